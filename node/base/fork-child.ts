@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process'
+import type { Child, SpawnChild } from './child.ts'
+
+/** Starts a child under plain Node. Its output is dropped: it speaks in messages only. */
+export const forkChild: SpawnChild = ({ modulePath }): Child => {
+  const child = fork(modulePath, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' })
+  // A failed spawn or send is followed by an exit or a closed channel, which the owner hears of.
+  let hasFailed = false
+  const exitListeners = new Set<(code: number | null) => void>()
+  let hasExited = false
+  const exited = (code: number | null): void => {
+    if (hasExited) return
+    hasExited = true
+    for (const listener of exitListeners) listener(code)
+  }
+  child.once('exit', exited)
+  child.on('error', () => {
+    hasFailed = true
+    // Without a process there is no exit event to wait for.
+    if (child.pid === undefined) exited(null)
+  })
+  return {
+    get pid() {
+      return child.pid
+    },
+    send: (message) => {
+      if (!hasFailed && child.connected && typeof message === 'object' && message !== null) child.send(message)
+    },
+    onMessage: (listener) => {
+      child.on('message', listener)
+      return () => child.off('message', listener)
+    },
+    onExit: (listener) => {
+      exitListeners.add(listener)
+      return () => exitListeners.delete(listener)
+    },
+    kill: () => {
+      // A native computation does not answer polite signals.
+      child.kill('SIGKILL')
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { pino, type DestinationStream, type Logger } from 'pino'
+
+export type Log = Logger
+
+/**
+ * A structured log to standard error, to another destination, or to nowhere.
+ *
+ * The listed fields are redacted wherever they appear; prompts and answers are never logged at all.
+ */
+export function createLog(
+  options: { level: 'silent' | 'error' | 'warn' | 'info' | 'debug' },
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Log {
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      redact: {
+        paths: ['password', 'recoveryPhrase', 'link', 'secret', '*.password', '*.recoveryPhrase', '*.link', '*.secret'],
+        censor: '[redacted]',
+      },
+      serializers: { cause: pino.stdSerializers.err },
+    },
+    destination,
+  )
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { fail, ok, type Result } from '../contract/result.ts'
+
+/** Where a setting's value was found, for `kith status` and for error messages. */
+export type SettingSource = 'default' | 'file' | 'environment' | 'flag'
+
+export interface SettingText {
+  readonly source: SettingSource
+  /** What the person wrote to set it: a flag, a variable, or a key of config.json. */
+  readonly writtenAs: string
+  readonly value: unknown
+}
+
+/** Settings by name, as text or JSON, before they are checked. */
+export type RawSettings = ReadonlyMap<string, SettingText>
+
+const textFlags = {
+  '--profile': 'profile',
+  '--models-dir': 'modelsDir',
+  '--bootstrap': 'bootstrap',
+  '--host': 'host',
+  '--port': 'port',
+  '--log-level': 'logLevel',
+  '--ollama-url': 'ollamaUrl',
+  '--roles': 'roles',
+  '--demo-role': 'demoRole',
+} as const
+
+const switchFlags = { '--demo': 'isDemo', '--hidden': 'isHidden' } as const
+
+/** In rising priority, so that KITH_OLLAMA_URL wins over Ollama's own variable. */
+const variables = [
+  ['KITH_PROFILE', 'profile'],
+  ['KITH_MODELS_DIR', 'modelsDir'],
+  ['KITH_BOOTSTRAP', 'bootstrap'],
+  ['KITH_HOST', 'host'],
+  ['KITH_PORT', 'port'],
+  ['KITH_LOG_LEVEL', 'logLevel'],
+  ['OLLAMA_HOST', 'ollamaUrl'],
+  ['KITH_OLLAMA_URL', 'ollamaUrl'],
+  ['KITH_ROLES', 'roles'],
+] as const
+
+function keyOf<T extends object>(table: T, text: string): keyof T | null {
+  return Object.hasOwn(table, text) ? (text as keyof T) : null
+}
+
+/** Reads our flags and steps over everything else: Electron is also started with Chromium's own. */
+export function settingsFromFlags(argv: readonly string[]): Result<RawSettings> {
+  const found = new Map<string, SettingText>()
+  for (let index = 0; index < argv.length; index += 1) {
+    const argument = argv[index] ?? ''
+    if (argument === '--') break
+    const [flag = '', ...rest] = argument.split('=')
+    const inline = rest.length > 0 ? rest.join('=') : null
+    const toggle = keyOf(switchFlags, flag)
+    if (toggle && inline === null) found.set(switchFlags[toggle], { source: 'flag', writtenAs: flag, value: true })
+    const name = keyOf(textFlags, flag)
+    if (!name) continue
+    const next = argv[index + 1]
+    const value = inline ?? (next === undefined || next.startsWith('--') ? null : next)
+    if (value === null) return fail('configuration_invalid', { setting: flag, reason: 'it needs a value after it' })
+    if (inline === null) index += 1
+    found.set(textFlags[name], { source: 'flag', writtenAs: flag, value })
+  }
+  return ok(found)
+}
+
+/** An empty variable counts as not set, as containers and service files write it. */
+export function settingsFromEnvironment(env: Readonly<Record<string, string | undefined>>): RawSettings {
+  const found = new Map<string, SettingText>()
+  for (const [variable, name] of variables) {
+    const value = env[variable]
+    if (value) found.set(name, { source: 'environment', writtenAs: variable, value })
+  }
+  return found
+}
+
+const fileSettings = ['modelsDir', 'bootstrap', 'host', 'port', 'logLevel', 'ollamaUrl', 'roles']
+const maxFileCharacters = 65_536
+
+/** Reads config.json. A key nobody knows is refused: it is nearly always a misspelt one. */
+export function settingsFromFile(text: string, path: string): Result<RawSettings> {
+  const invalid = (reason: string) => fail('configuration_invalid', { setting: path, reason })
+  if (text.length > maxFileCharacters) return invalid(`the file is longer than ${maxFileCharacters} characters`)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    return invalid(`it is not JSON (${cause instanceof Error ? cause.message.slice(0, 120) : 'unreadable'})`)
+  }
+  const settings = z.record(z.string(), z.unknown()).safeParse(json)
+  if (!settings.success) return invalid('expected one JSON object')
+  const found = new Map<string, SettingText>()
+  for (const [name, value] of Object.entries(settings.data)) {
+    if (!fileSettings.includes(name)) {
+      return fail('configuration_invalid', {
+        setting: name.slice(0, 80),
+        reason: `config.json knows only ${fileSettings.join(', ')}`,
+      })
+    }
+    found.set(name, { source: 'file', writtenAs: `${name} in config.json`, value })
+  }
+  return ok(found)
+}

@@ -1,0 +1,20 @@
+declare module 'corestore' {
+  import type { Hypercore } from 'hypercore'
+
+  interface CoreOptions {
+    key?: Uint8Array
+    keyPair?: { publicKey: Uint8Array; secretKey: Uint8Array }
+    encryption?: { key: Uint8Array }
+    /** Milliseconds a read waits for a block of another peer. */
+    timeout?: number
+  }
+
+  export default class Corestore {
+    constructor(directory: string, options?: { allowBackup?: boolean; wait?: boolean })
+    ready(): Promise<void>
+    get(options: CoreOptions): Hypercore
+    suspend(): Promise<void>
+    resume(): Promise<void>
+    close(): Promise<void>
+  }
+}
