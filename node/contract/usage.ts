@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { accountIdSchema, attemptIdSchema, deviceIdSchema, keyIdSchema, poolIdSchema, requestIdSchema } from './ids.ts'
+
+/**
+ * `served`: answers this account's devices computed for anybody. `consumed`: answers this account asked for.
+ * The direction is always named, because the two are easily shown the wrong way round.
+ */
+export const usageDirectionSchema = z.enum(['served', 'consumed'])
+export const usageGrainSchema = z.enum(['hour', 'day', 'month'])
+export const usageGroupingSchema = z.enum(['none', 'key', 'model', 'account', 'machine'])
+
+const count = z.number().int().nonnegative()
+
+export const usageTotalsSchema = z.object({
+  requests: count,
+  failures: count,
+  promptTokens: count,
+  completionTokens: count,
+})
+
+export const receiptOutcomeSchema = z.enum(['complete', 'length', 'stopped', 'failed', 'lost'])
+/** Who has signed: the processor alone, both, or the gateway alone because the processor died. */
+export const receiptStateSchema = z.enum(['half-signed', 'countersigned', 'gateway-attested'])
+
+/** What one attempt at an answer cost. */
+export const receiptSchema = z.object({
+  attemptId: attemptIdSchema,
+  requestId: requestIdSchema,
+  poolId: poolIdSchema,
+  /** Who asked. */
+  accountId: accountIdSchema,
+  /** Null for questions from a chat window. */
+  keyId: keyIdSchema.nullable(),
+  model: z.string().max(200),
+  modelDigest: z.string().max(128),
+  processorDeviceId: deviceIdSchema,
+  gatewayDeviceId: deviceIdSchema,
+  promptTokens: count,
+  completionTokens: count,
+  /** Whether the engine counted, or the stream did where a cancel or a crash left the engine silent. */
+  countedBy: z.enum(['engine', 'stream']),
+  queueMs: count,
+  firstTokenMs: count.nullable(),
+  durationMs: count,
+  outcome: receiptOutcomeSchema,
+  /** Places in the answer where another machine went on. */
+  seams: count,
+  finishedAtMs: z.number(),
+})
+
+export const receiptViewSchema = receiptSchema.extend({
+  direction: usageDirectionSchema,
+  state: receiptStateSchema,
+  /** Names as far as they are known here. */
+  accountName: z.string().max(80),
+  keyName: z.string().max(60),
+  machineName: z.string().max(80),
+})
+
+export const usageRangeSchema = z.object({
+  /** Null for all pools. */
+  poolId: poolIdSchema.nullable(),
+  direction: usageDirectionSchema,
+  fromMs: z.number(),
+  toMs: z.number(),
+})
+
+export const usageBucketSchema = z.object({
+  startMs: z.number(),
+  groups: z.array(usageTotalsSchema.extend({ id: z.string().max(200), label: z.string().max(200) })).max(1_000),
+})
+
+export const usageReportSchema = z.object({
+  grain: usageGrainSchema,
+  buckets: z.array(usageBucketSchema).max(10_000),
+  totals: usageTotalsSchema,
+})
+
+export const usageProblemSchema = z.object({
+  attemptId: z.string().max(80),
+  reason: z.enum(['unreadable', 'processor_signature', 'gateway_signature', 'gateway_missing', 'totals_differ']),
+})
+
+export const usageVerificationSchema = z.object({
+  receipts: count,
+  verified: count,
+  problems: z.array(usageProblemSchema).max(1_000),
+})
+
+/** What the window needs to know without asking: that it should ask again, and today's totals. */
+export const usageSliceSchema = z.object({
+  revision: count,
+  servedToday: usageTotalsSchema,
+  consumedToday: usageTotalsSchema,
+})
+
+export type UsageDirection = z.infer<typeof usageDirectionSchema>
+export type UsageGrain = z.infer<typeof usageGrainSchema>
+export type UsageGrouping = z.infer<typeof usageGroupingSchema>
+export type UsageTotals = z.infer<typeof usageTotalsSchema>
+export type Receipt = z.infer<typeof receiptSchema>
+export type ReceiptState = z.infer<typeof receiptStateSchema>
+export type ReceiptView = z.infer<typeof receiptViewSchema>
+export type UsageRange = z.infer<typeof usageRangeSchema>
+export type UsageBucket = z.infer<typeof usageBucketSchema>
+export type UsageReport = z.infer<typeof usageReportSchema>
+export type UsageVerification = z.infer<typeof usageVerificationSchema>
+
+export const noUsage: UsageTotals = { requests: 0, failures: 0, promptTokens: 0, completionTokens: 0 }
