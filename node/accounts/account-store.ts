@@ -1,0 +1,286 @@
+import { Serial } from '../base/serial.ts'
+import { tagOf, type AccountId } from '../contract/ids.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import type { AccountSummary } from '../contract/accounts.ts'
+import { wipe } from '../crypto/keys.ts'
+import { defaultPasswordCost, type PasswordCost } from '../crypto/password.ts'
+import { accountDirectory, readCards, setVaultAside, type AccountCard } from './account-folders.ts'
+import { checkPassword, checkUsername, usernameKey } from './credentials.ts'
+import { maxDevices } from './device-list.ts'
+import { accountIdOf } from './ids.ts'
+import { checkInstallMarker } from './install-marker.ts'
+import type { LinkGrant } from './link-grant.ts'
+import { linkedContents, ownName, rootContents, writeNewAccount } from './new-account.ts'
+import { isListed, ownDeviceId, withNewDevice } from './own-devices.ts'
+import { entropyOf, newEntropy, phraseOf, rootKeyPair } from './recovery-phrase.ts'
+import { hasRememberedKey } from './remembered-key.ts'
+import { settleVault } from './settle-vault.ts'
+import { SlowDown } from './slow-down.ts'
+import { openContents, unwrapWithPassword, unwrapWithRecovery, wrapForPassword } from './vault-boxes.ts'
+import type { VaultContents } from './vault-contents.ts'
+import { readVaultCopies, writeVault, type VaultBody } from './vault-file.ts'
+import { Vault } from './vault.ts'
+
+export interface AccountStoreOptions {
+  readonly now?: () => number
+  /** Cheaper in tests. */
+  readonly passwordCost?: PasswordCost
+  readonly deviceName?: string
+  readonly machineId?: () => Promise<string>
+}
+
+interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
+/** The accounts of one install. Every method runs alone, so that two sign-ups cannot take one name. */
+export class AccountStore {
+  readonly #now: () => number
+  readonly #cost: PasswordCost
+  readonly #slowDown: SlowDown
+  readonly #serial = new Serial()
+
+  constructor(
+    private readonly profileDir: string,
+    private readonly options: AccountStoreOptions = {},
+  ) {
+    this.#now = options.now ?? Date.now
+    this.#cost = options.passwordCost ?? defaultPasswordCost
+    this.#slowDown = new SlowDown(this.#now)
+  }
+
+  /** Accounts of this install, oldest first. */
+  async list(): Promise<Result<AccountSummary[]>> {
+    const cards = await readCards(this.profileDir)
+    if (!cards.ok) return cards
+    const summaries = cards.value.map(async ({ accountId, username }) => ({
+      accountId,
+      username,
+      tag: tagOf(accountId),
+      isRemembered: await hasRememberedKey(accountDirectory(this.profileDir, accountId)),
+    }))
+    return ok(await Promise.all(summaries))
+  }
+
+  /** Makes an account and leaves it unlocked. The phrase is shown once and can be asked for again. */
+  signUp(credentials: Credentials): Promise<Result<{ vault: Vault; recoveryPhrase: string }>> {
+    return this.#serial.run(async () => {
+      const username = await this.#checkNew(credentials, null)
+      if (!username.ok) return username
+      const entropy = newEntropy()
+      const made = await this.#create(entropy, { ...credentials, username: username.value }, false)
+      return made.ok ? ok({ vault: made.value, recoveryPhrase: phraseOf(entropy) }) : made
+    })
+  }
+
+  /** Opens an account with its password. A copied profile gets its new device key here. */
+  unlock(credentials: Credentials): Promise<Result<Vault>> {
+    return this.#serial.run(async () => {
+      const card = await this.#find(credentials.username)
+      if (!card.ok) return card
+      const allowed = this.#slowDown.check(card.value.accountId)
+      if (!allowed.ok) return allowed
+      const directory = accountDirectory(this.profileDir, card.value.accountId)
+      const copies = await readVaultCopies(directory)
+      if (!copies.ok) return copies
+      const opened = await this.#openNewest(card.value.accountId, copies.value, credentials.password)
+      if (!opened.ok) return opened
+      return this.#settle(new Vault({ directory, ...opened.value }))
+    })
+  }
+
+  /** Opens an account with its vault key, which this install was asked to remember. */
+  unlockWithKey(accountId: AccountId, vaultKey: Uint8Array): Promise<Result<Vault>> {
+    return this.#serial.run(async () => {
+      const directory = accountDirectory(this.profileDir, accountId)
+      const copies = await readVaultCopies(directory)
+      if (!copies.ok) return copies
+      for (const body of copies.value) {
+        const contents = openContents(vaultKey, body)
+        if (contents) return this.#settle(new Vault({ directory, body, vaultKey, contents }))
+      }
+      // The password was changed since, and with it the key.
+      wipe(vaultKey)
+      return fail('keychain_unavailable')
+    })
+  }
+
+  /** Asks for the password of an account that is open, before something that needs it. */
+  confirmPassword(vault: Vault, password: string): Promise<Result<void>> {
+    return this.#serial.run(async () => {
+      const allowed = this.#slowDown.check(vault.accountId)
+      if (!allowed.ok) return allowed
+      const isRight = await vault.isPassword(password)
+      return this.#count(vault.accountId, isRight)
+    })
+  }
+
+  async changePassword(vault: Vault, password: string, newPassword: string): Promise<Result<void>> {
+    const valid = checkPassword(newPassword)
+    if (!valid.ok) return valid
+    const confirmed = await this.confirmPassword(vault, password)
+    return confirmed.ok ? vault.changePassword(newPassword, this.#cost) : confirmed
+  }
+
+  /** Whether an account of this name may come to this install: asked before another device lists it. */
+  checkNewcomer(input: Credentials & { readonly accountId: AccountId }): Promise<Result<string>> {
+    return this.#serial.run(() => this.#checkNew(input, input.accountId))
+  }
+
+  /**
+   * Takes in an account that another device has shared, under a password for this install.
+   *
+   * Where the account was here before and its password is the same, chats and settings stay.
+   */
+  addLinked(
+    grant: LinkGrant,
+    device: { readonly seed: Uint8Array; readonly name: string; readonly password: string },
+  ): Promise<Result<Vault>> {
+    return this.#serial.run(async () => {
+      const { password } = device
+      const username = await this.#checkNew({ username: grant.username, password }, grant.accountId)
+      if (!username.ok) return username
+      const marker = await checkInstallMarker(this.profileDir, this.options.machineId)
+      if (!marker.ok) return marker
+      const before = await this.#before(grant.accountId, password)
+      if (!before.ok) return before
+      const of = { deviceSeed: device.seed, deviceName: device.name, installMarker: marker.value.marker }
+      const contents = linkedContents(grant, of, before.value)
+      return this.#write(contents, { username: username.value, password })
+    })
+  }
+
+  /** What this install kept for an account that it knew earlier; its vault is set aside, never deleted. */
+  async #before(
+    accountId: AccountId,
+    password: string,
+  ): Promise<Result<Pick<VaultContents, 'localKey' | 'previousDevices'> | null>> {
+    const directory = accountDirectory(this.profileDir, accountId)
+    const copies = await readVaultCopies(directory)
+    if (!copies.ok && copies.error.code !== 'vault_corrupt') return copies
+    const before = copies.ok ? await newestContents(copies.value, password) : null
+    const aside = await setVaultAside(directory, this.#now())
+    if (!aside.ok || !before) return aside.ok ? ok(null) : aside
+    const { deviceSeed, localKey, previousDevices } = before
+    const retired = { deviceId: ownDeviceId(before), deviceSeed, retiredAtMs: this.#now() }
+    return ok({ localKey, previousDevices: [...previousDevices, retired].slice(-maxDevices) })
+  }
+
+  /**
+   * Brings an account back with its recovery phrase, under a new password.
+   *
+   * Where its vault is here and whole (a forgotten password), nothing else changes. Where it is
+   * damaged, it is set aside and the account starts again with a new device key.
+   */
+  restore(input: Credentials & { readonly recoveryPhrase: string }): Promise<Result<Vault>> {
+    return this.#serial.run(async () => {
+      const entropy = entropyOf(input.recoveryPhrase)
+      if (!entropy.ok) return entropy
+      const accountId = accountIdOf(rootKeyPair(entropy.value).publicKey)
+      const username = await this.#checkNew(input, accountId)
+      if (!username.ok) return username
+      const credentials = { username: username.value, password: input.password }
+      const directory = accountDirectory(this.profileDir, accountId)
+      const copies = await readVaultCopies(directory)
+      if (!copies.ok && copies.error.code !== 'vault_corrupt') return copies
+      for (const body of copies.ok ? copies.value : []) {
+        const vaultKey = unwrapWithRecovery(body, entropy.value)
+        const contents = vaultKey && openContents(vaultKey, body)
+        if (contents) return this.#reopen({ directory, body, vaultKey, contents }, credentials)
+      }
+      const aside = await setVaultAside(directory, this.#now())
+      return aside.ok ? this.#create(entropy.value, credentials, true) : aside
+    })
+  }
+
+  async #reopen(
+    opened: { directory: string; body: VaultBody; vaultKey: Uint8Array; contents: VaultContents },
+    { username, password }: Credentials,
+  ): Promise<Result<Vault>> {
+    const wrapped = await wrapForPassword(opened.body.accountId, opened.vaultKey, password, this.#cost)
+    const body = { ...opened.body, ...wrapped, username }
+    // Twice, so that the copy kept as the previous one has the new password too.
+    for (let copy = 0; copy < 2; copy++) {
+      const written = await writeVault(opened.directory, body)
+      if (!written.ok) return written
+    }
+    const vault = new Vault({ ...opened, body })
+    const saved = await vault.update((contents) => ({ ...contents, recoveryPhraseSaved: true }))
+    if (!saved.ok) return saved
+    // Whoever has the phrase may link devices, this one too; its old key stays unlinked.
+    const { installMarker } = opened.contents
+    const relisted = (contents: VaultContents): VaultContents => withNewDevice(contents, installMarker, this.#now())
+    const listed = isListed(opened.contents) ? ok() : await vault.update(relisted)
+    return listed.ok ? this.#settle(vault) : listed
+  }
+
+  async #create(entropy: Uint8Array, credentials: Credentials, phraseSaved: boolean): Promise<Result<Vault>> {
+    const marker = await checkInstallMarker(this.profileDir, this.options.machineId)
+    if (!marker.ok) return marker
+    const of = {
+      deviceName: ownName(this.options.deviceName),
+      installMarker: marker.value.marker,
+      nowMs: this.#now(),
+    }
+    return this.#write(rootContents(entropy, of, phraseSaved), credentials)
+  }
+
+  #write(contents: VaultContents, credentials: Credentials): Promise<Result<Vault>> {
+    return writeNewAccount(this.profileDir, contents, { ...credentials, cost: this.#cost, nowMs: this.#now() })
+  }
+
+  async #openNewest(
+    accountId: AccountId,
+    copies: readonly VaultBody[],
+    password: string,
+  ): Promise<Result<{ body: VaultBody; vaultKey: Uint8Array; contents: VaultContents }>> {
+    for (const body of copies) {
+      const vaultKey = await unwrapWithPassword(body, password)
+      const counted = this.#count(accountId, vaultKey !== null)
+      if (vaultKey === null || !counted.ok) return fail('password_wrong')
+      const contents = openContents(vaultKey, body)
+      if (contents) return ok({ body, vaultKey, contents })
+    }
+    return fail('vault_corrupt')
+  }
+
+  #settle(vault: Vault): Promise<Result<Vault>> {
+    const { profileDir, options } = this
+    return settleVault(vault, { profileDir, machineId: options.machineId }, this.#now())
+  }
+
+  async #find(username: string): Promise<Result<AccountCard>> {
+    const cards = await readCards(this.profileDir)
+    if (!cards.ok) return cards
+    const key = usernameKey(username)
+    const card = cards.value.find((candidate) => usernameKey(candidate.username) === key)
+    return card ? ok(card) : fail('account_unknown', { username: username.slice(0, 32) })
+  }
+
+  /** The username as it will be kept. `own` is the account that may have the name already. */
+  async #checkNew(credentials: Credentials, own: AccountId | null): Promise<Result<string>> {
+    const username = checkUsername(credentials.username)
+    if (!username.ok) return username
+    const taken = await this.#find(username.value)
+    if (taken.ok && taken.value.accountId !== own) return fail('username_taken', { username: taken.value.username })
+    if (!taken.ok && taken.error.code !== 'account_unknown') return taken
+    const password = checkPassword(credentials.password)
+    return password.ok ? username : password
+  }
+
+  #count(accountId: AccountId, isRight: boolean): Result<void> {
+    if (isRight) this.#slowDown.succeeded(accountId)
+    else this.#slowDown.failed(accountId)
+    return isRight ? ok() : fail('password_wrong')
+  }
+}
+
+async function newestContents(copies: readonly VaultBody[], password: string): Promise<VaultContents | null> {
+  for (const body of copies) {
+    const vaultKey = await unwrapWithPassword(body, password)
+    const contents = vaultKey && openContents(vaultKey, body)
+    if (contents) return contents
+  }
+  return null
+}

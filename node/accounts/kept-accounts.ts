@@ -1,0 +1,96 @@
+import type { Keychain } from '../base/keychain.ts'
+import type { AccountId } from '../contract/ids.ts'
+import { ok, type Result } from '../contract/result.ts'
+import { wipe } from '../crypto/keys.ts'
+import { accountDirectory, readCards } from './account-folders.ts'
+import { checkInstallMarker } from './install-marker.ts'
+import { isListed } from './own-devices.ts'
+import { forgetKey, hasRememberedKey, rememberedKey, rememberKey } from './remembered-key.ts'
+import {
+  hasServiceVault,
+  keepServiceVault,
+  openServiceVault,
+  removeServiceVault,
+  type ServiceVault,
+} from './service-vault.ts'
+import type { Vault } from './vault.ts'
+
+export interface KeptAccountsOptions {
+  readonly profileDir: string
+  readonly keychain: Keychain
+  readonly now?: () => number
+  readonly machineId?: () => Promise<string>
+}
+
+/**
+ * What this install keeps so that something works without a password: the remembered key, which signs
+ * in, and the service vault, which only serves. Whoever calls has asked for the password first.
+ */
+export class KeptAccounts {
+  constructor(private readonly options: KeptAccountsOptions) {}
+
+  async setRemembered(vault: Vault, isRemembered: boolean): Promise<Result<void>> {
+    if (!isRemembered) return forgetKey(vault.directory)
+    const vaultKey = vault.copyKey()
+    const kept = await rememberKey(this.options.keychain, vault.directory, { accountId: vault.accountId, vaultKey })
+    wipe(vaultKey)
+    return kept
+  }
+
+  /** After a new password, which changes the vault key: remembered again where it was, else forgotten. */
+  async renewRemembered(vault: Vault): Promise<Result<void>> {
+    if (!(await hasRememberedKey(vault.directory))) return ok()
+    const renewed = await this.setRemembered(vault, true)
+    return renewed.ok ? renewed : forgetKey(vault.directory)
+  }
+
+  rememberedKey(accountId: AccountId): Promise<Result<Uint8Array>> {
+    const directory = accountDirectory(this.options.profileDir, accountId)
+    return rememberedKey(this.options.keychain, directory, accountId)
+  }
+
+  /** Whether it goes on sharing when they log out, with what is kept here and now. */
+  keepsSharing(vault: Vault): Promise<boolean> {
+    return hasServiceVault(vault.directory, this.options.keychain)
+  }
+
+  setKeepSharing(vault: Vault, isEnabled: boolean): Promise<Result<void>> {
+    return isEnabled
+      ? keepServiceVault(vault, this.options.keychain, (this.options.now ?? Date.now)())
+      : removeServiceVault(vault.directory)
+  }
+
+  /**
+   * The service vault that was written last, open; null where there is none for this install.
+   *
+   * One that was copied from elsewhere, or whose device was unlinked, stays closed: only somebody who
+   * signs in can say what is to become of it.
+   */
+  async openService(): Promise<Result<Vault | null>> {
+    const { profileDir, keychain, machineId } = this.options
+    const cards = await readCards(profileDir)
+    if (!cards.ok) return cards
+    let newest: ServiceVault | null = null
+    for (const { accountId } of cards.value) {
+      const opened = await openServiceVault(accountDirectory(profileDir, accountId), keychain)
+      if (!opened.ok || !opened.value) continue
+      const older: ServiceVault | null = newest && newest.keptAtMs > opened.value.keptAtMs ? opened.value : newest
+      if (older !== opened.value) newest = opened.value
+      await older?.vault.lock()
+    }
+    if (!newest) return ok(null)
+    const { vault } = newest
+    const marker = await checkInstallMarker(profileDir, machineId)
+    const isOurs = marker.ok && marker.value.marker === vault.contents.installMarker && isListed(vault.contents)
+    if (isOurs) return ok(vault)
+    await vault.lock()
+    return marker.ok ? ok(null) : marker
+  }
+
+  /** Forgets both, for a device that was unlinked. */
+  async forget(vault: Vault): Promise<Result<void>> {
+    const forgotten = await forgetKey(vault.directory)
+    const removed = await removeServiceVault(vault.directory)
+    return forgotten.ok ? removed : forgotten
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What a signature is for. A signature made for one purpose never verifies for another.
+ *
+ * Add a line for each new kind of record; never reuse or rename one: the text is part of what is signed.
+ */
+export const signPurposes = {
+  deviceList: 'kith/device-list/1',
+  poolHeader: 'kith/pool-header/1',
+  invite: 'kith/invite/1',
+  acceptance: 'kith/acceptance/1',
+  deviceStatement: 'kith/device-statement/1',
+  /** A device asks to be listed by an account, over the line that a code opened. */
+  linkRequest: 'kith/link-request/1',
+  /** An account leaves a pool; signed by one of its devices. */
+  leave: 'kith/leave/1',
+  /** An admin's word about a member or an invite, kept in the admin's own member bee. */
+  adminRecord: 'kith/admin-record/1',
+  /** The exact bytes of a question, signed by the asking device. */
+  request: 'kith/request/1',
+  /** Permission of a pool's coordinator to answer one question of a member. */
+  planLease: 'kith/plan-lease/1',
+  /** What an attempt cost, as its processor says. */
+  receipt: 'kith/receipt/1',
+  /** The same with the processor's signature, as the gateway confirms. */
+  receiptCountersignature: 'kith/receipt-countersignature/1',
+  /** What an attempt cost as its gateway saw it, because the processor cannot say. */
+  receiptAttestation: 'kith/receipt-attestation/1',
+} as const
+
+export type SignPurpose = (typeof signPurposes)[keyof typeof signPurposes]

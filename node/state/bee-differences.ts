@@ -1,0 +1,48 @@
+import type Hyperbee from 'hyperbee'
+
+/** A record that differs between two versions of a bee; null or undefined where it was not there. */
+export interface BeeDifference {
+  readonly key: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+export interface BeeDifferences {
+  readonly differences: BeeDifference[]
+  /** The version that was read. */
+  readonly version: number
+}
+
+/**
+ * What differs from an earlier version under a prefix; from version 0 that is everything.
+ *
+ * Blocks that are missing are waited for, as in any read.
+ */
+export async function readDifferences(
+  bee: Hyperbee,
+  sinceVersion: number,
+  prefix: string,
+  parse: (bytes: Uint8Array) => unknown,
+): Promise<BeeDifferences> {
+  const { version } = bee
+  const range = { gte: prefix, lt: `${prefix}\uffff` }
+  const differences: BeeDifference[] = []
+  if (version <= 1 || version === sinceVersion) return { differences, version }
+  const now = bee.checkout(version)
+  try {
+    if (sinceVersion <= 1) {
+      for await (const { key, value } of now.createReadStream(range)) {
+        differences.push({ key, before: undefined, after: parse(value) })
+      }
+      return { differences, version }
+    }
+    for await (const { left, right } of now.createDiffStream(sinceVersion, range)) {
+      const key = (left ?? right)?.key
+      if (key === undefined) continue
+      differences.push({ key, before: right && parse(right.value), after: left && parse(left.value) })
+    }
+    return { differences, version }
+  } finally {
+    await now.close()
+  }
+}

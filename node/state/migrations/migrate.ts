@@ -1,0 +1,27 @@
+import { fail, ok, type Result } from '../../contract/result.ts'
+import { headerKey, type Bee } from '../bee.ts'
+import { formats } from '../formats.ts'
+import { readKeysByEpoch } from './0002-read-keys-by-epoch.ts'
+import type { Migration } from './migration.ts'
+
+/** In the order of their numbers. */
+export const migrations: readonly Migration[] = [readKeysByEpoch]
+
+/**
+ * Brings a bee of ours to the format this version writes; at once where it is there already.
+ *
+ * A step and its number are one append, so that a process that ends in the middle leaves the format
+ * before or the one after. A format from a newer Kith is left alone.
+ */
+export async function migrate(bee: Bee): Promise<Result<void>> {
+  const format = await bee.format()
+  if (format === null) return fail('storage_failed', { reason: `no header of kind ${bee.kind}` })
+  if (format > formats[bee.kind]) return fail('vault_newer')
+  for (let next = format + 1; next <= formats[bee.kind]; next += 1) {
+    const step = migrations.find((migration) => migration.kind === bee.kind && migration.format === next)
+    if (!step) throw new Error(`No migration leads to format ${next} of ${bee.kind}`)
+    const changes = await step.changes(bee)
+    await bee.update([...changes, [headerKey, () => ({ format: next, kind: bee.kind })]])
+  }
+  return ok()
+}

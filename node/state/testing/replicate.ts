@@ -1,0 +1,18 @@
+import type { Duplex } from 'node:stream'
+import type { Bee } from '../bee.ts'
+
+type Replicating = { replicate(isInitiator: boolean): Duplex }
+
+/** Joins two stores' sessions of one core, as two connected devices are. Returns what parts them. */
+export function replicate(left: Bee, right: Bee): () => void {
+  const one = (left.core as unknown as Replicating).replicate(true)
+  const other = (right.core as unknown as Replicating).replicate(false)
+  // Parting them is an error to the streams, and meant.
+  one.on('error', () => undefined)
+  other.on('error', () => undefined)
+  one.pipe(other).pipe(one)
+  return () => {
+    one.destroy()
+    other.destroy()
+  }
+}
