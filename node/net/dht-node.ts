@@ -1,0 +1,132 @@
+import { createSocket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import DHT from 'hyperdht'
+import { CodedError } from '../base/coded-error.ts'
+import type { Facility, Health } from '../base/facility.ts'
+import { withDeadline } from '../base/deadline.ts'
+import type { Log } from '../base/log.ts'
+import { kithError } from '../contract/errors.ts'
+
+export interface DhtOptions {
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly bootstrap?: readonly { readonly host: string; readonly port: number }[] | undefined
+}
+
+/** Closing a node says goodbye to its neighbours; nobody waits longer than this for it. */
+const closeDeadlineMs = 3_000
+
+/** hyperdht takes another port without a word when its own is taken. */
+function isPortFree(port: number, host = '0.0.0.0'): Promise<boolean> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
+  return new Promise((resolve) => {
+    socket.once('error', () => resolve(false))
+    socket.bind(port, host, () => socket.close(() => resolve(true)))
+  })
+}
+
+/** This install's one node in the distributed hash table, started at launch and shared by all. */
+export class DhtNode implements Facility {
+  readonly name = 'dht'
+  readonly needs = []
+  #dht: DHT | null = null
+  #listeners = new Set<() => void>()
+
+  constructor(
+    private options: DhtOptions,
+    private readonly log: Log,
+  ) {}
+
+  get dht(): DHT {
+    if (!this.#dht) throw new Error('The DHT node is not running')
+    return this.#dht
+  }
+
+  /**
+   * The same node for someone who would destroy it with himself, as Hyperswarm does with a node it was given.
+   *
+   * Methods run on the node itself; `destroy` only takes back the listeners that came with the loan.
+   */
+  lend(): DHT {
+    const listeners: [event: 'network-change', listener: () => void][] = []
+    const giveBack = (node: DHT): Promise<void> => {
+      for (const [event, listener] of listeners.splice(0)) node.off(event, listener)
+      return Promise.resolve()
+    }
+    return new Proxy(this.dht, {
+      get(node, name) {
+        if (name === 'destroy') return () => giveBack(node)
+        if (name === 'on') {
+          return (...added: (typeof listeners)[number]) => {
+            listeners.push(added)
+            node.on(...added)
+          }
+        }
+        const value: unknown = Reflect.get(node, name, node)
+        return typeof value === 'function' ? (value.bind(node) as unknown) : value
+      },
+    })
+  }
+
+  get isLocal(): boolean {
+    return this.options.host === '127.0.0.1'
+  }
+
+  /** True when other nodes answer. */
+  get isOnline(): boolean {
+    return this.#dht !== null && this.#dht.online && this.#dht.bootstrapped
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Fails with `port_taken` where a port was asked for and another program has it. */
+  async start(): Promise<void> {
+    const { host, port, bootstrap } = this.options
+    if (port !== undefined && !(await isPortFree(port, host))) throw new CodedError(kithError('port_taken', { port }))
+    const dht = new DHT({
+      ...(host ? { host } : {}),
+      ...(port === undefined ? {} : { port }),
+      ...(bootstrap ? { bootstrap: bootstrap.map((node) => ({ ...node })) } : {}),
+    })
+    this.#dht = dht
+    const changed = (): void => {
+      for (const listener of this.#listeners) listener()
+    }
+    dht.on('ready', changed)
+    dht.on('network-update', changed)
+    // The first lookups run while the window opens; a failure only means "not online yet".
+    dht.fullyBootstrapped().then(changed, (cause: unknown) => this.log.debug({ cause }, 'dht bootstrap'))
+  }
+
+  /** Moves to another network. Whoever used the old node must be stopped first. */
+  async moveTo(options: DhtOptions): Promise<void> {
+    await this.stop()
+    this.options = options
+    await this.start()
+  }
+
+  async stop(): Promise<void> {
+    const dht = this.#dht
+    this.#dht = null
+    if (!dht) return
+    const closed = await withDeadline(dht.destroy(), closeDeadlineMs)
+    if (!closed.inTime) await dht.destroy({ force: true })
+  }
+
+  async suspend(): Promise<void> {
+    await this.#dht?.suspend()
+  }
+
+  async resume(): Promise<void> {
+    await this.#dht?.resume()
+  }
+
+  health(): Health {
+    return this.isOnline
+      ? { state: 'ok', reason: 'Other computers can be found.' }
+      : { state: 'degraded', reason: 'No other computers answer yet.' }
+  }
+}

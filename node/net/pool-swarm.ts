@@ -1,0 +1,95 @@
+import Hyperswarm, { type SwarmConnection } from 'hyperswarm'
+import type { Facility, Health } from '../base/facility.ts'
+import type { Log } from '../base/log.ts'
+import type { KeyPair } from '../crypto/keys.ts'
+import type { DhtNode } from './dht-node.ts'
+import { PoolLink } from './pool-link.ts'
+
+/** Hyperswarm keeps `maxServerConnections` but does not enforce it, so inbound ones are counted here. */
+const maxInbound = 128
+
+export interface PoolSwarmOptions {
+  readonly dht: DhtNode
+  readonly deviceKeyPair: KeyPair
+  readonly log: Log
+  /** Called for each new connection, in the same tick, before anything is received. */
+  readonly onLink: (link: PoolLink) => void
+}
+
+/** Finds the devices of our pools and keeps one connection to each. */
+export class PoolSwarm implements Facility {
+  readonly name = 'swarm'
+  readonly needs = []
+  #swarm: Hyperswarm | null = null
+  #topics = new Map<string, Uint8Array>()
+  #links = new Set<PoolLink>()
+  #inbound = 0
+
+  constructor(private readonly options: PoolSwarmOptions) {}
+
+  get links(): ReadonlySet<PoolLink> {
+    return this.#links
+  }
+
+  start(): Promise<void> {
+    const swarm = new Hyperswarm({ keyPair: this.options.deviceKeyPair, dht: this.options.dht.lend() })
+    this.#swarm = swarm
+    swarm.on('connection', (connection, info) => this.#connected(connection, !info.client))
+    for (const topic of this.#topics.values()) swarm.join(topic, { server: true, client: true })
+    return Promise.resolve()
+  }
+
+  join(topic: Uint8Array): void {
+    const key = Buffer.from(topic).toString('hex')
+    if (this.#topics.has(key)) return
+    this.#topics.set(key, topic)
+    this.#swarm?.join(topic, { server: true, client: true })
+  }
+
+  /** Stops looking on a topic. Connections stay; whoever judged them ends them. */
+  leave(topic: Uint8Array): void {
+    if (!this.#topics.delete(Buffer.from(topic).toString('hex'))) return
+    this.#swarm?.leave(topic).catch((cause: unknown) => this.options.log.debug({ cause }, 'leaving a topic'))
+  }
+
+  /** Dials one known device, besides what the topic finds. */
+  dial(devicePublicKey: Uint8Array): void {
+    this.#swarm?.joinPeer(devicePublicKey)
+  }
+
+  // Everything is wired in this tick: a listener attached later misses what was already sent.
+  #connected(connection: SwarmConnection, isInbound: boolean): void {
+    connection.on('error', (cause: Error) => this.options.log.debug({ cause }, 'pool connection'))
+    if (isInbound && this.#inbound >= maxInbound) {
+      connection.destroy()
+      return
+    }
+    if (isInbound) this.#inbound += 1
+    const link = new PoolLink(connection, this.options.log)
+    this.#links.add(link)
+    connection.once('close', () => {
+      this.#links.delete(link)
+      if (isInbound) this.#inbound -= 1
+    })
+    this.options.onLink(link)
+  }
+
+  async suspend(): Promise<void> {
+    await this.#swarm?.suspend()
+  }
+
+  async resume(): Promise<void> {
+    await this.#swarm?.resume()
+  }
+
+  async stop(): Promise<void> {
+    const swarm = this.#swarm
+    this.#swarm = null
+    for (const link of this.#links) link.close()
+    await swarm?.destroy()
+  }
+
+  health(): Health {
+    return { state: 'ok', reason: `${this.#links.size} computers are connected.` }
+  }
+}

@@ -1,0 +1,56 @@
+import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
+import type { Role } from '../contract/pools.ts'
+import type { Model } from '../contract/state.ts'
+
+/** What one machine says it can do. Pushed whole, with a growing sequence number within one run. */
+export interface Capabilities {
+  /** New at each start, so that a ghost of an earlier run is recognised. */
+  readonly runId: string
+  readonly sequence: number
+  readonly machineName: string
+  readonly isSharing: boolean
+  readonly models: readonly Model[]
+  readonly slots: number
+  readonly activeAnswers: number
+  readonly waitingAnswers: number
+}
+
+/** How a device stands in one pool. */
+export interface Standing {
+  readonly poolId: PoolId
+  readonly poolName: string
+  readonly role: Role
+  /** `stale`: this install has not heard from the pool's manager for longer than the pool allows. */
+  readonly state: 'active' | 'provisional' | 'suspended' | 'lapsed' | 'stale'
+  /** Days since the manager was heard; set where that is too long ago. */
+  readonly silentDays?: number
+}
+
+/** Who a device is, by proofs this install has checked. */
+export interface Caller {
+  readonly deviceId: DeviceId
+  readonly accountId: AccountId
+  readonly isOwnAccount: boolean
+  readonly standings: readonly Standing[]
+}
+
+/** Looks up proved device keys; null for a stranger. Never waits. */
+export type WhoIs = (deviceId: DeviceId) => Caller | null
+
+/** Another machine that has admitted us, with what it last said of itself. */
+export interface RemoteMachine {
+  readonly deviceId: DeviceId
+  /** The key its RPC server listens on, from its certificate. */
+  readonly serviceKey: Uint8Array
+  readonly name: string
+  readonly poolIds: readonly PoolId[]
+  /** Null until it has said anything. */
+  readonly capabilities: Capabilities | null
+}
+
+/** The machines connected now. */
+export interface MachineDirectory {
+  list(): readonly RemoteMachine[]
+  /** Fires when the list or any capabilities change. Returns the unsubscribe function. */
+  onChange(listener: () => void): () => void
+}

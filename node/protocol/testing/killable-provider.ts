@@ -1,0 +1,37 @@
+import { createProcessor } from '../../roles/processor-service.ts'
+import type { AccountId, PoolId } from '../../contract/ids.ts'
+import { createLog } from '../../base/log.ts'
+import DHT from 'hyperdht'
+import { createServiceServer } from '../service-server.ts'
+import { deviceIdOf } from '../service-line.ts'
+import { PacedHub } from './paced-hub.ts'
+
+/** A provider in a process of its own, to be killed in the middle of an answer. It lets everybody in. */
+const [port, poolId] = process.argv.slice(2)
+const dht = new DHT({ bootstrap: [{ host: '127.0.0.1', port: Number(port) }], host: '127.0.0.1' })
+const device = DHT.keyPair()
+const service = DHT.keyPair()
+const log = createLog({ level: 'error' })
+const standing = { poolId: poolId as PoolId, poolName: 'Friends', role: 'member', state: 'active' } as const
+const whoIs: Parameters<typeof createProcessor>[0]['whoIs'] = (deviceId) => ({
+  deviceId,
+  accountId: 'dd'.repeat(32) as AccountId,
+  isOwnAccount: false,
+  standings: [standing],
+})
+const processor = createProcessor({
+  hub: new PacedHub({ tokens: 100_000, tokenMs: 10 }),
+  whoIs,
+  isSharing: () => true,
+  machineName: () => 'Doomed',
+  selfDeviceId: () => deviceIdOf(device.publicKey),
+  log,
+})
+const server = createServiceServer({ dht, serviceKeyPair: service, whoIs, processor, log })
+await processor.start(AbortSignal.timeout(5_000))
+await server.start(AbortSignal.timeout(5_000))
+await server.listening()
+process.send?.({
+  deviceId: deviceIdOf(device.publicKey),
+  serviceKey: Buffer.from(service.publicKey).toString('hex'),
+})
