@@ -1,0 +1,24 @@
+/** One place at a time, in the order asked for; waiting ends when the signal fires. */
+export class EngineSlot {
+  #tail: Promise<void> = Promise.resolve()
+
+  /** Resolves with the function that gives the place back; null when the signal fired first. */
+  async take(signal: AbortSignal): Promise<(() => void) | null> {
+    const before = this.#tail
+    let release = (): void => undefined
+    this.#tail = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const cut = new AbortController()
+    const aborted = new Promise<'aborted'>((resolve) => {
+      if (signal.aborted) resolve('aborted')
+      signal.addEventListener('abort', () => resolve('aborted'), { once: true, signal: cut.signal })
+    })
+    const turn = await Promise.race([before.then(() => 'mine' as const), aborted])
+    cut.abort()
+    if (turn === 'mine' && !signal.aborted) return release
+    // Whoever comes next still waits for the one before us.
+    void before.then(release)
+    return null
+  }
+}

@@ -1,0 +1,55 @@
+import type { EngineName, Model } from '../contract/state.ts'
+import type { Result } from '../contract/result.ts'
+import type { Health } from '../base/facility.ts'
+
+export interface ChatTurn {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly text: string
+}
+
+export interface ChatRequest {
+  readonly model: string
+  readonly turns: readonly ChatTurn[]
+  /** Upper bound of the answer's length, in tokens. */
+  readonly maxTokens: number
+  /** 0 makes the answer repeatable; absent takes what suits the model. */
+  readonly temperature?: number | undefined
+  /** Aborting frees the engine within a second. */
+  readonly signal: AbortSignal
+}
+
+/** Counted by the engine, never from lengths of text. */
+export interface TokenUsage {
+  readonly promptTokens: number
+  readonly completionTokens: number
+}
+
+/**
+ * What an engine yields while it answers. The last part is always `end` or `failed`;
+ * nothing is thrown for an expected failure. `stopped` means that the request's signal fired.
+ */
+export type AnswerPart =
+  | { readonly type: 'loading' }
+  | { readonly type: 'reading' }
+  | { readonly type: 'text'; readonly text: string; readonly tokens: number }
+  | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'stopped'; readonly usage: TokenUsage }
+  | {
+      readonly type: 'failed'
+      readonly error: import('../contract/errors.ts').KithError
+      readonly usage: TokenUsage | null
+    }
+
+/** One thing that computes: Ollama, the embedded llama.cpp, or a server that speaks the OpenAI API. */
+export interface Engine {
+  readonly name: EngineName
+  /** What to call it in a sentence, for example "Ollama". */
+  readonly label: string
+  /** Answers it can compute at once; more wait in our queue, never in the engine's. */
+  readonly slots: number
+  /** Models on this computer that it can answer with. */
+  listModels(signal: AbortSignal): Promise<Result<readonly Model[]>>
+  chat(request: ChatRequest): AsyncIterable<AnswerPart>
+  /** Frees the memory of a model. */
+  unload(model: string): Promise<Result<void>>
+  health(): Health
+}

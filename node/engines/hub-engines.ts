@@ -1,0 +1,84 @@
+import { fail, ok, type Result } from '../contract/result.ts'
+import type { AppState, Model } from '../contract/state.ts'
+import type { Engine } from './engine.ts'
+import type { LlamaEngine } from './llama-engine.ts'
+import type { OllamaEngine } from './ollama-engine.ts'
+import { OpenAiEngine } from './openai-engine.ts'
+import { parseServerUrl } from './server-url.ts'
+
+const maxServers = 8
+
+/** The engines of this computer, what each of them listed last, and which one answers for a name. */
+export class HubEngines {
+  readonly #embedded: LlamaEngine
+  readonly #ollama: OllamaEngine
+  #servers: readonly OpenAiEngine[] = []
+  #owners = new Map<string, Engine>()
+  #models: readonly Model[] = []
+
+  constructor(embedded: LlamaEngine, ollama: OllamaEngine) {
+    this.#embedded = embedded
+    this.#ollama = ollama
+  }
+
+  models(): readonly Model[] {
+    return this.#models
+  }
+
+  engineFor(model: string): Engine | null {
+    return this.#owners.get(model) ?? null
+  }
+
+  addServer(text: string): Result<void> {
+    const url = parseServerUrl(text)
+    if (!url.ok) return url
+    if (this.#servers.some((server) => server.url === url.value)) return ok()
+    if (this.#servers.length >= maxServers) return fail('url_invalid', { reason: `there are ${maxServers} already` })
+    this.#servers = [...this.#servers, new OpenAiEngine({ url: url.value })]
+    return ok()
+  }
+
+  removeServer(text: string): Result<void> {
+    const url = parseServerUrl(text)
+    if (!url.ok) return url
+    this.#servers = this.#servers.filter((server) => server.url !== url.value)
+    return ok()
+  }
+
+  /** Asks every engine what it has. One that does not answer has nothing, and says so in its own state. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const ollama = async (): Promise<readonly Model[]> =>
+      (await this.#ollama.detect(signal)).ok ? listed(this.#ollama, signal) : []
+    const lists = await Promise.all([
+      listed(this.#embedded, signal).then((models) => ({ engine: this.#embedded, models })),
+      ollama().then((models) => ({ engine: this.#ollama, models })),
+      ...this.#servers.map(async (server) => ({ engine: server, models: await listed(server, signal) })),
+    ])
+    const owners = new Map<string, Engine>()
+    const models: Model[] = []
+    for (const { engine, models: own } of lists) {
+      for (const model of own) {
+        // A name has one owner: the built-in engine first, then Ollama, then servers in their order.
+        if (owners.has(model.name)) continue
+        owners.set(model.name, engine)
+        models.push(model)
+      }
+    }
+    this.#owners = owners
+    this.#models = models
+  }
+
+  slice(): AppState['engines'] {
+    const { state, version, url } = this.#ollama
+    return {
+      ollama: { state, version, url },
+      embedded: this.#embedded.state,
+      servers: this.#servers.map((server) => ({ url: server.url, state: server.state, error: server.error })),
+    }
+  }
+}
+
+async function listed(engine: Engine, signal: AbortSignal): Promise<readonly Model[]> {
+  const models = await engine.listModels(signal)
+  return models.ok ? models.value : []
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+/** What Kith reads of the OpenAI API; everything else a server adds is ignored. */
+export const modelListSchema = z.object({
+  data: z
+    .array(
+      z.object({
+        id: z.string().min(1).max(200),
+        /** llama-server and vLLM say more than the standard. */
+        max_model_len: z.number().int().positive().optional().catch(undefined),
+        meta: z.object({ n_ctx: z.number().int().positive().optional() }).nullish().catch(undefined),
+      }),
+    )
+    .max(1_000),
+})
+
+const count = z.number().int().nonnegative()
+
+export const chatChunkSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z.object({ content: z.string().nullish(), reasoning_content: z.string().nullish() }).optional(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .default([]),
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish(),
+  error: z.object({ message: z.string() }).optional(),
+})
+
+export const errorSchema = z.object({
+  error: z.union([z.string(), z.object({ message: z.string() }).transform((error) => error.message)]),
+})
