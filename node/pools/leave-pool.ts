@@ -1,0 +1,38 @@
+import { unpackProof } from '../accounts/acceptance.ts'
+import { verifyInvite } from '../accounts/invite.ts'
+import { createLeave } from '../accounts/leave.ts'
+import type { Vault } from '../accounts/vault.ts'
+import { withDeadline } from '../base/deadline.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import type { LinkSession } from './link-session.ts'
+import type { Pool } from './pool.ts'
+
+/** How long whoever leaves a pool waits until others have heard of it. */
+const leaveDeadlineMs = 3_000
+
+/**
+ * Says that the account leaves a pool, to every computer of it that is connected; those pass it on.
+ *
+ * The stores stay on disk, and with them what could be read: were the account invited again, a core
+ * that was begun anew would clash with what others hold of it.
+ */
+export async function leavePool(
+  pool: Pool,
+  vault: Vault,
+  sessions: Iterable<LinkSession>,
+  nowMs: number,
+): Promise<Result<void>> {
+  const { identity, accountId } = vault
+  const { kind, poolSecretKey, inviteProof } = pool.membership
+  if (kind === 'devices') return fail('pool_devices_stays')
+  if (poolSecretKey || pool.standing(accountId)?.role === 'owner') return fail('pool_owner_stays')
+  const proof = inviteProof ? unpackProof(inviteProof) : null
+  const named = pool.directory?.members.get(accountId)?.inviteId
+  const inviteId = named ?? (proof ? verifyInvite(proof.certificate)?.inviteId : undefined)
+  if (!inviteId) return ok()
+  const fields = { pool: pool.poolId, account: accountId, device: identity.deviceId, inviteId, atMs: nowMs }
+  const leave = createLeave(identity.device, fields)
+  const told = [...sessions].map((session) => session.sendLeave(pool, leave))
+  await withDeadline(Promise.all(told), leaveDeadlineMs)
+  return ok()
+}

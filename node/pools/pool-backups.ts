@@ -1,0 +1,208 @@
+import { checkPassword } from '../accounts/credentials.ts'
+import { verifyPoolHeader, type PoolHeader } from '../accounts/pool-header.ts'
+import { poolIdOf } from '../accounts/ids.ts'
+import type { Vault } from '../accounts/vault.ts'
+import type { Membership } from '../accounts/vault-contents.ts'
+import { Serial } from '../base/serial.ts'
+import type { PoolId } from '../contract/ids.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import { toHex } from '../crypto/encoding.ts'
+import { keyPairFromSecretKey } from '../crypto/keys.ts'
+import type { PasswordCost } from '../crypto/password.ts'
+import type { SignedBytes } from '../crypto/signed-record.ts'
+import { newHeader } from './found-pool.ts'
+import { nextEpoch } from './key-ring.ts'
+import type { Pool } from './pool.ts'
+import { openBackup, sealBackup, type BackupContents } from './pool-backup.ts'
+import type { DirectorySnapshot } from './pool-directory.ts'
+import type { Pools } from './pools.ts'
+import { directoryKeys, poolRecordSchema } from './records.ts'
+import { newReadKeys } from './rotation.ts'
+import { signedFromText, signedToText } from './signed-text.ts'
+
+export interface PoolBackupsOptions {
+  readonly vault: Vault
+  readonly nowMs: () => number
+  /** How long computers of the pool are listened for before a backup is taken for the newest there is. */
+  readonly hearMs?: number
+  /** Cheaper in tests. */
+  readonly passwordCost?: PasswordCost
+}
+
+const defaultHearMs = 8_000
+/** When nothing new has come for so long, what there is has been heard. */
+const quietMs = 1_500
+
+/** Backs up the pools of their owner, and makes this device the writer of one that is restored. */
+export class PoolBackups {
+  readonly #serial = new Serial()
+
+  constructor(
+    private readonly pools: Pools,
+    private readonly options: PoolBackupsOptions,
+  ) {}
+
+  /** The pool's key, its directory and the keys that read it, under a password of its own. */
+  async backUp(poolId: PoolId, password: string): Promise<Result<{ text: string }>> {
+    const { vault, nowMs, passwordCost } = this.options
+    const pool = this.pools.get(poolId)
+    if (!pool) return fail('pool_unknown')
+    const isOwner = pool.standing(vault.accountId)?.role === 'owner'
+    if (!isOwner) return fail('pool_role_needed', { pool: pool.name, role: 'the owner' })
+    const valid = checkPassword(password)
+    if (!valid.ok) return valid
+    const snapshot = await snapshotOf(pool)
+    const { poolSecretKey } = pool.membership
+    if (!snapshot || !poolSecretKey || !pool.signedHeader) return fail('pool_owner_only', { pool: pool.name })
+    const { headerEpoch, epoch, version, records } = snapshot
+    const contents: BackupContents = {
+      madeAtMs: nowMs(),
+      owner: vault.accountId,
+      poolSecretKey,
+      header: signedToText(pool.signedHeader),
+      place: { headerEpoch, epoch, version },
+      readKeys: pool.ring.all,
+      records: [...records],
+    }
+    const sealed = await sealBackup(contents, password, passwordCost)
+    return sealed.ok ? ok({ text: sealed.value }) : sealed
+  }
+
+  /**
+   * Makes this device the writer of the pool, with the newest records that can be had.
+   *
+   * Computers of the pool are listened for first. A device that still writes newer records than the
+   * backup's keeps the pool. Where it is gone, what others hold of its records counts for more than
+   * the backup. Whoever wrote before steps down when it meets the new header.
+   */
+  async restore(text: string, password: string): Promise<Result<{ poolId: PoolId }>> {
+    const opened = await openBackup(text, password)
+    if (!opened.ok) return opened
+    const backup = opened.value
+    const signed = signedFromText(backup.header)
+    const header = signed ? verifyPoolHeader(signed) : null
+    const poolKey = keyPairFromSecretKey(backup.poolSecretKey)
+    if (!signed || header?.pool !== poolIdOf(poolKey.publicKey)) return fail('backup_malformed')
+    if (nameIn(backup) === null) return fail('backup_malformed')
+    if (backup.owner !== this.options.vault.accountId)
+      return fail('pool_role_needed', { pool: header.name, role: 'the owner' })
+    return this.#serial.run(() => this.#restore(backup, header, signed))
+  }
+
+  async #restore(backup: BackupContents, header: PoolHeader, signed: SignedBytes): Promise<Result<{ poolId: PoolId }>> {
+    const { vault, nowMs } = this.options
+    const known = this.pools.get(header.pool)
+    // This device writes the directory already, and has it whole.
+    if (known?.author && (await snapshotOf(known))) return ok({ poolId: header.pool })
+    const membership: Membership = {
+      poolId: header.pool,
+      poolName: nameIn(backup) ?? header.name,
+      kind: header.kind,
+      poolSecretKey: backup.poolSecretKey,
+      inviteProof: null,
+      joinedAtMs: known?.membership.joinedAtMs ?? nowMs(),
+    }
+    if (known) await this.pools.forget(known)
+    const opened = await this.pools.open(membership)
+    if (!opened.ok) return opened
+    const { pool, store } = opened.value
+    const records = await this.#newestRecords(pool, backup, header, signed)
+    if (!records) {
+      await this.pools.forget(pool)
+      if (!known) return this.#giveUp(pool)
+      const reopened = await this.pools.open(known.membership)
+      return reopened.ok ? fail('backup_outdated') : reopened
+    }
+    // A new epoch of read keys as well: the device that wrote before may be in other hands.
+    await pool.ring.add(newReadKeys(nextEpoch(pool.ring.newest?.epoch ?? 0, nowMs())))
+    const poolKey = keyPairFromSecretKey(backup.poolSecretKey)
+    const lastEpoch = pool.header?.epoch ?? header.epoch
+    const next = await newHeader(membership, poolKey, vault.identity, store, nowMs(), lastEpoch)
+    await pool.takeOver(next, () => this.#adopt(pool, records))
+    this.pools.claimAll()
+    return this.pools.remember(membership)
+  }
+
+  async #giveUp(pool: Pool): Promise<Result<{ poolId: PoolId }>> {
+    const left = await this.pools.forgetMembership(pool)
+    return left.ok ? fail('backup_outdated') : left
+  }
+
+  /** The newest records of the pool, or null where a device that is there writes newer ones than the backup's. */
+  async #newestRecords(
+    pool: Pool,
+    backup: BackupContents,
+    header: PoolHeader,
+    signed: SignedBytes,
+  ): Promise<DirectorySnapshot['records'] | null> {
+    const { deviceId } = this.options.vault.identity
+    for (const keys of backup.readKeys) if (!pool.ring.of(keys.epoch)) await pool.ring.add(keys)
+    // Written by this very device, whose cores are gone: following its old header would begin them anew.
+    if (header.directoryWriter !== deviceId) await pool.followHeader(signed)
+    this.pools.claimAll()
+    await this.#hear(pool)
+    const heard = await snapshotOf(pool)
+    const isNewer = heard !== null && isLater(heard, backup.place)
+    const isWriterThere = this.pools.isManagerConnected(pool)
+    const ownRecord = directoryKeys.devices + deviceId
+    if (isWriterThere && (!heard || (isNewer && differ(heard.records, backup.records, ownRecord)))) return null
+    return isNewer ? heard.records : backup.records
+  }
+
+  /** Waits until a computer of the pool is there and nothing new comes any more, or nobody has come in time. */
+  #hear(pool: Pool): Promise<void> {
+    const { hearMs = defaultHearMs } = this.options
+    return new Promise((resolve) => {
+      let quiet: NodeJS.Timeout | undefined
+      const end = (): void => {
+        clearTimeout(deadline)
+        clearTimeout(quiet)
+        unsubscribe()
+        resolve()
+      }
+      const look = (): void => {
+        const isMet = [...this.pools.sessions].some((session) => session.openPools.includes(pool.poolId))
+        clearTimeout(quiet)
+        if (isMet) quiet = setTimeout(end, Math.min(quietMs, hearMs))
+      }
+      const deadline = setTimeout(end, hearMs)
+      const unsubscribe = this.pools.onChange(look)
+      look()
+    })
+  }
+
+  async #adopt(pool: Pool, records: DirectorySnapshot['records']): Promise<void> {
+    const { author, statement } = pool
+    if (!author || !statement) throw new Error('The header names this device as the writer')
+    const { identity } = this.options.vault
+    const { accountId, deviceId } = identity
+    await author.adopt(records, this.options.nowMs())
+    await author.admitDevice({ deviceId, accountId, serviceKey: toHex(identity.service.publicKey), role: 'owner' })
+    await author.recordStatement(deviceId, signedToText(statement))
+    await pool.refresh()
+  }
+}
+
+/** What blocks are missing of counts as not heard. */
+function snapshotOf(pool: Pool): Promise<DirectorySnapshot | null> {
+  return pool.exclusively(() => pool.snapshot()).catch(() => null)
+}
+
+function isLater(heard: DirectorySnapshot, place: BackupContents['place']): boolean {
+  if (heard.headerEpoch !== place.headerEpoch) return heard.headerEpoch > place.headerEpoch
+  if (heard.epoch !== place.epoch) return heard.epoch > place.epoch
+  return heard.version > place.version
+}
+
+/** Whether records say different things, apart from signs of life and this device's own place. */
+function differ(left: DirectorySnapshot['records'], right: DirectorySnapshot['records'], ownRecord: string): boolean {
+  const textOf = (records: DirectorySnapshot['records']): string =>
+    JSON.stringify(records.filter(({ key }) => key !== directoryKeys.beat && key !== ownRecord))
+  return textOf(left) !== textOf(right)
+}
+
+function nameIn(backup: BackupContents): string | null {
+  const record = backup.records.find(({ key }) => key === directoryKeys.pool)
+  const pool = poolRecordSchema.safeParse(record?.value)
+  return pool.success ? pool.data.name : null
+}

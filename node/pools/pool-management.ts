@@ -1,0 +1,181 @@
+import type { AdminRecordKind } from '../accounts/admin-record.ts'
+import type { Vault } from '../accounts/vault.ts'
+import type { AccountId, PoolId } from '../contract/ids.ts'
+import { defaultPlanId, type Role } from '../contract/pools.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import type { ManagerAction } from '../net/manager-messages.ts'
+import type { Bee } from '../state/bee.ts'
+import { writeAdminRecord } from './admin-records.ts'
+import type { Managed } from './manager-line.ts'
+import type { Pool } from './pool.ts'
+import type { PoolAuthor } from './pool-author.ts'
+import { checkRight } from './pool-rights.ts'
+import type { Pools } from './pools.ts'
+import { localKeys, type MemberRecord } from './records.ts'
+
+export interface PoolManagementOptions {
+  readonly vault: Vault
+  readonly local: Bee
+  readonly nowMs: () => number
+}
+
+/**
+ * What the owner and the admins of a pool do with it.
+ *
+ * The device that writes the directory does it at once. Any other asks that device while it is
+ * connected. While it is away an admin can still suspend, remove and withdraw invites, by records in
+ * the admin's own bee that every peer honours; all else waits, and says so.
+ */
+export class PoolManagement {
+  constructor(
+    private readonly pools: Pools,
+    private readonly options: PoolManagementOptions,
+  ) {
+    pools.answerAsks((pool, accountId, action) => this.#answer(pool, accountId, action))
+  }
+
+  async perform(poolId: PoolId, action: ManagerAction): Promise<Managed> {
+    const pool = this.pools.get(poolId)
+    if (!pool) return fail('pool_unknown')
+    const done = await this.#perform(pool, action)
+    // The link stays with whoever asked for it: the directory, which all members read, never holds it.
+    if (done.ok && done.value) {
+      await this.options.local.put(localKeys.inviteLinks + done.value.inviteId, done.value.link)
+    }
+    return done
+  }
+
+  async #perform(pool: Pool, action: ManagerAction): Promise<Managed> {
+    if (pool.author) return this.#carryOut(pool, action)
+    const right = checkRight(this.#ownRole(pool), action, pool)
+    if (!right.ok) return right
+    const asked = await this.pools.askManager(pool, action)
+    const isAway = !asked.ok && asked.error.code === 'pool_manager_away'
+    return isAway ? this.#withoutManager(pool, action) : asked
+  }
+
+  /** What another device of the pool asks this one, its manager, to do. */
+  async #answer(pool: Pool, accountId: AccountId, action: ManagerAction): Promise<Managed> {
+    const standing = pool.standing(accountId)
+    const role = standing?.state === 'active' ? standing.role : undefined
+    const right = checkRight(role, action, pool)
+    if (!right.ok) return right
+    return pool.author ? this.#carryOut(pool, action) : fail('pool_manager_away', { pool: pool.name })
+  }
+
+  #carryOut(pool: Pool, action: ManagerAction): Promise<Managed> {
+    return pool.exclusively(async () => {
+      // The directory may have been handed over while this step waited for its turn.
+      const { author } = pool
+      if (!author) return fail('pool_manager_away', { pool: pool.name })
+      const done = await this.#write(pool, author, action)
+      await pool.refresh()
+      return done
+    })
+  }
+
+  async #write(pool: Pool, author: PoolAuthor, action: ManagerAction): Promise<Managed> {
+    switch (action.do) {
+      case 'rename':
+        return nothing(await author.edits.rename(action.name))
+      case 'setMember': {
+        const set = await author.edits.setMember(action.accountId, action)
+        if (set.ok && set.value.before.role === 'guest') await sealAnew(pool, author, set.value.after)
+        return set.ok ? ok(null) : set
+      }
+      case 'suspendMember':
+        // Suspending cuts the member's links first, so that not even the record of it reaches them.
+        this.#cut(pool, action.accountId)
+        return nothing(await author.edits.setMemberState(action.accountId, 'suspended', this.#timeFor(pool, action)))
+      case 'resumeMember':
+        return nothing(await author.edits.setMemberState(action.accountId, 'active', this.#timeFor(pool, action)))
+      case 'removeMember':
+        this.#cut(pool, action.accountId)
+        return nothing(
+          await author.edits.removeMember(action.accountId, { isRefused: true, atMs: this.#timeFor(pool, action) }),
+        )
+      case 'savePlan':
+        return nothing(await author.edits.savePlan(action.plan))
+      case 'removePlan':
+        return nothing(await author.edits.removePlan(action.planId, this.options.nowMs()))
+      case 'setGateway':
+        return nothing(await author.edits.setGateway(action.deviceId, action.isGateway))
+      case 'setCoordinator':
+        return nothing(await author.edits.setCoordinator(action.deviceId))
+      case 'revokeInvite':
+        return nothing(await author.edits.revokeInvite(action.inviteId))
+      case 'createInvite': {
+        const planId = action.planId ?? defaultPlanId
+        const known = await author.edits.checkPlan(planId)
+        if (!known.ok) return known
+        const { record, link } = await author.createInvite({ ...action, planId, nowMs: this.options.nowMs() })
+        const { inviteId, usesAllowed, expiresAtMs } = record
+        return ok({ inviteId, link, role: action.role, planId, usesAllowed, expiresAtMs })
+      }
+    }
+  }
+
+  /** The word of an admin, which every peer honours as soon as it sees it. */
+  async #withoutManager(pool: Pool, action: ManagerAction): Promise<Managed> {
+    const word = wordOf(action)
+    const own = pool.bees.own('member')
+    if (!word || !own) return fail('pool_manager_away', { pool: pool.name })
+    if (word.kind === 'revokeInvite') {
+      if (!pool.directory?.invites.has(word.target)) return fail('invite_unknown')
+    } else {
+      const accountId = word.target as AccountId
+      const member = pool.directory?.members.get(accountId)
+      if (!member && !pool.seen(accountId)) return fail('member_unknown')
+      if (member?.role === 'owner') return fail('pool_owner_stays')
+      // What the directory itself has suspended, only the directory gives back.
+      if (word.kind === 'resume' && member?.state === 'suspended') return fail('pool_manager_away', { pool: pool.name })
+      if (word.kind !== 'resume') this.#cut(pool, accountId)
+    }
+    const { device } = this.options.vault.identity
+    const atMs = word.kind === 'revokeInvite' ? this.options.nowMs() : this.#timeFor(pool, { accountId: word.target })
+    await writeAdminRecord(own.bee, device, { ...word, pool: pool.poolId, atMs })
+    await pool.refreshAdmins()
+    return ok(null)
+  }
+
+  /** Now, or just after the last word of an admin about this member, whose clock may be ahead of ours. */
+  #timeFor(pool: Pool, { accountId }: { readonly accountId: string }): number {
+    const decided = pool.directory?.members.get(accountId as AccountId)?.decidedAtMs ?? 0
+    const word = pool.decisions.members.get(accountId as AccountId)?.atMs ?? 0
+    return Math.max(this.options.nowMs(), decided + 1, word + 1)
+  }
+
+  #cut(pool: Pool, accountId: AccountId): void {
+    if (pool.directory?.members.get(accountId)?.role !== 'owner') this.pools.cut(accountId)
+  }
+
+  #ownRole(pool: Pool): Role | undefined {
+    const standing = pool.standing(this.options.vault.accountId)
+    return standing?.state === 'active' ? standing.role : undefined
+  }
+}
+
+/** A guest who became a member gets the usage key too; a member who became a guest loses it by a new epoch. */
+async function sealAnew(pool: Pool, author: PoolAuthor, { accountId, role }: MemberRecord): Promise<void> {
+  for (const device of pool.directory?.devices.values() ?? [])
+    if (device.accountId === accountId) await author.admitDevice({ ...device, role })
+}
+
+function wordOf(action: ManagerAction): { kind: AdminRecordKind; target: string } | null {
+  switch (action.do) {
+    case 'suspendMember':
+      return { kind: 'suspend', target: action.accountId }
+    case 'resumeMember':
+      return { kind: 'resume', target: action.accountId }
+    case 'removeMember':
+      return { kind: 'remove', target: action.accountId }
+    case 'revokeInvite':
+      return { kind: 'revokeInvite', target: action.inviteId }
+    default:
+      return null
+  }
+}
+
+function nothing(result: Result<void>): Managed {
+  return result.ok ? ok(null) : result
+}
