@@ -1,0 +1,26 @@
+import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
+import type { DeviceBees } from '../pools/device-bees.ts'
+import type { AccountStanding } from '../pools/membership.ts'
+import type { DeviceRecord } from '../pools/records.ts'
+
+/** What it needs of a directory: who is in the pool, and which devices write. */
+export interface KeyDirectory {
+  readonly pool: { readonly name: string }
+  readonly members: ReadonlyMap<AccountId, unknown>
+  readonly devices: ReadonlyMap<DeviceId, Pick<DeviceRecord, 'deviceId' | 'accountId' | 'statement'>>
+}
+
+/** What the key book needs of a pool. */
+export interface KeyPool {
+  readonly poolId: PoolId
+  readonly bees: DeviceBees
+  /** Null before the directory has arrived. */
+  readonly directory: KeyDirectory | null
+  standing(accountId: AccountId): AccountStanding | null
+}
+
+/** The pools of the session, as they come and go. */
+export interface KeyPools {
+  all(): Iterable<KeyPool>
+  onChange(listener: () => void): () => void
+}

@@ -1,0 +1,39 @@
+import type { Bee } from '../state/bee.ts'
+
+/**
+ * Writes records of one bee in groups: whatever changes while a write is under way goes into the next.
+ *
+ * Nobody waits for a timer, and many changes of a busy moment cost one write.
+ */
+export class Journal {
+  readonly #dirty = new Map<string, () => unknown>()
+  #writing: Promise<void> | null = null
+
+  constructor(private readonly bee: Bee) {}
+
+  /** Notes that a record has changed; `value` is read when it is written, `undefined` removes it. */
+  note(key: string, value: () => unknown): void {
+    this.#dirty.set(key, value)
+  }
+
+  /** Resolves when everything noted so far is on disk; rejects when it could not be written. */
+  async written(): Promise<void> {
+    // The write under way began before this change: wait for it, then for the one that holds the change.
+    while (this.#writing) await this.#writing
+    if (this.#dirty.size === 0) return
+    this.#writing = this.#write().finally(() => (this.#writing = null))
+    await this.#writing
+  }
+
+  async #write(): Promise<void> {
+    const changes = [...this.#dirty].map(([key, value]) => [key, value()] as const)
+    this.#dirty.clear()
+    try {
+      await this.bee.update(changes.map(([key, value]) => [key, () => value] as const))
+    } catch (cause) {
+      // Tried again with the next write: a lost change would be spent twice after a crash.
+      for (const [key, value] of changes) if (!this.#dirty.has(key)) this.#dirty.set(key, () => value)
+      throw cause
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import type { Receipt, UsageDirection } from '../contract/usage.ts'
+import { wireReceiptSchema } from '../protocol/control-messages.ts'
+import type { Bee, RecordChange } from '../state/bee.ts'
+import { GroupCommit } from './group-commit.ts'
+import { RollupChanges, rollupKeysOf } from './rollups.ts'
+import { packReceipt, stateOf, unpackReceipt, type SignedReceipt } from './signed-receipt.ts'
+import { monthOf, receiptKey } from './usage-keys.ts'
+
+/** A receipt as a usage bee holds it, with the directions in which it counts there. */
+export const storedReceiptSchema = wireReceiptSchema.extend({ counts: z.enum(['served', 'consumed', 'both']) })
+export type StoredReceipt = z.infer<typeof storedReceiptSchema>
+
+/** The bees a device has for a month: the one it writes, and those of earlier epochs of the read keys. */
+export interface MonthBees {
+  readonly current: Bee
+  readonly earlier: readonly Bee[]
+}
+
+interface Entry {
+  readonly signed: SignedReceipt
+  readonly direction: UsageDirection
+  /** What this takes the place of: the gateway's own word, once the processor's has come. */
+  readonly replaces: SignedReceipt | null
+}
+
+/** Better evidence takes the place of weaker. */
+const rank = { 'gateway-attested': 1, 'half-signed': 2, countersigned: 3 } as const
+
+/**
+ * The receipts this device writes in one pool: receipt and rollups in one batch, many receipts together.
+ *
+ * Each attempt counts once a direction, however often it is recorded.
+ */
+export class ReceiptStore {
+  readonly #commits = new GroupCommit<Entry>((entries) => this.#write(entries))
+
+  constructor(
+    /** Null before the pool's read keys have arrived. */
+    private readonly beesOf: (month: string) => Promise<MonthBees | null>,
+  ) {}
+
+  /** Resolves when receipt and rollups are flushed; rejects where they cannot be written. */
+  record(signed: SignedReceipt, direction: UsageDirection, replaces: SignedReceipt | null = null): Promise<void> {
+    return this.#commits.add({ signed, direction, replaces })
+  }
+
+  flush(): Promise<void> {
+    return this.#commits.flush()
+  }
+
+  async #write(entries: readonly Entry[]): Promise<void> {
+    const months = new Set(entries.map(({ signed }) => monthOf(signed.receipt.finishedAtMs)))
+    for (const month of months) {
+      const group = entries.filter(({ signed }) => monthOf(signed.receipt.finishedAtMs) === month)
+      await this.#writeMonth(month, group)
+    }
+    for (const { signed, direction, replaces } of entries) {
+      if (replaces && keyOf(replaces.receipt) !== keyOf(signed.receipt)) await this.#remove(replaces, direction)
+    }
+  }
+
+  async #writeMonth(month: string, entries: readonly Entry[]): Promise<void> {
+    const bees = await this.beesOf(month)
+    if (!bees) throw new UsageNotReady()
+    const rollups = new RollupChanges()
+    const changes: RecordChange[] = []
+    for (const entry of entries) {
+      const { signed, direction } = entry
+      const key = keyOf(signed.receipt)
+      const counted = await countedIn(bees.earlier, key)
+      changes.push([key, (stored) => merge(stored, signed, direction, counted, rollups)])
+    }
+    await bees.current.update([...changes, ...rollupChanges(entries, rollups)])
+  }
+
+  /** Takes out what was replaced. What lies in a bee of an earlier epoch can no longer be changed, and stays. */
+  async #remove(signed: SignedReceipt, direction: UsageDirection): Promise<void> {
+    const bees = await this.beesOf(monthOf(signed.receipt.finishedAtMs))
+    if (!bees) throw new UsageNotReady()
+    const rollups = new RollupChanges()
+    const take = (stored: unknown): unknown => {
+      const parsed = storedReceiptSchema.safeParse(stored)
+      if (!parsed.success || parsed.data.record !== signed.record) return stored
+      const { counts } = parsed.data
+      if (counts !== 'both' && counts !== direction) return stored
+      rollups.add(signed.receipt, direction, -1)
+      if (counts !== 'both') return undefined
+      return { ...parsed.data, counts: direction === 'served' ? 'consumed' : 'served' }
+    }
+    await bees.current.update([
+      [keyOf(signed.receipt), take],
+      ...rollupChanges([{ signed, direction, replaces: null }], rollups),
+    ])
+  }
+}
+
+/** A pool whose read keys have not come yet: the receipt waits. */
+export class UsageNotReady extends Error {
+  override readonly name = 'UsageNotReady'
+}
+
+function keyOf({ finishedAtMs, attemptId }: Receipt): string {
+  return receiptKey(finishedAtMs, attemptId)
+}
+
+function rollupChanges(entries: readonly Entry[], rollups: RollupChanges): RecordChange[] {
+  const keys = new Set(entries.flatMap(({ signed, direction }) => rollupKeysOf(signed.receipt, direction)))
+  return [...keys].map((key) => [key, (stored) => (rollups.has(key) ? rollups.applyTo(key, stored) : stored)] as const)
+}
+
+/** The directions in which bees of earlier epochs count this receipt. */
+async function countedIn(bees: readonly Bee[], key: string): Promise<StoredReceipt['counts'] | null> {
+  let counted: StoredReceipt['counts'] | null = null
+  for (const bee of bees) {
+    const stored = await bee.get(key, storedReceiptSchema)
+    if (stored) counted = counted === null || counted === stored.counts ? stored.counts : 'both'
+  }
+  return counted
+}
+
+function merge(
+  stored: unknown,
+  signed: SignedReceipt,
+  direction: UsageDirection,
+  countedBefore: StoredReceipt['counts'] | null,
+  rollups: RollupChanges,
+): unknown {
+  const parsed = storedReceiptSchema.safeParse(stored)
+  const before = parsed.success ? parsed.data : null
+  const known = before ? unpackReceipt(before) : null
+  const isCounted = (counts: StoredReceipt['counts'] | null): boolean => counts === 'both' || counts === direction
+  if (!before || !known) {
+    if (!isCounted(countedBefore)) rollups.add(signed.receipt, direction, 1)
+    return { ...packReceipt(signed), counts: direction }
+  }
+  // Two accounts of one attempt at one moment: the first stays, or totals and receipts would part.
+  if (known.record !== signed.record) return stored
+  const isBetter = rank[stateOf(signed)] > rank[stateOf(known)]
+  const kept = isBetter ? signed : known
+  if (!isCounted(before.counts)) rollups.add(kept.receipt, direction, 1)
+  const counts = isCounted(before.counts) ? before.counts : 'both'
+  return isBetter || counts !== before.counts ? { ...packReceipt(kept), counts } : stored
+}

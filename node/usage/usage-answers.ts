@@ -1,0 +1,166 @@
+import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import {
+  noUsage,
+  type ReceiptView,
+  type UsageDirection,
+  type UsageGrouping,
+  type UsageReport,
+  type UsageTotals,
+  type UsageVerification,
+} from '../contract/usage.ts'
+import type { DeviceBee } from '../pools/device-bees.ts'
+import type { Pool } from '../pools/pool.ts'
+import { listReceipts } from './receipt-list.ts'
+import { plus } from './rollups.ts'
+import { stateOf, type SignedReceipt } from './signed-receipt.ts'
+import type { UsageCube } from './usage-cube.ts'
+import { toCsv, toJson } from './usage-export.ts'
+import {
+  reportOf,
+  startOfPeriod,
+  totalsSince,
+  type ReportQuestion,
+  type ReportSources,
+  type UsageRange,
+} from './usage-report.ts'
+import { verifyBees } from './usage-verify.ts'
+
+/** What the ledger needs of a pool. */
+export type LedgerPool = Pick<Pool, 'poolId' | 'bees' | 'usage'>
+
+/** How a person knows what a receipt names; null for what is not known here. */
+export interface UsageNames {
+  readonly account: (accountId: string) => string | null
+  readonly key: (keyId: string) => string | null
+  readonly machine: (deviceId: string) => string | null
+  readonly accountOfMachine: (deviceId: string) => AccountId | null
+}
+
+export interface UsageAnswersOptions {
+  readonly accountId: AccountId
+  readonly pools: () => Iterable<LedgerPool>
+  readonly cube: UsageCube
+  readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
+  readonly names: UsageNames
+  readonly timeZone: () => string
+  /** Resolves when the stored totals are read and the months that lie here are open. */
+  readonly ready: () => Promise<void>
+  readonly nowMs: () => number
+}
+
+/** The largest text a person saves to a file, and about as many receipts. */
+const maxExportLength = 8 * 1024 * 1024
+const maxExported = 25_000
+
+/** Answers what was used: totals from the index, receipts and checks from the bees. */
+export class UsageAnswers {
+  constructor(private readonly options: UsageAnswersOptions) {}
+
+  /** Totals since midnight in the account's time zone. */
+  today(direction: UsageDirection): UsageTotals {
+    return this.#since('day', direction)
+  }
+
+  /** Totals since the first of the month in the account's time zone. */
+  thisMonth(direction: UsageDirection): UsageTotals {
+    return this.#since('month', direction)
+  }
+
+  /** What one key asked for, today and this month. */
+  ofKey(poolId: PoolId, keyId: KeyId): { today: UsageTotals; thisMonth: UsageTotals } {
+    const { nowMs, timeZone } = this.#sources()
+    const of = (period: 'day' | 'month'): UsageTotals =>
+      this.ofKeyIn(poolId, keyId, startOfPeriod(period, nowMs, timeZone), nowMs + 1)
+    return { today: of('day'), thisMonth: of('month') }
+  }
+
+  /** What one key asked for in a stretch of time, counted in whole hours. */
+  ofKeyIn(poolId: PoolId, keyId: KeyId, fromMs: number, toMs: number): UsageTotals {
+    const report = reportOf(
+      { poolId, direction: 'consumed', fromMs, toMs, grain: 'month', groupBy: 'key' },
+      this.#sources(),
+    )
+    const groups = report.buckets.flatMap((bucket) => bucket.groups.filter(({ id }) => id === keyId))
+    return groups.reduce<UsageTotals>((sum, { id: _id, label: _label, ...totals }) => plus(sum, totals), noUsage)
+  }
+
+  async report(question: ReportQuestion): Promise<UsageReport> {
+    await this.options.ready()
+    return reportOf(question, this.#sources())
+  }
+
+  async receipts(range: UsageRange & { keyId: KeyId | null; max: number }): Promise<ReceiptView[]> {
+    const { accountId, isGateway, ready } = this.options
+    await ready()
+    const found = await listReceipts(this.#listed(range.poolId), range, accountId, isGateway)
+    return found.map((signed) => this.#view(signed, range.direction))
+  }
+
+  async export(range: UsageRange & { format: 'csv' | 'json' }): Promise<Result<{ fileName: string; text: string }>> {
+    const receipts = await this.receipts({ ...range, keyId: null, max: maxExported + 1 })
+    const text = range.format === 'csv' ? toCsv(receipts) : toJson(receipts, range.direction)
+    if (receipts.length > maxExported || text.length > maxExportLength) {
+      return fail('too_large', { limit: `${maxExported} answers or 8 MiB` })
+    }
+    return ok({ fileName: `kith-usage-${range.direction}.${range.format}`, text })
+  }
+
+  /** Checks a month (`2026-11`) of this account's devices from what is stored here. */
+  async verify(poolId: PoolId | null, month: string): Promise<UsageVerification> {
+    const { accountId, nowMs, ready } = this.options
+    await ready()
+    const results: UsageVerification[] = []
+    for (const { bees } of this.#listed(poolId)) {
+      const ofMonth = bees.filter((one) => one.month === month)
+      results.push(await verifyBees(ofMonth, accountId, nowMs()))
+    }
+    return {
+      receipts: results.reduce((sum, { receipts }) => sum + receipts, 0),
+      verified: results.reduce((sum, { verified }) => sum + verified, 0),
+      problems: results.flatMap(({ problems }) => problems).slice(0, 1_000),
+    }
+  }
+
+  #since(period: 'day' | 'month', direction: UsageDirection): UsageTotals {
+    const sources = this.#sources()
+    return totalsSince(sources, direction, startOfPeriod(period, sources.nowMs, sources.timeZone))
+  }
+
+  #sources(): ReportSources {
+    const { timeZone, nowMs, names } = this.options
+    return {
+      cube: this.options.cube,
+      poolIds: [...this.options.pools()].map((pool) => pool.poolId),
+      timeZone: timeZone(),
+      nowMs: nowMs(),
+      accountOf: names.accountOfMachine,
+      labelOf: (grouping, id) => this.#labelOf(grouping, id),
+    }
+  }
+
+  #labelOf(grouping: UsageGrouping, id: string): string {
+    const { names } = this.options
+    if (grouping === 'none' || id === '') return ''
+    if (grouping === 'model') return id
+    return names[grouping](id) ?? id.slice(0, 6)
+  }
+
+  #view(signed: SignedReceipt, direction: UsageDirection): ReceiptView {
+    const { receipt } = signed
+    const label = (grouping: UsageGrouping, id: string | null): string => this.#labelOf(grouping, id ?? '')
+    return {
+      ...receipt,
+      direction,
+      state: stateOf(signed),
+      accountName: label('account', receipt.accountId).slice(0, 80),
+      keyName: label('key', receipt.keyId).slice(0, 60),
+      machineName: label('machine', receipt.processorDeviceId).slice(0, 80),
+    }
+  }
+
+  #listed(poolId: PoolId | null): { poolId: PoolId; bees: readonly DeviceBee[] }[] {
+    const pools = [...this.options.pools()].filter((pool) => poolId === null || pool.poolId === poolId)
+    return pools.map((pool) => ({ poolId: pool.poolId, bees: pool.bees.all }))
+  }
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { AttemptId, PoolId } from '../contract/ids.ts'
+import { deviceIdSchema } from '../contract/ids.ts'
+import type { UsageDirection } from '../contract/usage.ts'
+import { wireReceiptSchema } from '../protocol/control-messages.ts'
+import type { Bee } from '../state/bee.ts'
+import { GroupCommit } from './group-commit.ts'
+
+/** What is unfinished is given up after this long: the other device will not come back. */
+const journalDays = 30
+
+/** The most an attempt can have cost, as its gateway knows from the question. */
+const boundsSchema = z.object({ promptTokens: z.number(), completionTokens: z.number() })
+export type ReceiptBounds = z.infer<typeof boundsSchema>
+
+const entrySchema = z.discriminatedUnion('state', [
+  /** Accepted, and still running; after a crash the gateway's word on it is believed. */
+  z.object({ state: z.literal('open'), gatewayDeviceId: deviceIdSchema, madeAtMs: z.number() }),
+  /**
+   * `begun`: what a gateway will say of a running attempt, should it crash now.
+   * `receipt`: to be written down, or to be signed by the other side.
+   */
+  z.object({
+    state: z.enum(['begun', 'receipt']),
+    receipt: wireReceiptSchema,
+    replaces: wireReceiptSchema.nullable(),
+    bounds: boundsSchema.nullable(),
+    madeAtMs: z.number(),
+  }),
+])
+export type JournalEntry = z.infer<typeof entrySchema>
+
+/** An entry with what it is about. */
+export interface JournalItem {
+  readonly direction: UsageDirection
+  readonly attemptId: AttemptId
+  readonly entry: JournalEntry
+}
+
+const journalKey = (poolId: PoolId): string => `v1/usage-journal/${poolId}/`
+
+/**
+ * What is under way with receipts of one pool, in the local store: it is written before the usage bee,
+ * so that a crash in between loses nothing and counts nothing twice.
+ */
+export class UsageJournal {
+  readonly #entries = new Map<string, JournalEntry>()
+  readonly #commits: GroupCommit<string>
+
+  constructor(
+    local: Bee,
+    private readonly poolId: PoolId,
+    private readonly nowMs: () => number,
+  ) {
+    this.#commits = new GroupCommit((names) =>
+      local.update(
+        names.map((name) => [journalKey(poolId) + name, (stored) => this.#entries.get(name) ?? gone(stored)] as const),
+      ),
+    )
+  }
+
+  async open(local: Bee): Promise<void> {
+    for (const { key, value } of await local.list(journalKey(this.poolId), entrySchema)) {
+      // What has happened since this began to open is newer.
+      if (!this.#entries.has(key)) this.#entries.set(key, value)
+    }
+    const oldestMs = this.nowMs() - journalDays * 86_400_000
+    const old = [...this.#entries].filter(([, { madeAtMs }]) => madeAtMs < oldestMs)
+    await Promise.all(old.map(([name]) => this.#removeName(name)))
+  }
+
+  get(direction: UsageDirection, attemptId: AttemptId): JournalEntry | null {
+    return this.#entries.get(nameOf(direction, attemptId)) ?? null
+  }
+
+  items(): JournalItem[] {
+    return [...this.#entries].map(([name, entry]) => {
+      const [direction = '', attemptId = ''] = name.split('/')
+      return { direction: direction as UsageDirection, attemptId: attemptId as AttemptId, entry }
+    })
+  }
+
+  /** Resolves when it is flushed. */
+  put(direction: UsageDirection, attemptId: AttemptId, entry: JournalEntry): Promise<void> {
+    const name = nameOf(direction, attemptId)
+    this.#entries.set(name, entry)
+    return this.#commits.add(name)
+  }
+
+  remove(direction: UsageDirection, attemptId: AttemptId): Promise<void> {
+    return this.#removeName(nameOf(direction, attemptId))
+  }
+
+  flush(): Promise<void> {
+    return this.#commits.flush()
+  }
+
+  async #removeName(name: string): Promise<void> {
+    if (this.#entries.delete(name)) await this.#commits.add(name)
+  }
+}
+
+function nameOf(direction: UsageDirection, attemptId: AttemptId): string {
+  return `${direction}/${attemptId}`
+}
+
+/** Leaves alone what is not there, and removes the rest. */
+function gone(stored: unknown): unknown {
+  return stored === null ? stored : undefined
+}

@@ -1,0 +1,32 @@
+import { DateTime } from 'luxon'
+import type { Pool } from '../pools/pool.ts'
+import { plus, rollupSchema, type Rollup } from './rollups.ts'
+import { usageKeys } from './usage-keys.ts'
+
+/** Receipts are kept for this many months before the present one; afterwards only totals a month are. */
+export const monthsKept = 13
+
+/**
+ * Drops the receipts of months that are over for long: their totals a month go into the bee of no month
+ * first, which is never dropped. Answers which months went.
+ */
+export async function dropOldMonths(pool: Pick<Pool, 'bees' | 'usage'>, nowMs: number): Promise<string[]> {
+  const oldest = DateTime.fromMillis(nowMs, { zone: 'UTC' }).minus({ months: monthsKept }).toFormat('yyyy-MM')
+  const own = pool.bees.all.filter((one) => one.isOwn && one.kind === 'usage')
+  const kept = own.findLast(({ month }) => month === '')
+  const months = new Set(own.map(({ month }) => month).filter((month) => month !== '' && month < oldest))
+  if (!kept) return []
+  for (const month of months) {
+    const rollups = new Map<string, Rollup>()
+    for (const { bee } of own.filter((one) => one.month === month)) {
+      for (const { key, value } of await bee.list(usageKeys.rollups('month'), rollupSchema)) {
+        const before = rollups.get(key)
+        rollups.set(key, before ? { ...value, ...plus(before, value) } : value)
+      }
+    }
+    // Written whole, so that doing it again after a crash changes nothing.
+    await kept.bee.update([...rollups].map(([key, value]) => [usageKeys.rollups('month') + key, () => value] as const))
+    await pool.usage.drop(month)
+  }
+  return [...months]
+}
