@@ -1,0 +1,149 @@
+import { connect, type Socket } from 'node:net'
+import type { ContractClient } from '../contract/api.ts'
+import {
+  calls,
+  events,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type EventName,
+  type EventPayload,
+} from '../contract/contract.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import { controlAddress } from './control-address.ts'
+import { controlProtocol, encodeFrame, FrameReader, maxAnswerBytes, peerFrameSchema } from './control-frames.ts'
+import type { PeerFrameResult } from './control-frames.ts'
+import { ListenerSet } from './listener-set.ts'
+
+export interface ControlClient extends ContractClient {
+  /** Fires when the connection ends, for whatever reason. */
+  readonly closed: AbortSignal
+  close(): void
+}
+
+const greetingDeadlineMs = 5_000
+const callDeadlineMs = 120_000
+/** Copying and checking a model of many gigabytes takes as long as the disk does. */
+const importDeadlineMs = 60 * 60_000
+
+/** Connects to the running peer of a profile; null when none runs. */
+export async function connectControl(profileDir: string): Promise<Result<ControlClient | null>> {
+  const socket = await dial(controlAddress(profileDir))
+  if (!socket) return ok(null)
+  const client = new SocketClient(socket)
+  const greeted = await client.greeted()
+  if (!greeted.ok) {
+    client.close()
+    return greeted
+  }
+  return ok(client)
+}
+
+function dial(address: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = connect(address)
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', () => resolve(null))
+  })
+}
+
+class SocketClient implements ControlClient {
+  readonly #socket: Socket
+  readonly #reader = new FrameReader(maxAnswerBytes)
+  readonly #waiting = new Map<number, (result: Result<unknown>) => void>()
+  readonly #listeners = new ListenerSet((name, isWanted) => {
+    this.#send({ type: isWanted ? 'subscribe' : 'unsubscribe', event: name })
+  })
+  readonly #ended = new AbortController()
+  #greet: (result: Result<void>) => void = () => undefined
+  #lastId = 0
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (chunk) => this.#receive(chunk))
+    // The close that follows every error is what counts.
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => this.#end())
+  }
+
+  get closed(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  greeted(): Promise<Result<void>> {
+    return this.#answered(greetingDeadlineMs, (resolve) => {
+      this.#greet = resolve
+    })
+  }
+
+  async call<K extends CallName>(name: K, input: CallInput<K>): Promise<Result<CallOutput<K>>> {
+    if (this.closed.aborted) return fail('peer_stopped')
+    this.#lastId += 1
+    const id = this.#lastId
+    const deadlineMs = name === 'model.import' ? importDeadlineMs : callDeadlineMs
+    const result = await this.#answered<unknown>(deadlineMs, (resolve) => {
+      this.#waiting.set(id, resolve)
+      this.#send({ type: 'call', id, name, input })
+    })
+    this.#waiting.delete(id)
+    if (!result.ok) return result
+    const output = calls[name].output.safeParse(result.value)
+    return output.success ? ok(output.data as CallOutput<K>) : fail('version_mismatch')
+  }
+
+  listen<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void {
+    return this.#listeners.add(name, listener)
+  }
+
+  /** Waits for one answer of the peer, its end, or the deadline. */
+  #answered<T>(deadlineMs: number, begin: (resolve: (result: Result<T>) => void) => void): Promise<Result<T>> {
+    return new Promise((resolve) => {
+      const finish = (result: Result<T>): void => {
+        clearTimeout(timer)
+        this.closed.removeEventListener('abort', lost)
+        resolve(result)
+      }
+      const lost = (): void => finish(fail('peer_stopped'))
+      const timer = setTimeout(() => finish(fail('peer_silent', { seconds: deadlineMs / 1_000 })), deadlineMs)
+      this.closed.addEventListener('abort', lost, { once: true })
+      begin(finish)
+    })
+  }
+
+  #receive(chunk: Buffer): void {
+    const values = this.#reader.push(chunk)
+    if (!values) return this.close()
+    for (const value of values) {
+      const frame = peerFrameSchema.safeParse(value)
+      if (!frame.success) return this.close()
+      if (frame.data.type === 'hello') {
+        this.#greet(frame.data.protocol === controlProtocol ? ok() : fail('version_mismatch'))
+      } else if (frame.data.type === 'result') this.#answer(frame.data.id, frame.data.result)
+      else this.#deliver(frame.data.name, frame.data.payload)
+    }
+  }
+
+  #answer(id: number, result: PeerFrameResult): void {
+    // A call that answers nothing has no value in JSON.
+    this.#waiting.get(id)?.(result.ok ? ok(result.value) : result)
+  }
+
+  #deliver(name: string, payload: unknown): void {
+    if (!Object.hasOwn(events, name)) return
+    const event = name as EventName
+    const parsed = events[event].safeParse(payload)
+    if (parsed.success) this.#listeners.emit(event, parsed.data)
+  }
+
+  #send(frame: Parameters<typeof encodeFrame>[0]): void {
+    if (!this.#socket.destroyed) this.#socket.write(encodeFrame(frame))
+  }
+
+  #end(): void {
+    this.#ended.abort()
+  }
+}

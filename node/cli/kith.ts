@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { basename, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import packageJson from '../../package.json' with { type: 'json' }
+import { forkChild } from '../base/fork-child.ts'
+import { kithError } from '../contract/errors.ts'
+import { createPeer } from '../roles/peer.ts'
+import { exitCodes } from './exit-codes.ts'
+import { createProcessTerminal } from './process-terminal.ts'
+import { runKith } from './program.ts'
+
+/** The `kith` command: wires the process to the program, and nothing else. */
+
+const ending = new AbortController()
+const end = (): void => ending.abort()
+const endAtOnce = (): never => process.exit(exitCodes.interrupted)
+const interrupt = (): void => {
+  if (ending.signal.aborted) endAtOnce()
+  end()
+}
+process.on('SIGINT', interrupt)
+process.on('SIGTERM', interrupt)
+process.on('SIGHUP', interrupt)
+
+const env = { ...process.env }
+// Children have no use for these, and an environment is easier to read than memory.
+for (const secret of ['KITH_PASSWORD', 'KITH_RECOVERY_PHRASE']) delete process.env[secret]
+
+const started = process.argv[1] ?? 'kith'
+const fromHere = relative(process.cwd(), started)
+const script = fromHere.startsWith('..') ? started : fromHere
+const commandName = basename(started).endsWith('.js') ? `node ${script}` : 'kith'
+
+/** After its work is done, the process may take this long to close what it held. */
+const exitDeadlineMs = 3_000
+
+const terminal = createProcessTerminal(end)
+try {
+  process.exitCode = await runKith(
+    {
+      terminal,
+      env,
+      signal: ending.signal,
+      version: packageJson.version,
+      commandName,
+      createPeer: (options) =>
+        createPeer({
+          ...options,
+          version: packageJson.version,
+          spawnChild: forkChild,
+          llamaChildPath: fileURLToPath(new URL('./llama-child.js', import.meta.url)),
+        }),
+    },
+    process.argv.slice(2),
+  )
+} catch (cause) {
+  process.exitCode = exitCodes.failed
+  const reference = Date.now().toString(36)
+  terminal.note(`kith: ${kithError('internal', { reference }).message}`)
+  terminal.note(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
+}
+setTimeout(() => process.exit(), exitDeadlineMs).unref()

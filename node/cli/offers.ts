@@ -1,0 +1,62 @@
+import type { AppState, Machine, Model, Pool } from '../contract/state.ts'
+
+/** A model that can be asked now. */
+export interface Offer {
+  readonly pool: Pool
+  readonly machine: Machine
+  readonly model: string
+}
+
+export interface OfferWish {
+  readonly model: string | undefined
+  readonly poolId: string | undefined
+}
+
+/**
+ * What to ask: nearest first, so that a question leaves one's own computers only where it must.
+ *
+ * The pools come in the order My devices, the last one used in the chat window, the others.
+ */
+export function findOffer(state: AppState, wish: OfferWish): Offer | null {
+  for (const pool of poolsToAsk(state, wish.poolId)) {
+    const offers = offersIn(state, pool)
+    const wanted = wish.model ?? state.settings.chatModel
+    const exact = offers.find(({ model }) => wanted !== null && isNamed(model, wanted))
+    const any = offers.find(({ model }) => model.isLoaded) ?? offers[0]
+    const found = exact ?? (wish.model === undefined ? any : undefined)
+    if (found) return { ...found, model: found.model.name }
+  }
+  return null
+}
+
+/** Names of all models that can be asked now. */
+export function offeredModels(state: AppState, poolId: string | undefined): string[] {
+  const offers = poolsToAsk(state, poolId).flatMap((pool) => offersIn(state, pool))
+  return [...new Set(offers.map(({ model }) => model.name))]
+}
+
+function offersIn(state: AppState, pool: Pool) {
+  return state.machines
+    .filter((machine) => isAskable(machine, pool))
+    .flatMap((machine) => machine.models.map((model) => ({ pool, machine, model })))
+}
+
+function poolsToAsk(state: AppState, poolId: string | undefined): Pool[] {
+  const usable = state.pools.filter((pool) => pool.state === 'active' || pool.state === 'provisional')
+  if (poolId !== undefined) return usable.filter((pool) => pool.poolId === poolId)
+  const rank = (pool: Pool): number => {
+    if (pool.kind === 'devices') return 0
+    return pool.poolId === state.settings.chatPoolId ? 1 : 2
+  }
+  return [...usable].sort((one, other) => rank(one) - rank(other))
+}
+
+function isAskable(machine: Machine, pool: Pool): boolean {
+  if (!machine.poolIds.includes(pool.poolId)) return false
+  return machine.isSelf || (machine.connection === 'admitted' && machine.isSharing)
+}
+
+/** Ollama lets people leave ":latest" out, so do we. */
+function isNamed(model: Model, wanted: string): boolean {
+  return model.name === wanted || model.name === `${wanted}:latest`
+}

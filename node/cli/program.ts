@@ -1,0 +1,85 @@
+import { Command, CommanderError } from 'commander'
+import { createContext, readGlobalOptions, type CommandHost } from './command-context.ts'
+import { addAccountCommands } from './commands/account.ts'
+import { addChatCommand } from './commands/chat.ts'
+import { addDevicesCommands } from './commands/devices.ts'
+import { addInviteCommands } from './commands/invite.ts'
+import { addKeysCommands } from './commands/keys.ts'
+import { addLimitsCommand } from './commands/limits.ts'
+import { addMembersCommands } from './commands/members.ts'
+import { addModelsCommands } from './commands/models.ts'
+import { addPlansCommands } from './commands/plans.ts'
+import { addPoolCommands } from './commands/pool.ts'
+import { addServeCommand } from './commands/serve.ts'
+import { addShareCommand } from './commands/share.ts'
+import { addStatusCommand } from './commands/status.ts'
+import { addUsageCommands } from './commands/usage.ts'
+import { addWhoCommands } from './commands/who.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { Output } from './output.ts'
+import type { Perform } from './perform.ts'
+
+/** Runs one command line to its end and answers the exit code. Throws only for bugs. */
+export async function runKith(host: CommandHost, argv: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.done
+  const perform: Perform = async (command, body) => {
+    const options = readGlobalOptions(command.optsWithGlobals())
+    const context = createContext(host, options)
+    const result = context.ok ? await body(context.value) : context
+    if (!result.ok) new Output(host.terminal, options.json).failure(result.error)
+    exitCode = exitCodeOf(result, host.signal.aborted)
+  }
+  try {
+    await createProgram(host, perform).parseAsync([...argv], { from: 'user' })
+    return exitCode
+  } catch (cause) {
+    // Commander's way to say that it printed help, or what was wrong with the arguments.
+    if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    throw cause
+  }
+}
+
+function createProgram(host: CommandHost, perform: Perform): Command {
+  const program = new Command('kith')
+    .description('Pools AI compute among people who know each other.')
+    .version(host.version)
+    .option('--profile <name or folder>', 'which install of Kith to use')
+    .option('--account <name>', 'which account of this install to open')
+    .option('--password-stdin', 'read the password from the first line of standard input')
+    .option('--json', 'print one JSON object a line')
+    .option('--models-dir <folder>', 'where model files are kept')
+    .option('--port <port>', 'UDP port to use, for a firewall that opens one')
+    .option('--bootstrap <host:port,…>', 'bootstrap nodes of a network of your own')
+    .option('--host <address>', 'address of this computer to use')
+    .option('--ollama-url <url>', 'where Ollama listens')
+    .option('--roles <roles>', 'client, gateway, processor; several with commas')
+    .option('--log-level <level>', 'silent, error, warn, info or debug')
+  addServeCommand(program, perform)
+  addChatCommand(program, perform)
+  addStatusCommand(program, perform)
+  addKeysCommands(program, perform)
+  addUsageCommands(program, perform)
+  addLimitsCommand(program, perform)
+  addPoolCommands(program, perform)
+  addMembersCommands(program, perform)
+  addPlansCommands(program, perform)
+  addInviteCommands(program, perform)
+  addShareCommand(program, perform)
+  addModelsCommands(program, perform)
+  addWhoCommands(program, perform)
+  addAccountCommands(program, perform)
+  addDevicesCommands(program, perform)
+  program.addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 75 profile in use, 130 Ctrl-C.')
+  tameCommands(program, host)
+  return program
+}
+
+/** Commander would end the process and print by itself; both belong to the host. */
+function tameCommands(command: Command, host: CommandHost): void {
+  command.exitOverride()
+  command.configureOutput({
+    writeOut: (text) => host.terminal.write(text),
+    writeErr: (text) => host.terminal.note(text.trimEnd()),
+  })
+  for (const child of command.commands) tameCommands(child, host)
+}

@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify'
+import { linkSignals } from '../base/linked-signal.ts'
+import { kithError } from '../contract/errors.ts'
+import type { KeyScope } from '../contract/keys.ts'
+import { HttpRefusal } from './errors.ts'
+import type { LocalApiOptions, Principal } from './local-api-options.ts'
+import { contextOf } from './request-context.ts'
+
+/** Longer than every key and every token. */
+const maxBearerLength = 2_100
+/** How long a key that is not known yet may be looked for among the other computers. */
+const authenticateDeadlineMs = 5_000
+
+/** What stands after `Bearer`; refuses where there is nothing. */
+export function bearerOf(request: FastifyRequest): string {
+  const [scheme, bearer, ...rest] = (request.headers.authorization ?? '').trim().split(/ +/)
+  if (scheme?.toLowerCase() !== 'bearer' || !bearer || rest.length > 0) throw new HttpRefusal(kithError('key_missing'))
+  if (bearer.length > maxBearerLength) throw new HttpRefusal(kithError('key_malformed'))
+  return bearer
+}
+
+/**
+ * A hook that lets a request in where its key may do this.
+ *
+ * It runs before the body is read, so that nobody without a key can make this computer hold one.
+ */
+export function needsCaller(options: LocalApiOptions, closing: AbortSignal, scope: KeyScope | null) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const bearer = bearerOf(request)
+    const stop = linkSignals([closing], authenticateDeadlineMs)
+    try {
+      const principal = await options.authenticate(bearer, stop.signal)
+      if (!principal.ok) throw new HttpRefusal(principal.error)
+      contextOf(request).caller = principal.value
+    } finally {
+      stop.release()
+    }
+    if (scope !== null && !callerOf(request).scopes.includes(scope)) {
+      throw new HttpRefusal(kithError('key_scope_missing', { scope }))
+    }
+  }
+}
+
+/** Who asks, on a route that needs somebody. */
+export function callerOf(request: FastifyRequest): Principal {
+  const { caller } = contextOf(request)
+  if (!caller) throw new Error('The route is not guarded by needsCaller')
+  return caller
+}

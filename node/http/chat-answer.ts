@@ -1,0 +1,77 @@
+import { kithError, type KithError } from '../contract/errors.ts'
+import type { CompletionUsage, FinishReason } from '../contract/http.ts'
+import type { ServedPart } from '../protocol/answer.ts'
+
+/** How an answer ended. */
+export type AnswerEnd =
+  | { readonly isOk: true; readonly finishReason: FinishReason; readonly usage: CompletionUsage }
+  | { readonly isOk: false; readonly error: KithError }
+
+/** Follows the parts of one answer: its text, who gives it, and how it ends. */
+export class AnswerProgress {
+  readonly #headers: Map<string, string>
+  #acceptedMs: number | null = null
+  #isRunning = false
+  end: AnswerEnd | null = null
+
+  /** `headers` takes what the answer's headers can say about it. */
+  constructor(headers: Map<string, string>) {
+    this.#headers = headers
+  }
+
+  /** Takes the next part; answers its text. */
+  take(part: ServedPart): string {
+    switch (part.type) {
+      case 'accepted':
+        this.#acceptedMs ??= performance.now()
+        // A name may hold any character, a header may not.
+        this.#headers.set('x-kith-machine', encodeURIComponent(part.machineName))
+        return ''
+      case 'loading':
+      case 'reading':
+        this.#running()
+        return ''
+      case 'text':
+        this.#running()
+        return part.text
+      case 'end':
+        this.end = {
+          isOk: true,
+          finishReason: part.reason === 'length' ? 'length' : 'stop',
+          usage: usageOf(part.usage),
+        }
+        return ''
+      case 'failed':
+        this.end = { isOk: false, error: part.error }
+        return ''
+      default:
+        // What is between the machines alone.
+        return ''
+    }
+  }
+
+  /** How the answer ended, where its parts did not say so. */
+  conclude(requestId: string): AnswerEnd {
+    return this.end ?? { isOk: false, error: kithError('internal', { reference: requestId.slice(0, 8) }) }
+  }
+
+  #running(): void {
+    if (this.#isRunning || this.#acceptedMs === null) return
+    this.#isRunning = true
+    this.#headers.set('x-kith-queue-ms', String(Math.round(performance.now() - this.#acceptedMs)))
+  }
+}
+
+function usageOf({
+  promptTokens,
+  completionTokens,
+}: {
+  promptTokens: number
+  completionTokens: number
+}): CompletionUsage {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  }
+}

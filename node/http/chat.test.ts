@@ -1,0 +1,300 @@
+import { connect } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import OpenAI from 'openai'
+import { kithError } from '../contract/errors.ts'
+import { chatCompletionChunkSchema, chatCompletionSchema } from '../contract/http.ts'
+import { ok } from '../contract/result.ts'
+import type { PromptRequest, ServedPart } from '../protocol/answer.ts'
+import { pacedModel, pacedText } from '../protocol/testing/paced-hub.ts'
+import { ApiBench, keyPrincipal, plainKey, testPoolId } from './testing/api-bench.ts'
+
+let bench: ApiBench
+beforeEach(async () => {
+  bench = await ApiBench.open()
+})
+afterEach(() => bench.close())
+
+const model = pacedModel.name
+const messages = [{ role: 'user', content: 'Hello' }] as const
+const question = { model, messages: [...messages] }
+
+/** The values of the data lines of a stream, [DONE] included. */
+function dataOf(text: string): string[] {
+  return text
+    .split('\n\n')
+    .filter((block) => block.startsWith('data: '))
+    .map((block) => block.slice('data: '.length))
+}
+
+function answering(...parts: ServedPart[]): (request: PromptRequest) => AsyncGenerator<ServedPart> {
+  return async function* () {
+    yield* parts
+  }
+}
+
+describe('chat completions', () => {
+  it('answers the official client at once, with usage and the machine', async () => {
+    const { data, response, request_id } = await bench.client().chat.completions.create(question).withResponse()
+    expect(data.choices[0]).toMatchObject({
+      message: { role: 'assistant', content: pacedText(5) },
+      finish_reason: 'stop',
+    })
+    expect(data.usage).toEqual({ prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 })
+    expect(response.headers.get('x-kith-machine')).toBe('desk')
+    expect(Number(response.headers.get('x-kith-queue-ms'))).toBeGreaterThanOrEqual(0)
+    expect(request_id).toMatch(/^[0-9a-f]{32}$/)
+    expect(data.id).toBe(`chatcmpl-${request_id ?? ''}`)
+  })
+
+  it('streams to the official client, with the totals in a last chunk where they were asked for', async () => {
+    const stream = await bench
+      .client()
+      .chat.completions.create({ ...question, stream: true, stream_options: { include_usage: true } })
+    const chunks = []
+    for await (const chunk of stream) chunks.push(chunk)
+    expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe(pacedText(5))
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
+    expect(new Set(chunks.map(({ created }) => created)).size).toBe(1)
+    expect(chunks.slice(0, -1).every(({ usage }) => usage === null)).toBe(true)
+    expect(chunks.at(-1)).toMatchObject({
+      choices: [],
+      usage: { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 },
+    })
+    expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('stop')
+  })
+
+  it('frames the stream exactly: one data line and a blank line each, [DONE] last, usage only if asked', async () => {
+    const answer = await bench.chat({ stream: true })
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-type']).toBe('text/event-stream; charset=utf-8')
+    expect(answer.text).toMatch(/^(data: [^\n]+\n\n)+$/)
+    expect(answer.text.endsWith('data: [DONE]\n\n')).toBe(true)
+    const chunks = dataOf(answer.text)
+      .slice(0, -1)
+      .map((line) => chatCompletionChunkSchema.parse(JSON.parse(line)))
+    expect(chunks[0]?.choices[0]?.delta).toEqual({ role: 'assistant', content: '' })
+    expect(chunks.filter(({ choices }) => choices[0]?.finish_reason === 'stop')).toHaveLength(1)
+    expect(chunks.every((chunk) => !('usage' in chunk))).toBe(true)
+  })
+
+  it('answers in the shape that is documented', async () => {
+    chatCompletionSchema.parse((await bench.chat()).json)
+  })
+
+  it('passes on what was asked, on whose account and by which key', async () => {
+    const asked: PromptRequest[] = []
+    bench.options.ask = (request) => {
+      asked.push(request)
+      return answering({ type: 'end', reason: 'length', usage: { promptTokens: 1, completionTokens: 7 } })(request)
+    }
+    const answer = await bench.chat({
+      messages: [
+        { role: 'developer', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'one' },
+            { type: 'text', text: 'two' },
+          ],
+        },
+        { role: 'assistant', content: 'three' },
+      ],
+      max_tokens: 7,
+      temperature: 0,
+      top_p: 0.5,
+      whatever: { is: 'ignored' },
+    })
+    expect(asked).toEqual([
+      {
+        requestId: answer.headers['x-request-id'],
+        poolId: testPoolId,
+        model,
+        turns: [
+          { role: 'system', text: 'Be brief.' },
+          { role: 'user', text: 'one\ntwo' },
+          { role: 'assistant', text: 'three' },
+        ],
+        maxTokens: 7,
+        temperature: 0,
+        consumer: { accountId: keyPrincipal.accountId, keyId: keyPrincipal.keyId },
+      },
+    ])
+    expect(answer.json).toMatchObject({ choices: [{ finish_reason: 'length' }] })
+  })
+
+  it.each([
+    ['tools', { tools: [{ type: 'function' }] }, 'tools'],
+    ['several answers', { n: 2 }, 'n'],
+    [
+      'images',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
+      'messages.0.content.0',
+    ],
+    ['tool results', { messages: [{ role: 'tool', content: 'x' }] }, 'messages.0.role'],
+    ['JSON mode', { response_format: { type: 'json_object' } }, 'response_format'],
+    ['probabilities', { logprobs: true }, 'logprobs'],
+    ['no messages', { messages: [] }, 'messages'],
+    ['a wrong type', { temperature: 'warm' }, 'temperature'],
+    ['no length', { max_completion_tokens: 0 }, 'max_completion_tokens'],
+  ])('refuses %s with 400 and the field at fault', async (_what, body, param) => {
+    const answer = await bench.chat(body)
+    expect(answer).toMatchObject({ status: 400, json: { error: { param, type: 'invalid_request_error' } } })
+    expect(bench.hub.questions).toEqual([])
+  })
+
+  it('lets a session ask in the pool that has the model', async () => {
+    bench.options.authenticate = () => Promise.resolve(ok({ ...keyPrincipal, keyId: null, poolId: null }))
+    const asked: PromptRequest[] = []
+    bench.options.ask = (request) => {
+      asked.push(request)
+      return answering({ type: 'end', reason: 'stop', usage: { promptTokens: 1, completionTokens: 0 } })(request)
+    }
+    expect((await bench.chat()).status).toBe(200)
+    expect(asked[0]).toMatchObject({ poolId: testPoolId, consumer: { keyId: null } })
+  })
+
+  it('refuses a model that the key may not use, before anybody is asked', async () => {
+    bench.options.authenticate = () => Promise.resolve(ok({ ...keyPrincipal, allowedModels: ['other'] }))
+    expect(await bench.chat()).toMatchObject({
+      status: 403,
+      json: { error: { code: 'model_not_allowed', param: 'model' } },
+    })
+    expect(bench.hub.questions).toEqual([])
+  })
+})
+
+describe('failures of an answer', () => {
+  it.each([true, false])('are plain JSON with a status before the first text (stream: %s)', async (stream) => {
+    expect(await bench.chat({ model: 'nowhere', stream })).toMatchObject({
+      status: 503,
+      headers: { 'x-should-retry': 'true', 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
+      json: { error: { code: 'no_capacity', kith: { code: 'no_model' } } },
+    })
+  })
+
+  it('come as one data chunk afterwards, and the official client raises them', async () => {
+    bench.options.ask = answering(
+      { type: 'text', text: 'half', tokens: 1 },
+      { type: 'failed', error: kithError('machine_lost', { machine: 'desk' }), usage: null },
+    )
+    const raw = dataOf((await bench.chat({ stream: true })).text)
+    expect(JSON.parse(raw.at(-1) ?? '')).toMatchObject({
+      error: { code: 'upstream_error', kith: { code: 'machine_lost' } },
+    })
+    expect(raw).not.toContain('[DONE]')
+    const stream = await bench.client().chat.completions.create({ ...question, stream: true })
+    await expect(async () => {
+      for await (const _chunk of stream) continue
+    }).rejects.toThrow(OpenAI.APIError)
+  })
+
+  it('of a plain call are a status, though text had come', async () => {
+    bench.options.ask = answering(
+      { type: 'text', text: 'half', tokens: 1 },
+      { type: 'failed', error: kithError('token_timeout', { machine: 'desk' }), usage: null },
+    )
+    expect(await bench.chat()).toMatchObject({ status: 504, json: { error: { code: 'upstream_timeout' } } })
+  })
+
+  it('that are bugs are told without their cause, before and after the status is out', async () => {
+    bench.options.ask = async function* () {
+      throw new Error('secret detail')
+    }
+    const before = await bench.chat({ stream: true })
+    expect(before).toMatchObject({ status: 500, json: { error: { code: 'internal_error' } } })
+    bench.options.ask = async function* () {
+      yield { type: 'text', text: 'half', tokens: 1 }
+      throw new Error('secret detail')
+    }
+    const after = await bench.chat({ stream: true })
+    expect(dataOf(after.text).at(-1)).toContain('internal_error')
+    expect(before.text + after.text).not.toContain('secret detail')
+  })
+
+  it('keep the official client from trying a spent quota again, and let it wait for the next minute', async () => {
+    let asked = 0
+    const refusing = (name: string) => (request: PromptRequest) => {
+      asked += 1
+      const resetsAt = new Date(Date.now() + 900).toISOString()
+      const error = kithError('limit_reached', { name, limit: 3, left: 0, needed: 1, resetsAt })
+      return answering({ type: 'failed', error, usage: null })(request)
+    }
+    const client = bench.client({ maxRetries: 1 })
+    bench.options.ask = refusing('tokensPerDay')
+    await expect(client.chat.completions.create(question)).rejects.toMatchObject({
+      status: 429,
+      code: 'insufficient_quota',
+    })
+    expect(asked).toBe(1)
+    bench.options.ask = refusing('requestsPerMinute')
+    const second = client.chat.completions.create(question)
+    await expect(second).rejects.toMatchObject({ status: 429, type: 'rate_limit_error' })
+    await expect(second).rejects.toBeInstanceOf(OpenAI.RateLimitError)
+    expect(asked).toBe(3)
+  })
+})
+
+describe('a client that leaves', () => {
+  it.each([true, false])('stops the engine (stream: %s)', async (stream) => {
+    bench.hub.pace = { tokens: 100_000, tokenMs: 5 }
+    const leave = new AbortController()
+    const asked = bench.client().chat.completions.create({ ...question, stream }, { signal: leave.signal })
+    if (stream) {
+      for await (const _chunk of (await asked) as AsyncIterable<unknown>) {
+        leave.abort()
+        break
+      }
+    } else {
+      setTimeout(() => leave.abort(), 50)
+      await expect(asked).rejects.toThrow(OpenAI.APIUserAbortError)
+    }
+    await bench.hub.idle()
+    expect(bench.hub.active).toBe(0)
+  })
+
+  it('stops the engine when its socket is torn down before the first text', async () => {
+    bench.hub.pace = { tokens: 1, tokenMs: 0, firstTokenMs: 60_000 }
+    const body = JSON.stringify({ ...question, stream: true })
+    const socket = connect(bench.port, '127.0.0.1')
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost:${bench.port}\r\nauthorization: Bearer ${plainKey}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    await expect.poll(() => bench.hub.active).toBe(1)
+    socket.destroy()
+    await bench.hub.idle()
+    expect(bench.hub.active).toBe(0)
+  })
+})
+
+describe('waiting', () => {
+  it('sends signs of life, and the status with the first of them', async () => {
+    bench.options.keepAliveMs = 30
+    bench.hub.pace = { tokens: 2, tokenMs: 0, firstTokenMs: 200 }
+    const { text } = await bench.chat({ stream: true })
+    expect(text).toMatch(/^(: keep-alive\n\n){2,}(data: [^\n]+\n\n)+$/)
+  })
+
+  it('ends with a data chunk where it fails after a sign of life', async () => {
+    bench.options.keepAliveMs = 10
+    bench.options.ask = async function* () {
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      yield { type: 'failed', error: kithError('queue_full', { machine: 'desk' }), usage: null }
+    }
+    const answer = await bench.chat({ stream: true })
+    expect(answer.status).toBe(200)
+    expect(answer.text).toMatch(/^(: keep-alive\n\n)+data: \{"error":[^\n]+\n\n$/)
+  })
+
+  it('is cut short with a coded reason when the server stops', async () => {
+    bench.hub.pace = { tokens: 100_000, tokenMs: 5 }
+    const streamed = bench.chat({ stream: true })
+    const plain = bench.chat()
+    await expect.poll(() => bench.hub.questions.length).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await bench.close()
+    expect(dataOf((await streamed).text).at(-1)).toContain('"shutting_down"')
+    expect(await plain).toMatchObject({ status: 503, json: { error: { kith: { code: 'shutting_down' } } } })
+    await bench.hub.idle()
+  })
+})

@@ -1,0 +1,61 @@
+import type { Log } from '../base/log.ts'
+import type { CallInput, CallName, CallOutput } from '../contract/contract.ts'
+import type { AccountId, KeyId, PoolId } from '../contract/ids.ts'
+import type { KeyScope } from '../contract/keys.ts'
+import type { LimitState } from '../contract/limits.ts'
+import type { Result } from '../contract/result.ts'
+import type { UsageTotals } from '../contract/usage.ts'
+import type { LimitTerms } from '../limits/limiter.ts'
+import type { AnswerPort } from '../protocol/answer.ts'
+
+/** On whose behalf a program asks: an API key, or the account itself by a session. */
+export interface Principal {
+  readonly accountId: AccountId
+  /** Null for a session. */
+  readonly keyId: KeyId | null
+  /** The key's pool; null for a session, which may ask all pools of the account. */
+  readonly poolId: PoolId | null
+  readonly scopes: readonly KeyScope[]
+  /** Null allows all. */
+  readonly allowedModels: readonly string[] | null
+  /** The limits of the key; null for a session, which only the plans of its pools limit. */
+  readonly terms: LimitTerms | null
+}
+
+/** A model that somebody the caller may ask offers now. */
+export interface OfferedModel {
+  readonly name: string
+  /** Pools in which it can be asked, the nearest first. */
+  readonly poolIds: readonly PoolId[]
+}
+
+/** What a caller has used. */
+export interface UsageOfCaller {
+  readonly today: UsageTotals
+  readonly thisMonth: UsageTotals
+}
+
+/** Calls of the contract that the session routes pass on. */
+export type SessionCallName = Extract<CallName, 'session.open' | 'session.renew' | 'session.close'>
+
+/** What the local API needs of the peer behind it. */
+export interface LocalApiOptions {
+  readonly isEnabled: () => boolean
+  /** The port to listen on; null takes the usual one, or any free one where that is taken. */
+  readonly port: () => number | null
+  /** Reads what stands after `Bearer`: an API key or a session's token. */
+  readonly authenticate: (bearer: string, signal: AbortSignal) => Promise<Result<Principal>>
+  readonly ask: AnswerPort['ask']
+  /** Models the caller may ask now, whatever its key allows. */
+  readonly models: (principal: Principal) => readonly OfferedModel[]
+  /** The pool to ask where nobody offers the model now; null where the caller is in none. */
+  readonly usualPool: (principal: Principal) => PoolId | null
+  readonly limits: (principal: Principal) => readonly LimitState[]
+  readonly usage: (principal: Principal) => Promise<Result<UsageOfCaller>>
+  readonly call: <N extends SessionCallName>(name: N, input: CallInput<N>) => Promise<Result<CallOutput<N>>>
+  readonly log: Log
+  /** The state of the API has changed. */
+  readonly onChange: () => void
+  /** How long a waiting stream may stay silent. */
+  readonly keepAliveMs?: number
+}

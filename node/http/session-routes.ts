@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify'
+import type { CallOutput } from '../contract/contract.ts'
+import { httpLoginSchema, type HttpSession } from '../contract/http.ts'
+import type { Result } from '../contract/result.ts'
+import { bearerOf } from './auth.ts'
+import { readBody } from './body.ts'
+import { HttpRefusal } from './errors.ts'
+import type { LocalApiOptions } from './local-api-options.ts'
+
+/** "login", "renew" and "logout" of programs: the calls of the contract behind them judge. */
+export function addSessionRoutes(app: FastifyInstance, options: LocalApiOptions): void {
+  app.post('/v1/sessions', async (request, reply) => {
+    const credentials = readBody(httpLoginSchema, request.body)
+    const opened = valueOf(await options.call('session.open', { ...credentials, kind: 'http' }))
+    return reply.code(201).send(sessionBody(opened))
+  })
+  app.post('/v1/sessions/renew', async (request) =>
+    sessionBody(valueOf(await options.call('session.renew', { token: tokenOf(bearerOf(request)) }))),
+  )
+  app.delete('/v1/sessions', async (request, reply) => {
+    valueOf(await options.call('session.close', { token: tokenOf(bearerOf(request)) }))
+    return reply.code(204).send()
+  })
+}
+
+function sessionBody({ token, expiresAtMs, sessionId }: CallOutput<'session.open'>): HttpSession {
+  return { object: 'session', id: sessionId, token, expires_at: Math.floor(expiresAtMs / 1_000) }
+}
+
+/** The contract reads tokens of up to this length. */
+const tokenOf = (bearer: string): string => bearer.slice(0, 2_000)
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new HttpRefusal(result.error)
+  return result.value
+}

@@ -1,0 +1,44 @@
+import { usernameKey } from '../../accounts/credentials.ts'
+import type { Handlers } from '../../contract/api.ts'
+import { fail, ok, type Result } from '../../contract/result.ts'
+import type { CallContext, SignedIn } from './context.ts'
+import { enter } from './enter.ts'
+
+/** Sessions of programs on this computer. Those of the window and of commands are caller-sessions.ts. */
+export function tokenCalls(
+  context: CallContext,
+): Handlers<'session.open' | 'session.renew' | 'session.close' | 'session.end'> {
+  const { accounts, tokens } = context
+
+  /** Checks the credentials of whoever is signed in; where nobody is, they sign in. */
+  async function authenticate(username: string, password: string): Promise<Result<SignedIn>> {
+    const signedIn = context.signedIn()
+    if (!signedIn.ok) {
+      const vault = await accounts.unlock({ username, password })
+      if (!vault.ok) return vault
+      const entered = await enter(context, vault.value)
+      return entered.ok ? context.signedIn() : entered
+    }
+    const { vault } = signedIn.value
+    if (usernameKey(vault.username) !== usernameKey(username)) return fail('already_signed_in')
+    const confirmed = await accounts.confirmPassword(vault, password)
+    return confirmed.ok ? signedIn : confirmed
+  }
+
+  return {
+    'session.open': async ({ username, password, kind }) => {
+      const signedIn = await authenticate(username, password)
+      return signedIn.ok ? ok(await tokens.open(signedIn.value.vault.accountId, kind)) : signedIn
+    },
+
+    // Logging out ends all sessions, so that a session that is known is one of an unlocked account.
+    'session.renew': ({ token }) => tokens.renew(token),
+
+    'session.close': ({ token }) => tokens.close(token),
+
+    'session.end': async ({ sessionId }) => {
+      const signedIn = context.signedIn()
+      return signedIn.ok ? tokens.end(sessionId) : signedIn
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import type { Capabilities } from '../protocol/machines.ts'
+
+/** Changes of one burst travel together; well below the 250 ms within which others must know. */
+const gatherMs = 50
+
+type Said = Omit<Capabilities, 'runId' | 'sequence'>
+
+/** What this machine says of itself: numbered snapshots, sent on when something changed. */
+export class CapabilityFeed {
+  readonly #listeners = new Set<(capabilities: Capabilities) => void>()
+  #runId = randomUUID()
+  #sequence = 0
+  #last: Capabilities | null = null
+  /** What the listeners heard last. */
+  #told: Capabilities | null = null
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(private readonly read: () => Said) {}
+
+  /** A new run: whoever holds an older one knows that it is a ghost. */
+  restart(): void {
+    this.#runId = randomUUID()
+    this.#sequence = 0
+    this.#last = null
+  }
+
+  current(): Capabilities {
+    const said = this.read()
+    if (this.#last && isSame(this.#last, said)) return this.#last
+    this.#sequence += 1
+    this.#last = { runId: this.#runId, sequence: this.#sequence, ...said }
+    return this.#last
+  }
+
+  /** Something may have changed. */
+  touch(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      const now = this.current()
+      if (now === this.#told) return
+      this.#told = now
+      for (const listener of this.#listeners) listener(now)
+    }, gatherMs)
+  }
+  onChange(listener: (capabilities: Capabilities) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+}
+
+function isSame(last: Capabilities, said: Said): boolean {
+  const { runId, sequence } = last
+  return JSON.stringify(last) === JSON.stringify({ runId, sequence, ...said })
+}
