@@ -1,0 +1,31 @@
+import { app } from 'electron'
+import { z } from 'zod'
+import { findInviteLink } from './invite-link.ts'
+
+/** What a second start hands to the first. Chromium reorders arguments, so the link travels apart from them. */
+const handoverSchema = z.object({ link: z.string().max(4_000).nullable() })
+export type Handover = z.infer<typeof handoverSchema>
+
+export function makeHandover(argv: readonly string[]): Handover {
+  return { link: findInviteLink(argv) }
+}
+
+/** Listens for links from the system and from second starts. `onOpen` fires for every second start. */
+export function listenForLinks(options: { onLink: (link: string) => void; onOpen: () => void }): void {
+  app.on('second-instance', (_event, _argv, _workingDir, data) => {
+    const handover = handoverSchema.safeParse(data)
+    if (handover.success && handover.data.link) options.onLink(handover.data.link)
+    options.onOpen()
+  })
+  // macOS sends links this way, before or after the app is ready.
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    options.onLink(url)
+    options.onOpen()
+  })
+}
+
+/** Makes this install the one that opens kith:// links. Only a packaged app may: a checkout moves and goes. */
+export function claimInviteLinks(): void {
+  if (app.isPackaged) app.setAsDefaultProtocolClient('kith')
+}
