@@ -1,0 +1,25 @@
+import { setAsking } from '../chat/ask-store.ts'
+import { forgetDrafts } from '../chat/drafts.ts'
+import { forgetAllChats } from '../chat/transcripts.ts'
+import { forgetRecoveryPhrase } from '../account/recovery-phrase-store.ts'
+import { resetNavigation } from '../state/navigation.ts'
+import { readSlice, watchSlice } from '../state/slices.ts'
+import { forgetUsageChoice } from '../usage/usage-choice.ts'
+
+/** When somebody logs out or another account is opened, nothing of the one before stays in this window. */
+export function followAccount(): () => void {
+  let last = readSlice('account').current?.accountId ?? null
+  return watchSlice('account', ({ current }) => {
+    const next = current?.accountId ?? null
+    if (next === last) return
+    const wasSignedIn = last !== null
+    last = next
+    if (!wasSignedIn) return
+    forgetAllChats()
+    forgetDrafts()
+    setAsking(null)
+    forgetRecoveryPhrase()
+    forgetUsageChoice()
+    resetNavigation()
+  })
+}

@@ -1,0 +1,7 @@
+import type { Bridge } from '../../node/contract/api.ts'
+
+declare global {
+  interface Window {
+    readonly kith?: Bridge
+  }
+}

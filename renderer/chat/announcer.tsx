@@ -1,0 +1,13 @@
+import { useAnnouncements } from './announce-answers.ts'
+
+/** What screen readers hear of an answer; the transcript itself stays silent while text streams in. */
+export function Announcer() {
+  const { lines } = useAnnouncements()
+  return (
+    <div role="status" aria-live="polite" aria-atomic="false" aria-relevant="additions" className="sr-only">
+      {lines.map((line) => (
+        <p key={line.id}>{line.text}</p>
+      ))}
+    </div>
+  )
+}

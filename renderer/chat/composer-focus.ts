@@ -1,0 +1,6 @@
+export const composerId = 'kith-composer'
+
+/** Puts the keyboard back into the composer. */
+export function focusComposer(): void {
+  document.getElementById(composerId)?.focus()
+}

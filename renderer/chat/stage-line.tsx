@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next'
+import type { StageEvent } from './transcripts.ts'
+
+function useStageWords(event: StageEvent | null): string {
+  const { t } = useTranslation()
+  if (event === null) return t('chat.stage.finding')
+  const { stage, place, machineName: machine } = event
+  switch (stage) {
+    case 'finding':
+      return t('chat.stage.finding')
+    case 'waiting':
+      if (place === null || place === 0) {
+        return machine === null ? t('chat.stage.waiting') : t('chat.stage.waitingAt', { machine })
+      }
+      return machine === null
+        ? t('chat.stage.waitingPlace', { place })
+        : t('chat.stage.waitingPlaceAt', { place, machine })
+    case 'loading':
+      return machine === null ? t('chat.stage.loading') : t('chat.stage.loadingAt', { machine })
+    case 'reading':
+      return machine === null ? t('chat.stage.reading') : t('chat.stage.readingAt', { machine })
+  }
+}
+
+/** What happens before the first word. */
+export function StageLine({ stage }: { readonly stage: StageEvent | null }) {
+  const words = useStageWords(stage)
+  return (
+    <p role="status" className="flex items-center gap-3 text-small text-ink-soft">
+      <span aria-hidden className="flex gap-1">
+        <span className="breathe size-1.5 rounded-full bg-accent" />
+        <span className="breathe size-1.5 rounded-full bg-accent [animation-delay:200ms]" />
+        <span className="breathe size-1.5 rounded-full bg-accent [animation-delay:400ms]" />
+      </span>
+      {words}
+    </p>
+  )
+}

@@ -1,0 +1,121 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { KeyScope } from '../../node/contract/keys.ts'
+import { Checkbox } from '../components/checkbox.tsx'
+import { Disclosure } from '../components/disclosure.tsx'
+import { TextField } from '../components/field.tsx'
+import { SelectField } from '../components/select-field.tsx'
+import { LimitFields } from '../limits/limit-fields.tsx'
+import { dateText, expiries, type KeyDraft } from './key-draft.ts'
+import { ModelFields } from './model-fields.tsx'
+
+const scopes: readonly KeyScope[] = ['inference', 'manage', 'metrics']
+
+interface KeyFieldsProps {
+  readonly draft: KeyDraft
+  readonly models: readonly string[]
+  readonly onChange: (draft: KeyDraft) => void
+}
+
+function ExpiryFields({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
+  const { t } = useTranslation()
+  const [today] = useState(() => dateText(Date.now()))
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <SelectField
+        label={t('keys.expiry')}
+        value={draft.expiry}
+        options={expiries.map((value) => ({ value, label: t(`keys.expiryOption.${value}`) }))}
+        onChange={(expiry) => {
+          onChange({ ...draft, expiry })
+        }}
+      />
+      {draft.expiry === 'date' && (
+        <TextField
+          label={t('keys.expiryDate')}
+          type="date"
+          required
+          min={today}
+          value={draft.expiryDate}
+          onChange={(event) => {
+            onChange({ ...draft, expiryDate: event.target.value })
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+function TimeZoneField({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
+  const { t } = useTranslation()
+  const zones = [...new Set([draft.timeZone, ...Intl.supportedValuesOf('timeZone')])]
+  return (
+    <SelectField
+      label={t('keys.timeZone')}
+      hint={t('keys.timeZoneHint')}
+      value={draft.timeZone}
+      options={zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))}
+      onChange={(timeZone) => {
+        onChange({ ...draft, timeZone })
+      }}
+    />
+  )
+}
+
+function ScopeFields({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
+  const { t } = useTranslation()
+  return (
+    <fieldset className="flex flex-col gap-1.5">
+      <legend className="mb-1 text-small font-medium">{t('keys.scopes')}</legend>
+      {scopes.map((scope) => (
+        <Checkbox
+          key={scope}
+          label={t(`keys.scope.${scope}`)}
+          hint={t(`keys.scopeHint.${scope}`)}
+          isChecked={draft.scopes.includes(scope)}
+          onChange={(isChecked) => {
+            const others = draft.scopes.filter((one) => one !== scope)
+            onChange({ ...draft, scopes: isChecked ? [...others, scope] : others })
+          }}
+        />
+      ))}
+    </fieldset>
+  )
+}
+
+/** What a person chooses about a key, simple things first. */
+export function KeyFields({ draft, models, onChange }: KeyFieldsProps) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <ModelFields
+        offered={models}
+        chosen={draft.models}
+        onChange={(chosen) => {
+          onChange({ ...draft, models: chosen })
+        }}
+      />
+      <LimitFields
+        limits={draft.limits}
+        onChange={(limits) => {
+          onChange({ ...draft, limits })
+        }}
+      />
+      <Checkbox
+        label={t('keys.countOnly')}
+        hint={t('keys.countOnlyHint')}
+        isChecked={draft.isCountOnly}
+        onChange={(isCountOnly) => {
+          onChange({ ...draft, isCountOnly })
+        }}
+      />
+      <ExpiryFields draft={draft} onChange={onChange} />
+      <Disclosure label={t('keys.moreOptions')}>
+        <div className="flex flex-col gap-5">
+          <TimeZoneField draft={draft} onChange={onChange} />
+          <ScopeFields draft={draft} onChange={onChange} />
+        </div>
+      </Disclosure>
+    </>
+  )
+}

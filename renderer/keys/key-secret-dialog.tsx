@@ -1,0 +1,92 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ApiKey } from '../../node/contract/keys.ts'
+import { Button } from '../components/button.tsx'
+import { Callout } from '../components/callout.tsx'
+import { Dialog } from '../components/dialog.tsx'
+import { Field, inputStyle } from '../components/field.tsx'
+import { CopyButton } from '../components/copy-button.tsx'
+import { useSlice } from '../state/slices.ts'
+import { modelsOfPool } from './pool-models.ts'
+import { SnippetTabs } from './snippet-tabs.tsx'
+
+interface KeySecretDialogProps {
+  readonly title: string
+  readonly apiKey: ApiKey
+  readonly plainKey: string
+  readonly onClose: () => void
+}
+
+/** The key itself, once, with what to paste into a program. Closing before it was copied asks first. */
+export function KeySecretDialog({ title, apiKey, plainKey, onClose }: KeySecretDialogProps) {
+  const { t } = useTranslation()
+  const [isCopied, setCopied] = useState(false)
+  const [isWarned, setWarned] = useState(false)
+  const { url } = useSlice('api')
+  const offered = modelsOfPool(useSlice('machines'), useSlice('models').local, apiKey.poolId)
+  const model = apiKey.allowedModels?.[0] ?? offered[0] ?? t('keys.sampleModel')
+
+  function close(): void {
+    if (isCopied || isWarned) onClose()
+    else setWarned(true)
+  }
+
+  return (
+    <Dialog
+      isOpen
+      isWide
+      onClose={close}
+      title={title}
+      description={t('keys.onceText')}
+      actions={
+        <Button variant={isWarned && !isCopied ? 'secondary' : 'primary'} onClick={close}>
+          {isWarned && !isCopied ? t('keys.closeAnyway') : t('keys.onceDone')}
+        </Button>
+      }
+    >
+      <div className="flex flex-wrap items-end gap-3">
+        <Field label={t('keys.onceLabel')} className="min-w-56 flex-1">
+          {(wiring) => (
+            <textarea
+              {...wiring}
+              readOnly
+              autoFocus
+              rows={2}
+              spellCheck={false}
+              value={plainKey}
+              className={`${inputStyle} resize-none font-mono text-small break-all`}
+              onFocus={(event) => {
+                event.currentTarget.select()
+              }}
+              onCopy={() => {
+                setCopied(true)
+              }}
+            />
+          )}
+        </Field>
+        <CopyButton
+          text={plainKey}
+          label={t('keys.copyKey')}
+          look="primary"
+          size="medium"
+          onCopied={() => {
+            setCopied(true)
+          }}
+        />
+      </div>
+      <div role="alert" className="empty:hidden">
+        {isWarned && !isCopied && <Callout tone="caution">{t('keys.notCopied')}</Callout>}
+      </div>
+      {url === null ? (
+        <Callout>{t('keys.snippetsOff')}</Callout>
+      ) : (
+        <SnippetTabs
+          target={{ url, plainKey, model }}
+          onCopied={() => {
+            setCopied(true)
+          }}
+        />
+      )}
+    </Dialog>
+  )
+}

@@ -1,0 +1,56 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../components/button.tsx'
+import { ErrorNote } from '../components/error-note.tsx'
+import { TextField } from '../components/field.tsx'
+import { notify } from '../state/notices.ts'
+import { useCall } from '../state/use-call.ts'
+
+const maxPort = 65_535
+
+/** The port of the local address. An empty field leaves the choice to Kith. */
+export function PortForm({ port }: { readonly port: number | null }) {
+  const { t } = useTranslation()
+  const saved = port === null ? '' : String(port)
+  const [typed, setTyped] = useState(saved)
+  const { run, isBusy, error } = useCall('settings.update')
+  const text = typed.trim()
+  const number = Number(text)
+  const isValid = text === '' || (Number.isInteger(number) && number >= 1 && number <= maxPort)
+
+  async function save(): Promise<void> {
+    const result = await run({ apiPort: text === '' ? null : number })
+    if (result.ok) notify(t('keys.api.portSaved'))
+  }
+
+  return (
+    <form
+      noValidate
+      className="flex flex-wrap items-start gap-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy && isValid && text !== saved) void save()
+      }}
+    >
+      <TextField
+        label={t('keys.api.portLabel')}
+        hint={isValid ? t('keys.api.portHint') : t('keys.api.portInvalid', { max: maxPort })}
+        className="w-72 max-w-full"
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={5}
+        aria-invalid={!isValid || undefined}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value)
+        }}
+      />
+      <Button type="submit" className="mt-6.5" isBusy={isBusy} disabled={!isValid || text === saved}>
+        {t('keys.api.portAction')}
+      </Button>
+      <div className="w-full empty:hidden">
+        <ErrorNote error={error} />
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,58 @@
+import { useTranslation } from 'react-i18next'
+import type { LimitName } from '../../node/contract/limits.ts'
+import { Disclosure } from '../components/disclosure.tsx'
+import { TextField } from '../components/field.tsx'
+import type { LimitTexts } from './limit-draft.ts'
+
+/** The two that most people want; the rest waits behind "More limits". */
+const simpleNames = ['requestsPerMinute', 'tokensPerDay'] as const satisfies readonly LimitName[]
+const moreNames = [
+  'requestsPerHour',
+  'tokensPerHour',
+  'requestsPerDay',
+  'tokensPerMinute',
+  'requestsPerMonth',
+  'tokensPerMonth',
+  'concurrentRequests',
+] as const satisfies readonly Exclude<LimitName, (typeof simpleNames)[number]>[]
+
+interface LimitFieldsProps {
+  readonly limits: LimitTexts
+  readonly onChange: (limits: LimitTexts) => void
+}
+
+/** Limits to type in, the simple ones first. An empty field is no limit. */
+export function LimitFields({ limits, onChange }: LimitFieldsProps) {
+  const { t } = useTranslation()
+  const isMoreUsed = moreNames.some((name) => limits[name] !== '')
+
+  function fieldsOf(names: readonly LimitName[]) {
+    return names.map((name) => (
+      <TextField
+        key={name}
+        label={t(`limits.name.${name}`)}
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={1_000_000_000_000}
+        step={1}
+        placeholder={t('limits.none')}
+        value={limits[name]}
+        onChange={(event) => {
+          onChange({ ...limits, [name]: event.target.value })
+        }}
+      />
+    ))
+  }
+
+  return (
+    <fieldset className="flex flex-col gap-3">
+      <legend className="mb-1 font-medium">{t('limits.title')}</legend>
+      <p className="text-small text-ink-faint">{t('limits.hint')}</p>
+      <div className="grid gap-4 sm:grid-cols-2">{fieldsOf(simpleNames)}</div>
+      <Disclosure label={t('limits.more')} isOpen={isMoreUsed}>
+        <div className="grid gap-4 sm:grid-cols-2">{fieldsOf(moreNames)}</div>
+      </Disclosure>
+    </fieldset>
+  )
+}

@@ -1,0 +1,42 @@
+import { useTranslation } from 'react-i18next'
+import { RowList, Section } from '../components/card.tsx'
+import { ErrorNote } from '../components/error-note.tsx'
+import { Page } from '../components/page.tsx'
+import { useSlice } from '../state/slices.ts'
+import { CatalogueRow } from './catalogue-row.tsx'
+import { ImportSection } from './import-section.tsx'
+import { LocalSection } from './local-section.tsx'
+import { OllamaSection } from './ollama-section.tsx'
+import { ServerSection } from './server-section.tsx'
+
+function CatalogueSection() {
+  const { t } = useTranslation()
+  const { catalogue } = useSlice('models')
+  return (
+    <Section title={t('models.catalogue')} text={catalogue.length === 0 ? t('models.catalogueNone') : undefined}>
+      {catalogue.length > 0 && (
+        <RowList label={t('models.catalogue')}>
+          {catalogue.map((entry) => (
+            <CatalogueRow key={entry.catalogueId} entry={entry} />
+          ))}
+        </RowList>
+      )}
+    </Section>
+  )
+}
+
+/** The models of this computer and where more come from. */
+export function ModelsView() {
+  const { t } = useTranslation()
+  const { embedded } = useSlice('engines')
+  return (
+    <Page title={t('models.title')} text={t('models.text')}>
+      <ErrorNote error={embedded.error} />
+      <LocalSection />
+      <CatalogueSection />
+      <ImportSection />
+      <OllamaSection />
+      <ServerSection />
+    </Page>
+  )
+}

@@ -1,0 +1,83 @@
+import { Server, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Badge } from '../components/badge.tsx'
+import { Button } from '../components/button.tsx'
+import { Row, RowList, Section } from '../components/card.tsx'
+import { ErrorNote } from '../components/error-note.tsx'
+import { TextField } from '../components/field.tsx'
+import { IconButton } from '../components/icon-button.tsx'
+import { IconTile } from '../components/icon-tile.tsx'
+import { useSlice } from '../state/slices.ts'
+import { useCall } from '../state/use-call.ts'
+
+/** Model servers added by their address. */
+export function ServerSection() {
+  const { t } = useTranslation()
+  const { servers } = useSlice('engines')
+  const [url, setUrl] = useState('')
+  const add = useCall('engine.addServer')
+  const remove = useCall('engine.removeServer')
+
+  async function addServer(): Promise<void> {
+    const result = await add.run({ url: url.trim() })
+    if (result.ok) setUrl('')
+  }
+
+  return (
+    <Section title={t('models.servers')} text={t('models.serversText')}>
+      {servers.length > 0 && (
+        <RowList label={t('models.servers')}>
+          {servers.map((server) => (
+            <Row
+              key={server.url}
+              icon={<IconTile icon={Server} tone={server.state === 'running' ? 'own' : 'plain'} />}
+              title={
+                <>
+                  <span className="font-mono text-small break-all">{server.url}</span>
+                  <Badge tone={server.state === 'running' ? 'own' : 'plain'}>
+                    {t(`models.serverState.${server.state}`)}
+                  </Badge>
+                </>
+              }
+              actions={
+                <IconButton
+                  label={t('models.serverRemove', { url: server.url })}
+                  icon={<Trash2 aria-hidden size={17} />}
+                  onClick={() => void remove.run({ url: server.url })}
+                />
+              }
+            >
+              <ErrorNote error={server.error} />
+            </Row>
+          ))}
+        </RowList>
+      )}
+      <form
+        className="flex flex-wrap items-start gap-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!add.isBusy && url.trim() !== '') void addServer()
+        }}
+      >
+        <TextField
+          label={t('models.serverUrl')}
+          hint={t('models.serverHint')}
+          className="min-w-60 flex-1"
+          inputMode="url"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={300}
+          value={url}
+          onChange={(event) => {
+            setUrl(event.target.value)
+          }}
+        />
+        <Button type="submit" className="mt-6.5" isBusy={add.isBusy} disabled={url.trim() === ''}>
+          {t('models.serverAdd')}
+        </Button>
+      </form>
+      <ErrorNote error={add.error ?? remove.error} />
+    </Section>
+  )
+}

@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next'
+import type { Settings } from '../../node/contract/state.ts'
+import { Card, Section } from '../components/card.tsx'
+import { ChoiceGroup } from '../components/choice-group.tsx'
+import { updateSettings } from '../state/settings.ts'
+import { useSlice } from '../state/slices.ts'
+
+const themes: readonly Settings['theme'][] = ['system', 'light', 'dark']
+
+/** How Kith looks. */
+export function AppearanceSection() {
+  const { t } = useTranslation()
+  const { theme } = useSlice('settings')
+  return (
+    <Section title={t('settings.appearance')}>
+      <Card className="p-5">
+        <ChoiceGroup
+          label={t('settings.theme')}
+          value={theme}
+          options={themes.map((value) => ({ value, label: t(`settings.themeOption.${value}`) }))}
+          onChange={(value) => void updateSettings({ theme: value })}
+        />
+      </Card>
+    </Section>
+  )
+}

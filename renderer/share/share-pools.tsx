@@ -1,0 +1,49 @@
+import { Laptop, Users } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../components/button.tsx'
+import { Row, RowList, Section } from '../components/card.tsx'
+import { IconTile } from '../components/icon-tile.tsx'
+import { goTo } from '../state/navigation.ts'
+import { useSlice } from '../state/slices.ts'
+
+/** Who can ask this computer, by pool. */
+export function SharePools() {
+  const { t } = useTranslation()
+  const pools = useSlice('pools')
+  const hasShared = pools.some((pool) => pool.kind === 'shared')
+  return (
+    <Section
+      title={t('share.pools')}
+      text={hasShared ? undefined : t('share.poolsNone')}
+      action={
+        <Button
+          size="small"
+          onClick={() => {
+            goTo('pool')
+          }}
+        >
+          {t('share.openPools')}
+        </Button>
+      }
+    >
+      <RowList label={t('share.pools')}>
+        {pools.map((pool) => {
+          const people = pool.members.filter((member) => !member.isSelf && member.state !== 'suspended').length
+          return (
+            <Row
+              key={pool.poolId}
+              icon={
+                <IconTile
+                  icon={pool.kind === 'devices' ? Laptop : Users}
+                  tone={pool.kind === 'devices' ? 'own' : 'friend'}
+                />
+              }
+              title={pool.name}
+              text={pool.kind === 'devices' ? t('pool.kind.devices') : t('share.poolPeople', { count: people })}
+            />
+          )
+        })}
+      </RowList>
+    </Section>
+  )
+}

@@ -1,0 +1,166 @@
+import { kithError } from '../../node/contract/errors.ts'
+import type { ChatId } from '../../node/contract/ids.ts'
+import type { AppState, Message } from '../../node/contract/state.ts'
+import { fakeAnswer, fakeQuestion, homeState } from './fake-home.ts'
+import { fakeKeys } from './fake-keys.ts'
+import { fakeIds } from './fake-ids.ts'
+import { freshState } from './fake-state.ts'
+
+export interface Scene {
+  readonly state: AppState
+  readonly chats: Map<ChatId, Message[]>
+}
+
+const heatPump = `A heat pump moves warmth instead of making it. It works like a **fridge turned around**:
+
+1. Outside, a cold liquid soaks up a little heat, even from chilly air.
+2. A pump squeezes it, which makes it properly hot.
+3. Inside, it gives that heat to your rooms and starts again.
+
+For each unit of electricity you get about *three* units of heat. Read more at [Energy Saving Trust](https://energysavingtrust.org.uk/advice/air-source-heat-pumps/).
+
+| Source | Units of heat |
+| --- | --- |
+| Electric heater | 1 |
+| Heat pump | 3 to 4 |
+
+\`\`\`python
+heat = electricity * 3.2
+print(f"{heat:.1f} kWh")
+\`\`\`
+
+![diagram](https://example.com/pump.png)`
+
+function withChats(state: AppState, nowMs: number): Scene {
+  const titles = [
+    'How does a heat pump work?',
+    'A kind note to a neighbour',
+    'Lentils and spinach',
+    'Plan for the long weekend in the hills with children and a dog',
+  ]
+  const chats = new Map<ChatId, Message[]>()
+  const summaries = titles.map((title, place) => {
+    const chatId = fakeIds.chat()
+    const atMs = nowMs - place * 5_400_000
+    const failed = place === 1
+    chats.set(chatId, [
+      fakeQuestion(title, atMs),
+      failed
+        ? fakeAnswer('Dear neighbour, thank you for', atMs, {
+            state: 'failed',
+            error: kithError('machine_lost', { machine: 'Studio PC' }),
+          })
+        : fakeAnswer(heatPump, atMs),
+      ...(place === 0
+        ? [
+            fakeQuestion('Is it loud?', atMs),
+            fakeAnswer('About as loud as a fridge. Most are quieter than a normal conversation.', atMs, {
+              isOwnMachine: true,
+              machineName: 'Mira’s laptop',
+              model: 'Gemma 3 270M',
+              completionTokens: 17,
+            }),
+          ]
+        : []),
+    ])
+    return { chatId, title, updatedAtMs: atMs, isAnswering: false }
+  })
+  return { state: { ...state, chats: summaries }, chats }
+}
+
+/** States worth looking at, by name. */
+export const scenes = {
+  fresh: (): Scene => ({ state: freshState(), chats: new Map() }),
+  home: (nowMs: number): Scene => withChats(homeState(nowMs), nowMs),
+  signedOut: (nowMs: number): Scene => {
+    const state = homeState(nowMs)
+    return { state: { ...state, account: { ...state.account, current: null } }, chats: new Map() }
+  },
+  sharing: (nowMs: number): Scene => {
+    const scene = withChats(homeState(nowMs), nowMs)
+    const served = [0, 0, 1, 2, 0, 0, 3, 4, 2, 1, 0, 0, 0, 1, 5, 6, 3, 2, 0, 0, 1, 1, 0, 2, 3, 4, 2, 1, 2, 1]
+    const sharing = { isEnabled: true, activeAnswers: 1, waitingAnswers: 2, servedPerMinute: served }
+    return { ...scene, state: { ...scene.state, sharing } }
+  },
+  keyed: (nowMs: number): Scene => {
+    const scene = withChats(homeState(nowMs), nowMs)
+    return { ...scene, state: { ...scene.state, keys: fakeKeys(nowMs) } }
+  },
+  portTaken: (nowMs: number): Scene => {
+    const state = homeState(nowMs)
+    return {
+      state: {
+        ...state,
+        keys: fakeKeys(nowMs).slice(0, 1),
+        settings: { ...state.settings, apiPort: 8080 },
+        api: { state: 'failed', url: null, error: kithError('port_taken', { port: 8080 }) },
+      },
+      chats: new Map(),
+    }
+  },
+  empty: (nowMs: number): Scene => {
+    const state = homeState(nowMs)
+    const fresh = freshState()
+    return {
+      state: {
+        ...state,
+        pools: state.pools.filter((pool) => pool.kind === 'devices'),
+        machines: state.machines.filter((machine) => machine.isSelf).map((machine) => ({ ...machine, models: [] })),
+        models: fresh.models,
+        engines: fresh.engines,
+        network: { ...fresh.network, state: 'offline' },
+        settings: { ...state.settings, chatModel: null, chatPoolId: null },
+      },
+      chats: new Map(),
+    }
+  },
+  troubled: (nowMs: number): Scene => {
+    const scene = withChats(homeState(nowMs), nowMs)
+    const { state } = scene
+    const [first, second, ...rest] = state.models.catalogue
+    if (first === undefined || second === undefined || state.account.current === null) return scene
+    return {
+      ...scene,
+      state: {
+        ...state,
+        account: {
+          ...state.account,
+          copiedProfile: true,
+          current: { ...state.account.current, recoveryPhraseSaved: false },
+        },
+        pools: state.pools.map((pool) =>
+          pool.kind === 'shared' ? { ...pool, role: 'member', isManager: false, state: 'waiting', invites: [] } : pool,
+        ),
+        network: { ...state.network, isDemo: true },
+        runtime: { ...state.runtime, demoRole: 'second' },
+        models: {
+          ...state.models,
+          catalogue: [
+            {
+              ...first,
+              download: {
+                state: 'failed',
+                error: kithError('download_failed', { model: first.name, reason: 'the connection was lost' }),
+                receivedBytes: 1_000_000,
+                totalBytes: 253_000_000,
+              },
+            },
+            {
+              ...second,
+              download: {
+                state: 'downloading',
+                receivedBytes: 900_000_000,
+                totalBytes: 2_500_000_000,
+                bytesPerSecond: 11_000_000,
+                source: 'first source',
+              },
+            },
+            ...rest,
+          ],
+        },
+      },
+    }
+  },
+} as const satisfies Record<string, (nowMs: number) => Scene>
+
+export type SceneName = keyof typeof scenes

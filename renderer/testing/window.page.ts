@@ -1,0 +1,133 @@
+import { expect, test } from '@playwright/test'
+import { goTo, openScene } from './open-scene.ts'
+import { fakeLink } from './teach-pools.ts'
+
+test('from a new account to a first answer, by keyboard alone', async ({ page }) => {
+  const isQuiet = await openScene(page, 'fresh')
+  await expect(page.getByLabel('User name')).toBeFocused()
+  await page.keyboard.type('mira')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('lentils and spinach')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('list', { name: 'Recovery phrase' }).getByRole('listitem')).toHaveCount(12)
+  await page.getByRole('button', { name: 'I have written it down' }).press('Enter')
+  await page.getByRole('button', { name: 'Continue' }).press('Enter')
+  await page.evaluate(() => {
+    const peer = window.harness?.peer
+    if (peer === undefined) return
+    const model = {
+      name: 'Gemma',
+      engine: 'embedded' as const,
+      digest: '',
+      sizeBytes: 1,
+      contextTokens: 1,
+      isLoaded: true,
+    }
+    peer.change('models', { ...peer.state.models, local: [model] })
+  })
+  await page.getByRole('button', { name: 'Continue' }).press('Enter')
+  await page.getByRole('button', { name: 'Ask', exact: true }).press('Enter')
+  await expect(page.getByRole('log')).toContainText('Paris is the capital of France.')
+  await page.getByRole('button', { name: 'Open Kith' }).press('Enter')
+  await expect(page.getByRole('log', { name: 'Conversation' })).toContainText('Answered on this computer')
+  isQuiet()
+})
+
+test('the stop button lets go even when the peer never says that the answer ended', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  await page.evaluate(() => {
+    Object.assign(window.harness?.script ?? {}, { isHeld: true, ignoresStop: true })
+  })
+  await page.getByLabel('Your question').fill('Why?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible()
+  await expect(page.getByLabel('Your question')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible()
+  await expect(page.getByRole('log')).toContainText('You stopped this answer.')
+  isQuiet()
+})
+
+test('a question nobody can answer comes with a sentence and a way to ask again', async ({ page }) => {
+  await openScene(page, 'home')
+  await page.evaluate(() => {
+    window.harness?.peer.on('chat.ask', () => ({
+      ok: false,
+      error: { code: 'no_model', message: 'No computer offers it now.', details: {} },
+    }))
+  })
+  await page.getByLabel('Your question').fill('Why?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('No computer offers it now.')
+  await page.getByRole('button', { name: 'Ask again' }).click()
+  const asked = await page.evaluate(() => window.harness?.peer.asked.filter((call) => call.name === 'chat.ask').length)
+  expect(asked).toBe(2)
+})
+
+test('the first question to another person waits until the note is read, and comes back when it is not', async ({
+  page,
+}) => {
+  const isQuiet = await openScene(page, 'home')
+  await page.evaluate(() => {
+    const peer = window.harness?.peer
+    peer?.change('settings', { ...peer.state.settings, hasReadPrivacyNote: false, chatModel: 'llama3.3:70b' })
+  })
+  await page.getByLabel('Your question').fill('Why?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toContainText('jonas')
+  await page.keyboard.press('Escape')
+  await expect(page.getByLabel('Your question')).toHaveValue('Why?')
+  await page.getByLabel('Your question').press('Enter')
+  await page.getByRole('button', { name: 'I understand, ask' }).click()
+  await expect(page.getByRole('log')).toContainText('Answered on Studio PC')
+  isQuiet()
+})
+
+test('an invite link that is opened shows what it is before anybody joins', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  await page.evaluate((link) => window.harness?.peer.emit('inviteLink', { link }), fakeLink)
+  await expect(page.getByRole('dialog')).toContainText('Book club')
+  await page.getByRole('button', { name: 'Join this pool' }).click()
+  await goTo(page, 'Pools')
+  await expect(page.getByRole('navigation', { name: 'Your pools' })).toContainText('Book club')
+  isQuiet()
+})
+
+test('nothing of an account stays in the window after logging out', async ({ page }) => {
+  await openScene(page, 'home')
+  await page.getByRole('button', { name: 'How does a heat pump work?', exact: true }).click()
+  await expect(page.getByRole('log')).toContainText('fridge turned around')
+  await page.getByRole('button', { name: 'mira: your account' }).click()
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+  await expect(page.getByText('fridge turned around')).toHaveCount(0)
+})
+
+test('four hundred messages stay quick while an answer streams', async ({ page }) => {
+  await openScene(page, 'home')
+  await page.evaluate(() => {
+    Object.assign(window.harness?.script ?? {}, { text: 'A sentence of some length. '.repeat(150), everyMs: 4 })
+    window.harness?.lengthen(400)
+  })
+  await page.getByRole('button', { name: 'How does a heat pump work?', exact: true }).click()
+  await expect(page.getByRole('article')).toHaveCount(400)
+  await page.getByLabel('Your question').fill('Once more?')
+  await page.keyboard.press('Enter')
+  const slowest = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const endMs = performance.now() + 1_500
+        let lastMs = performance.now()
+        let slowestMs = 0
+        const frame = (nowMs: number): void => {
+          slowestMs = Math.max(slowestMs, nowMs - lastMs)
+          lastMs = nowMs
+          if (nowMs < endMs) requestAnimationFrame(frame)
+          else resolve(slowestMs)
+        }
+        requestAnimationFrame(frame)
+      }),
+  )
+  // Shared cores and no graphics card: the bound is for a freeze, not for a rate.
+  expect(slowest).toBeLessThan(500)
+})
