@@ -1,0 +1,70 @@
+import type { AnswerEvent } from '../../../node/contract/contract.ts'
+import type { MessageId, PoolId } from '../../../node/contract/ids.ts'
+import type { Message } from '../../../node/contract/state.ts'
+import { valueOf, type TestPeer } from '../../../node/roles/testing/test-peer.ts'
+import { questionFor, type Pace } from './pace.ts'
+import { AnswerTimer, type TimedAnswer } from './timed-answer.ts'
+
+interface Asked {
+  readonly timer: AnswerTimer
+  ended: Message | null
+  onEnd: () => void
+}
+
+/**
+ * Asks through the peer as its window does; a machine of the pool computes.
+ *
+ * The stage "finding" comes in the tick in which the gateway gets the question, so the events show
+ * both what the two peers add and what the window adds before them.
+ */
+export class PoolAsker {
+  readonly #asked = new Map<MessageId, Asked>()
+  /** When the calls whose answer has not begun were made; one at a time is between call and answer. */
+  #calledMs = 0
+  readonly #unlisten: () => void
+
+  constructor(
+    private readonly peer: TestPeer,
+    private readonly poolId: PoolId,
+  ) {
+    this.#unlisten = peer.peer.listen('answer', (event) => this.#follow(event))
+  }
+
+  async ask(model: string, pace: Pace): Promise<TimedAnswer> {
+    const question = { chatId: null, text: questionFor(pace), model, poolId: this.poolId }
+    this.#calledMs = performance.now()
+    const { chat, answer } = valueOf(
+      await this.peer.peer.call('chat.ask', { ...question, maxTokens: 8_192, temperature: 0 }),
+    )
+    const asked = this.#asked.get(answer.messageId)
+    if (!asked) throw new Error('The answer came without events')
+    if (!asked.ended) await new Promise<void>((resolve) => (asked.onEnd = resolve))
+    this.#asked.delete(answer.messageId)
+    const { state, error, isOwnMachine } = asked.ended?.answer ?? {}
+    if (state !== 'complete') throw new Error(error?.message ?? 'The answer is not complete')
+    if (isOwnMachine) throw new Error('The asking computer answered itself')
+    // Chats that pile up would slow the asking side down, which nobody does to themselves in a minute.
+    valueOf(await this.peer.peer.call('chat.remove', { chatId: chat.chatId }))
+    return asked.timer.result(pace)
+  }
+
+  close(): void {
+    this.#unlisten()
+  }
+
+  #follow(event: AnswerEvent): void {
+    if (event.type === 'end') {
+      const asked = this.#asked.get(event.message.messageId)
+      if (!asked) return
+      asked.ended = event.message
+      asked.onEnd()
+      return
+    }
+    const asked = this.#asked.get(event.messageId)
+    if (event.type === 'text') asked?.timer.text(event.text)
+    else if (!asked) {
+      const timer = new AnswerTimer(performance.now(), this.#calledMs)
+      this.#asked.set(event.messageId, { timer, ended: null, onEnd: () => undefined })
+    }
+  }
+}
