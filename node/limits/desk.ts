@@ -11,13 +11,13 @@ import {
   type RecallReply,
 } from '../protocol/lease-messages.ts'
 import { storageFailure } from '../state/storage-error.ts'
+import type { RecallCall } from './call-back.ts'
 import type { HolderPool, Taken } from './holder-pool.ts'
 import type { HolderOptions } from './holder.ts'
 import { awayError, limitError } from './limit-errors.ts'
 import { limitKeys } from './limit-keys.ts'
 import type { LimitSubject, LimitTerms, Reservation } from './limiter.ts'
-import type { RecallCall } from './take-over.ts'
-import { exchangeMs, idleMs, recallMs } from './times.ts'
+import { exchangeMs, freshMs, idleMs, recallMs } from './times.ts'
 
 /** A request that waits to be told whether it may run. */
 interface Waiting {
@@ -42,6 +42,8 @@ export class Desk {
   #exchange: Exchange | null = null
   #idleTimer: NodeJS.Timeout | undefined
   #isClosed = false
+  /** When the grantor was last asked, by a clock that nobody sets. */
+  #askedElapsedMs = -Infinity
 
   constructor(
     readonly subject: LimitSubject,
@@ -107,6 +109,13 @@ export class Desk {
     this.pool.hasNews = true
     this.#idleSoon()
     return this.keep()
+  }
+
+  /** Somebody looks at how the limits stand: asks for what others have used since, where that was heard long ago. */
+  freshen(): void {
+    if (this.options.clock().elapsedMs - this.#askedElapsedMs < freshMs) return
+    this.pool.hasNews = true
+    this.#idleSoon()
   }
 
   /** The last report: nothing is kept, no share either. */
@@ -225,6 +234,7 @@ export class Desk {
     this.#exchange = exchangeOf(report.sequence)
     const carried = pool.record.carried.filter(({ isOpen }) => !isOpen).slice(0, maxNeeds)
     const asked = this.options.clock()
+    this.#askedElapsedMs = asked.elapsedMs
     const call: ExchangeCall = {
       type: 'exchange',
       subject: this.subject,

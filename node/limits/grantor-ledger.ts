@@ -9,9 +9,9 @@ import type {
   LeaseWindow,
   RecallReply,
 } from '../protocol/lease-messages.ts'
+import { blankRow } from './blank-ledger.ts'
 import { fitNeed, type Refusal, type Room } from './fit.ts'
 import { carriedOf, forgetCarried, settleCarried } from './carried-leases.ts'
-import { emptyRow } from './hand-over.ts'
 import { amountOf, heldLimits, shapeOf, windowOf } from './limit-names.ts'
 import type { LimitTerms } from './limiter.ts'
 import { nextShare, shareFor } from './shares.ts'
@@ -272,7 +272,7 @@ export class GrantorLedger {
 
   /** A holder that is not known here tells what it holds: the grantor may be new, and the holder not. */
   #adopt(deviceId: DeviceId, call: Pick<ExchangeCall, 'memory' | 'cells'>): HolderRow {
-    const row = emptyRow(call.memory, this.#now.nowMs)
+    const row = blankRow(call.memory, this.#now.nowMs)
     for (const { name, startMs, held } of call.cells) {
       const limit = this.#now.terms.limits[name]
       if (limit === undefined || this.total.cells[name]?.startMs !== startMs) continue

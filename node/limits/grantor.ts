@@ -1,4 +1,3 @@
-import { withDeadline } from '../base/deadline.ts'
 import { Serial } from '../base/serial.ts'
 import { deviceIdSchema, type DeviceId } from '../contract/ids.ts'
 import type { LimitName, LimitState } from '../contract/limits.ts'
@@ -6,14 +5,16 @@ import { fail, ok, type Result } from '../contract/result.ts'
 import { grantorTotalSchema, holderRowSchema, type HandedLedger } from '../protocol/lease-ledger.ts'
 import type { ExchangeCall, ExchangeReply, LeaseNeed } from '../protocol/lease-messages.ts'
 import type { Bee } from '../state/bee.ts'
+import { blankTotal } from './blank-ledger.ts'
+import { callBack } from './call-back.ts'
 import { GrantorLedger } from './grantor-ledger.ts'
-import { emptyTotal, handedLedger } from './hand-over.ts'
+import { handedLedger } from './hand-over.ts'
 import type { Journal } from './journal.ts'
 import { limitError } from './limit-errors.ts'
 import { limitKeys, subjectText } from './limit-keys.ts'
 import type { LimitSubject, LimitTerms } from './limiter.ts'
 import { TakeOver, type TakeOverOptions } from './take-over.ts'
-import { planLeaseLifetimeMs, recallMs } from './times.ts'
+import { planLeaseLifetimeMs } from './times.ts'
 
 export interface GrantorOptions extends TakeOverOptions {
   readonly bee: Bee
@@ -145,20 +146,7 @@ export class Grantor {
   ): Promise<void> {
     const names: LimitName[] = ledger.lacking(deviceId, needs)
     if (names.length === 0) return
-    const holders = ledger.recallable(deviceId, names).filter((holder) => this.options.isReachable(holder))
-    await Promise.all(
-      holders.map(async (holder) => {
-        const answeredSequence = ledger.rows.get(holder)?.answeredSequence ?? 0
-        const call = this.options.recall(holder, {
-          type: 'recall',
-          subject,
-          answeredSequence,
-          nowMs: this.options.nowMs(),
-        })
-        const reply = await withDeadline(call, recallMs)
-        if (reply.inTime && reply.value.ok) ledger.acceptRecall(holder, reply.value.value)
-      }),
-    )
+    await callBack(this.options, subject, ledger, ledger.recallable(deviceId, names))
     ledger.roll(terms, this.options.nowMs())
   }
 
@@ -191,7 +179,7 @@ export class Grantor {
     const { bee, selfDeviceId, nowMs } = this.options
     const stored = await bee.list(limitKeys.rows(subject), holderRowSchema)
     const rows = new Map(stored.map(({ key, value }) => [deviceIdSchema.parse(key), value]))
-    const total = (await bee.get(limitKeys.total(subject), grantorTotalSchema)) ?? emptyTotal(nowMs())
+    const total = (await bee.get(limitKeys.total(subject), grantorTotalSchema)) ?? blankTotal(nowMs())
     return { subject, ledger: new GrantorLedger(selfDeviceId, rows, total), serial: new Serial() }
   }
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { DeviceId } from '../contract/ids.ts'
 import { maxHandedRows, type HolderRow } from '../protocol/lease-ledger.ts'
-import { emptyRow, emptyTotal, handedLedger } from './hand-over.ts'
+import { blankRow, blankTotal } from './blank-ledger.ts'
+import { handedLedger } from './hand-over.ts'
 import { windowOf } from './limit-names.ts'
 import type { LimitSubject, LimitTerms } from './limiter.ts'
 import { LimitBench } from './testing/limit-bench.ts'
@@ -106,12 +107,12 @@ describe('a count that moves to another device', () => {
   })
 
   it('adds up what many holders hold, where they are too many for one message', () => {
-    const total = emptyTotal(0)
+    const total = blankTotal(0)
     total.cells.requestsPerDay = { startMs: 1, endMs: 2, gone: 1, guessed: 0, wouldRefuse: 0 }
     const rows = new Map<DeviceId, HolderRow>()
     for (let index = 0; index < maxHandedRows + 2; index++) {
       const cells = { requestsPerDay: { startMs: 1, held: 5, used: 0, reserved: 0 } }
-      rows.set(String(index) as DeviceId, { ...emptyRow('', 0), cells })
+      rows.set(String(index) as DeviceId, { ...blankRow('', 0), cells })
     }
     const handed = handedLedger({ rows, total })
     expect(handed.rows).toHaveLength(maxHandedRows)

@@ -10,16 +10,6 @@ interface Ledger {
   readonly total: GrantorTotal
 }
 
-/** A holder of whom nothing is known yet. */
-export function emptyRow(memory: string, seenMs: number): HolderRow {
-  return { memory, sequence: 0, answeredSequence: 0, seenMs, cells: {}, share: null, previousShare: null }
-}
-
-/** Sequence numbers of plan leases begin at the time, so that a lost record never makes one twice. */
-export function emptyTotal(nowMs: number): GrantorTotal {
-  return { cells: {}, carried: [], nextSequence: nowMs, tenure: 0, awaited: null }
-}
-
 /** What is handed over. What the holders beyond the first ones hold counts as used. */
 export function handedLedger({ rows, total }: Ledger): HandedLedger {
   const handed = structuredClone({ total, rows: [...rows].slice(0, maxHandedRows) })

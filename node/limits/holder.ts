@@ -6,13 +6,13 @@ import type { LimitState } from '../contract/limits.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import type { ExchangeCall, ExchangeReply, RecallReply } from '../protocol/lease-messages.ts'
 import type { Bee } from '../state/bee.ts'
+import type { RecallCall } from './call-back.ts'
 import { Desk } from './desk.ts'
 import { HolderPool, type Clock } from './holder-pool.ts'
 import { afterRestart, emptyHolderRecord, holderRecordSchema } from './holder-records.ts'
 import type { Journal } from './journal.ts'
 import { limitKeys, subjectText } from './limit-keys.ts'
 import type { LimitNeed, LimitSubject, LimitTerms, Reservation } from './limiter.ts'
-import type { RecallCall } from './take-over.ts'
 
 export interface HolderOptions {
   readonly bee: Bee
@@ -57,7 +57,9 @@ export class Holder {
 
   states(subject: LimitSubject, terms: LimitTerms): LimitState[] | null {
     const desk = this.#open.get(subjectText(subject))
-    return desk ? desk.pool.states(terms, this.options.clock().nowMs) : null
+    if (!desk) return null
+    desk.freshen()
+    return desk.pool.states(terms, this.options.clock().nowMs)
   }
 
   /** Machines have come or gone: reports that could not be made are made now. */

@@ -25,7 +25,8 @@ import type { LimitNeed, LimitSubject, LimitTerms, Limiter, Reservation } from '
 import { openPlanLease, signPlanLease } from './plan-lease.ts'
 import { redeem } from './redeem.ts'
 import { sweep } from './sweep.ts'
-import type { RecallCall, TakeOverOptions } from './take-over.ts'
+import type { RecallCall } from './call-back.ts'
+import type { TakeOverOptions } from './take-over.ts'
 import { ToldStates } from './told-states.ts'
 
 export interface LimitServiceOptions extends Pick<TakeOverOptions, 'holders' | 'usedIn'> {

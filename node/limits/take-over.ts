@@ -2,7 +2,7 @@ import { withDeadline } from '../base/deadline.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import type { Result } from '../contract/result.ts'
 import type { HandedLedger } from '../protocol/lease-ledger.ts'
-import type { LeaseQuotaCall, RecallReply } from '../protocol/lease-messages.ts'
+import { callBack, type CallBackOptions } from './call-back.ts'
 import type { GrantorLedger } from './grantor-ledger.ts'
 import { forgetAll, guess, inherit, withoutGuesses } from './hand-over.ts'
 import { heldLimits, shapeOf, windowOf } from './limit-names.ts'
@@ -10,14 +10,8 @@ import type { LimitSubject, LimitTerms } from './limiter.ts'
 import { recallMs } from './times.ts'
 import type { Window } from './windows.ts'
 
-export type RecallCall = Extract<LeaseQuotaCall, { type: 'recall' }>
-
-export interface TakeOverOptions {
+export interface TakeOverOptions extends CallBackOptions {
   readonly selfDeviceId: DeviceId
-  readonly nowMs: () => number
-  readonly isReachable: (deviceId: DeviceId) => boolean
-  /** Asks a holder to give back what is idle. */
-  readonly recall: (deviceId: DeviceId, call: RecallCall) => Promise<Result<RecallReply>>
   /** Asks a device that counted before for what it has counted. */
   readonly handOver: (deviceId: DeviceId, subject: LimitSubject) => Promise<Result<HandedLedger>>
   /** What receipts say was used of a subject in a window; null where they do not tell. */
@@ -73,17 +67,8 @@ export class TakeOver {
 
   /** What can be known without the device that counted before. */
   async #gather(subject: LimitSubject, terms: LimitTerms, ledger: GrantorLedger): Promise<void> {
-    const { holders, isReachable, recall, nowMs, usedIn } = this.options
-    await Promise.all(
-      holders(subject)
-        .filter((deviceId) => isReachable(deviceId))
-        .map(async (deviceId) => {
-          const answeredSequence = ledger.rows.get(deviceId)?.answeredSequence ?? 0
-          const call = recall(deviceId, { type: 'recall', subject, answeredSequence, nowMs: nowMs() })
-          const reply = await withDeadline(call, recallMs)
-          if (reply.inTime && reply.value.ok) ledger.acceptRecall(deviceId, reply.value.value)
-        }),
-    )
+    const { holders, nowMs, usedIn } = this.options
+    await callBack(this.options, subject, ledger, holders(subject))
     for (const [name] of heldLimits(terms.limits)) {
       const { window, unit } = shapeOf(name)
       // Receipts are added up by the hour.

@@ -12,6 +12,8 @@ export const exchangeMs = 4_000
 export const recallMs = 1_000
 /** How soon idle parts are given back. */
 export const idleMs = 150
+/** What was heard of a limit is asked for anew when it is looked at after this time. */
+export const freshMs = 10_000
 /** How long a plan lease may wait for its question. */
 export const planLeaseLifetimeMs = 60_000
 /** How far the clock of a holder may be off without its slots being given away too early. */

@@ -5,6 +5,7 @@ import type { LookReply } from '../protocol/lease-messages.ts'
 import { heldLimits } from './limit-names.ts'
 import { subjectText } from './limit-keys.ts'
 import type { LimitSubject, LimitTerms } from './limiter.ts'
+import { freshMs } from './times.ts'
 
 export interface ToldStatesOptions {
   readonly nowMs: () => number
@@ -12,9 +13,6 @@ export interface ToldStatesOptions {
   readonly look: (grantor: DeviceId, subject: LimitSubject) => Promise<Result<LookReply>>
   readonly onChange: (subject: LimitSubject) => void
 }
-
-/** What was told is asked for anew when it is looked at after this time. */
-const freshMs = 10_000
 
 interface Told {
   readonly subject: LimitSubject

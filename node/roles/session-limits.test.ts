@@ -38,6 +38,7 @@ beforeAll(async () => {
     terms: {
       planOf: () => ({ limits: { tokensPerDay: 100 }, limitMode: 'enforced', timeZone: 'UTC' }),
       coordinatorsOf: () => [identity.deviceId],
+      coordinatorBefore: () => null,
       deviceIdsOf: () => [],
       isGateway: () => false,
     },
