@@ -18,7 +18,7 @@ const config: KnipConfig = {
     '{node,electron,renderer}/**/testing/*.ts',
   ],
   project: ['{electron,node,renderer,e2e,resources}/**/*.{ts,tsx,mjs,js,css}', '*.ts'],
-  vitest: { config: ['vitest.config.ts', 'vitest.real.config.ts'] },
+  vitest: { config: ['vitest.config.ts', 'vitest.long.config.ts', 'vitest.real.config.ts'] },
   playwright: { config: ['e2e/playwright.config.ts', 'e2e/playwright.real.config.ts'] },
   // A command of the system, which the NAT test installs.
   ignoreBinaries: ['ip'],

@@ -14,7 +14,7 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     include: ['{node,electron,renderer,resources}/**/*.test.{ts,tsx}'],
-    exclude: ['**/*.real.test.ts'],
+    exclude: ['**/*.real.test.ts', '**/*.long.test.ts'],
     // The llama.cpp child runs from a built file, as in the app.
     globalSetup: ['node/engines/testing/build-child.ts'],
     // What a passing test prints is noise; a failing one shows it.

@@ -8,9 +8,9 @@ import { setUp } from './set-up.mjs'
 
 /** @type {{ title: string, program: string, args: string[] }[]} */
 const checks = [
+  { title: 'lint', program: 'eslint/bin/eslint.js', args: ['.', '--max-warnings', '0'] },
   { title: 'types', program: 'typescript/bin/tsc', args: ['-p', '.'] },
   { title: 'types of the scripts', program: 'typescript/bin/tsc', args: ['-p', 'resources'] },
-  { title: 'lint', program: 'eslint/bin/eslint.js', args: ['.', '--max-warnings', '0'] },
   { title: 'format', program: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },
   {
     title: 'import directions',
@@ -20,18 +20,28 @@ const checks = [
   { title: 'dead code', program: 'knip/bin/knip.js', args: ['--treat-config-hints-as-errors'] },
 ]
 
+/** @param {{ program: string, args: string[] }} check */
+async function timed({ program, args }) {
+  const startedAt = performance.now()
+  const run = [join(projectFolder, 'node_modules', program), ...args]
+  const result = await capture(process.execPath, run, { cwd: projectFolder })
+  return { ...result, took: seconds(performance.now() - startedAt) }
+}
+
 runMain(async () => {
   const progress = await setUp()
   let failures = 0
-  for (const { title, program, args } of checks) {
-    const startedAt = performance.now()
-    const result = await capture(process.execPath, [join(projectFolder, 'node_modules', program), ...args], {
-      cwd: projectFolder,
-    })
-    const passed = result.code === 0
-    if (!passed) failures++
-    progress.say(`${passed ? 'ok    ' : 'failed'}  ${title} (${seconds(performance.now() - startedAt)})`)
-    if (!passed) progress.say(result.output.trim())
+  const waiting = [...checks]
+  // Two at a time: each takes one core.
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { code, output, took } = await timed(next)
+      progress.say(`${code === 0 ? 'ok    ' : 'failed'}  ${next.title} (${took})`)
+      if (code === 0) continue
+      failures++
+      progress.say(output.trim())
+    }
   }
+  await Promise.all([work(), work()])
   return failures === 0 ? 0 : 1
 })

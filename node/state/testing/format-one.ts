@@ -1,7 +1,8 @@
 import Hyperbee from 'hyperbee'
+import { z } from 'zod'
 import { keyPairFromSeed } from '../../crypto/keys.ts'
 import { openStore } from '../open-store.ts'
-import type { LocalStoreKeys } from '../local-store.ts'
+import { openLocalStore, type LocalStoreKeys } from '../local-store.ts'
 
 /** Keys of the local store of a test, the same in each process that opens it. */
 export function testKeys(directory: string): LocalStoreKeys {
@@ -51,6 +52,15 @@ export async function writeAsFormatOne(keys: LocalStoreKeys, records: Records): 
   await batch.flush()
   await bee.close()
   await store.value.close()
+}
+
+/** Opens a local store as Kith does, and answers all that is in it. */
+export async function contentsOf(keys: LocalStoreKeys, previous: LocalStoreKeys | null = null): Promise<Records> {
+  const opened = await openLocalStore(keys, previous)
+  if (!opened.ok) throw new Error(opened.error.message)
+  const records = await opened.value.bee.list('v1/', z.unknown())
+  await opened.value.close()
+  return new Map(records.map(({ key, value }) => [`v1/${key}`, value]))
 }
 
 function poolOf(index: number): string {
