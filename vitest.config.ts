@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/reporters'
 
@@ -13,6 +14,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
+    // Peers wait for each other most of the time, so that two cores have room for two at once.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     include: ['{node,electron,renderer,resources}/**/*.test.{ts,tsx}'],
     exclude: ['**/*.real.test.ts', '**/*.long.test.ts'],
     // The llama.cpp child runs from a built file, as in the app.

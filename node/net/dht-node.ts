@@ -6,6 +6,7 @@ import type { Facility, Health } from '../base/facility.ts'
 import { withDeadline } from '../base/deadline.ts'
 import type { Log } from '../base/log.ts'
 import { kithError } from '../contract/errors.ts'
+import { lendNode } from './lent-node.ts'
 
 export interface DhtOptions {
   readonly host?: string | undefined
@@ -42,30 +43,9 @@ export class DhtNode implements Facility {
     return this.#dht
   }
 
-  /**
-   * The same node for someone who would destroy it with himself, as Hyperswarm does with a node it was given.
-   *
-   * Methods run on the node itself; `destroy` only takes back the listeners that came with the loan.
-   */
+  /** The same node for someone who would destroy it with himself. */
   lend(): DHT {
-    const listeners: [event: 'network-change', listener: () => void][] = []
-    const giveBack = (node: DHT): Promise<void> => {
-      for (const [event, listener] of listeners.splice(0)) node.off(event, listener)
-      return Promise.resolve()
-    }
-    return new Proxy(this.dht, {
-      get(node, name) {
-        if (name === 'destroy') return () => giveBack(node)
-        if (name === 'on') {
-          return (...added: (typeof listeners)[number]) => {
-            listeners.push(added)
-            node.on(...added)
-          }
-        }
-        const value: unknown = Reflect.get(node, name, node)
-        return typeof value === 'function' ? (value.bind(node) as unknown) : value
-      },
-    })
+    return lendNode(this.dht)
   }
 
   get isLocal(): boolean {

@@ -25,6 +25,8 @@ declare module 'hyperdht' {
     readonly destroying: boolean
     readonly opened: Promise<boolean>
     readonly rawStream: RawStream | null
+    /** What the other side has sent since the handshake. */
+    readonly rawBytesRead: number
     /** Resolves false when the stream went before everything had left. */
     flush(): Promise<boolean>
   }

@@ -1,0 +1,79 @@
+import type { SecretStream } from 'hyperdht'
+import { toHex } from '../crypto/encoding.ts'
+
+/** How long a dial may stay silent once there is a connection from the device it is after. */
+const patienceMs = 1_000
+
+interface Dial {
+  readonly stream: SecretStream
+  readonly startedMs: number
+}
+
+/**
+ * The dials of one Hyperswarm.
+ *
+ * Where two devices dial each other, Hyperswarm keeps the dial of the one with the greater key and refuses the
+ * other connection, also where nothing has ever come through that dial. A computer that comes back after a
+ * restart would be refused until the dials to what it was before have failed, ten seconds later and more. So
+ * whoever comes in waits a moment for such a dial to be heard from, and then takes its place.
+ */
+export class Dials {
+  readonly #dials = new Map<string, Dial>()
+  /** Ends the wait of each connection that came in. */
+  readonly #waiting = new Set<() => void>()
+
+  add(publicKey: Uint8Array, stream: SecretStream): SecretStream {
+    const key = toHex(publicKey)
+    const dial = { stream, startedMs: performance.now() }
+    const forget = (): void => {
+      if (this.#dials.get(key) === dial) this.#dials.delete(key)
+    }
+    this.#dials.set(key, dial)
+    stream.once('close', forget)
+    return stream
+  }
+
+  /** Hands a connection on: at once, or when a silent dial to the same device is over. */
+  receive(stream: SecretStream, hand: (stream: SecretStream) => void): void {
+    const dial = this.#dials.get(toHex(stream.remotePublicKey))
+    const isDialPreferred = Buffer.compare(stream.publicKey, stream.remotePublicKey) > 0
+    if (!dial || !isDialPreferred || isHeard(dial)) return hand(stream)
+    const ignore = (): void => undefined
+    const end = (): void => {
+      clearTimeout(timer)
+      this.#waiting.delete(refuse)
+      dial.stream.off('close', accept)
+      stream.off('close', end)
+    }
+    const refuse = (): void => {
+      end()
+      stream.destroy()
+    }
+    const accept = (): void => {
+      end()
+      stream.off('error', ignore)
+      hand(stream)
+    }
+    const timer = setTimeout(
+      () => {
+        if (isHeard(dial)) refuse()
+        // Its close, which the swarm hears of first, lets the connection in.
+        else dial.stream.destroy()
+      },
+      dial.startedMs + patienceMs - performance.now(),
+    )
+    this.#waiting.add(refuse)
+    dial.stream.once('close', accept)
+    stream.once('close', end)
+    stream.on('error', ignore)
+  }
+
+  /** Connections that still wait are refused. */
+  close(): void {
+    for (const refuse of this.#waiting) refuse()
+  }
+}
+
+function isHeard({ stream }: Dial): boolean {
+  return stream.rawBytesRead > 0
+}
