@@ -149,7 +149,7 @@ export class Install {
     await dialog.getByLabel('Pool').selectOption({ label: choice.pool })
     await dialog.getByLabel('Questions a minute').fill(String(choice.requestsPerMinute))
     await dialog.getByRole('button', { name: 'Make key' }).click()
-    const plainKey = await dialog.getByLabel('The key').inputValue()
+    const plainKey = await dialog.getByLabel('The key', { exact: true }).inputValue()
     await dialog.getByRole('button', { name: 'Copy key' }).click()
     await dialog.getByRole('button', { name: 'Done' }).click()
     return plainKey

@@ -110,7 +110,7 @@ describe(`random and mutated frames on pool connections (seed ${seed})`, () => {
     await eve.until(() => eve.pools.get(poolId)?.directory !== null, 'the directory')
     await eve.swarm.stop()
     const enter = async (connection: SwarmConnection): Promise<void> => {
-      eve.pools.addLink(new PoolLink(connection, log))
+      eve.pools.links.add(new PoolLink(connection, log))
       await eve.until(() => eve.pools.list().length > 0, 'admission')
     }
     const thrown = await throwAtOwner(eve.vault.identity.device, enter, new Fuzzer(seed + 1))

@@ -146,7 +146,7 @@ export class PoolManagement {
   }
 
   #cut(pool: Pool, accountId: AccountId): void {
-    if (pool.directory?.members.get(accountId)?.role !== 'owner') this.pools.cut(accountId)
+    if (pool.directory?.members.get(accountId)?.role !== 'owner') this.pools.links.cut(accountId)
   }
 
   #ownRole(pool: Pool): Role | undefined {

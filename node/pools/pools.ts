@@ -1,29 +1,26 @@
 import { join } from 'node:path'
 import type Corestore from 'corestore'
 import { keyOf } from '../accounts/ids.ts'
-import { verifyDeviceList, type DeviceList } from '../accounts/device-list.ts'
+import { verifyDeviceList } from '../accounts/device-list.ts'
 import type { Vault } from '../accounts/vault.ts'
 import type { Membership } from '../accounts/vault-contents.ts'
 import type { Facility, Health } from '../base/facility.ts'
 import { healthy } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
-import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
+import type { DeviceId, PoolId } from '../contract/ids.ts'
 import { tagOf } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import { fromHex } from '../crypto/encoding.ts'
 import { hash } from '../crypto/hash.ts'
-import type { SignedBytes } from '../crypto/signed-record.ts'
 import type { ManagerAction } from '../net/manager-messages.ts'
-import type { PoolLink } from '../net/pool-link.ts'
 import type { Caller, Capabilities, MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import type { Bee } from '../state/bee.ts'
 import { openStore } from '../state/open-store.ts'
 import { Callers } from './callers.ts'
-import { DeviceLists } from './device-lists.ts'
 import { leavePool } from './leave-pool.ts'
-import { LinkSession, type LinkSessionOptions } from './link-session.ts'
+import type { LinkSessionOptions } from './link-session.ts'
+import { Links } from './links.ts'
+import { ListKeeper } from './list-keeper.ts'
 import type { Managed } from './manager-line.ts'
-import { OwnList } from './own-list.ts'
 import { Pool } from './pool.ts'
 import { keepName } from './pool-name.ts'
 
@@ -59,32 +56,54 @@ export function topicOf(poolId: PoolId): Uint8Array {
 export class Pools implements Facility, MachineDirectory {
   readonly name = 'pools'
   readonly needs = []
+  /** The links to the devices of these pools. */
+  readonly links: Links
   readonly #pools = new Map<PoolId, Pool>()
-  readonly #sessions = new Set<LinkSession>()
-  readonly #lists: DeviceLists
+  readonly #lists: ListKeeper
   readonly #callers: Callers
   readonly #listeners = new Set<() => void>()
   #beat: NodeJS.Timeout | undefined
-  readonly #ownList: OwnList
   #isInDoubt = false
   #onAsk: LinkSessionOptions['onAsk'] = () => Promise.resolve(fail('not_admitted'))
 
   constructor(private readonly options: PoolsOptions) {
-    this.#lists = new DeviceLists(options.local)
-    this.#ownList = new OwnList(options.vault)
+    const { vault, local, nowMs, log } = options
+    const pools = (): Iterable<Pool> => this.#pools.values()
+    this.#lists = new ListKeeper({
+      vault,
+      local,
+      pools,
+      sessions: () => this.links.all,
+      onUnlinked: options.onUnlinked,
+      onChange: () => this.#changed(),
+    })
+    const { lists } = this.#lists
+    this.links = new Links({
+      selfDeviceId: vault.identity.deviceId,
+      accountId: vault.accountId,
+      username: vault.username,
+      pools,
+      ownDeviceList: () => this.#lists.own,
+      keepDeviceList: (list, signed) => this.#lists.keep(list, signed),
+      onShown: (deviceId, accountId) => lists.shownBy(deviceId, accountId),
+      newestDeviceList: (account) => lists.signedOf(account),
+      capabilities: options.capabilities,
+      onAsk: (pool, accountId, action) => this.#onAsk(pool, accountId, action),
+      onChange: () => this.#changed(),
+      nowMs,
+      log,
+    })
     this.#callers = new Callers({
-      vault: options.vault,
-      lists: this.#lists,
-      pools: () => this.#pools.values(),
-      isOpen: (deviceId, poolId) =>
-        [...this.#sessions].some((session) => session.deviceId === deviceId && session.openPools.includes(poolId)),
-      nowMs: options.nowMs,
+      vault,
+      lists,
+      pools,
+      isOpen: (deviceId, poolId) => this.links.in(poolId).some((session) => session.deviceId === deviceId),
+      nowMs,
     })
   }
 
   async start(): Promise<void> {
     await this.#lists.open()
-    await this.#keepOwnList()
     for (const membership of this.options.vault.contents.memberships) {
       const opened = await this.open(membership)
       if (opened.ok) continue
@@ -111,15 +130,7 @@ export class Pools implements Facility, MachineDirectory {
   }
 
   list(): readonly RemoteMachine[] {
-    const machines = new Map<DeviceId, RemoteMachine>()
-    for (const session of this.#sessions) {
-      const { applicant, openPools, capabilities } = session
-      const serviceKey = applicant ? fromHex(applicant.serviceKey) : null
-      if (!applicant || !serviceKey || openPools.length === 0) continue
-      const name = capabilities?.machineName ?? applicant.username
-      machines.set(session.deviceId, { deviceId: session.deviceId, serviceKey, name, poolIds: openPools, capabilities })
-    }
-    return [...machines.values()]
+    return this.links.machines()
   }
 
   onChange(listener: () => void): () => void {
@@ -135,10 +146,6 @@ export class Pools implements Facility, MachineDirectory {
     return this.#pools.get(poolId)
   }
 
-  get sessions(): ReadonlySet<LinkSession> {
-    return this.#sessions
-  }
-
   /** Looks up a proved device key; null for strangers and unlinked devices. */
   whoIs(deviceId: DeviceId): Caller | null {
     return this.#callers.whoIs(deviceId)
@@ -148,8 +155,7 @@ export class Pools implements Facility, MachineDirectory {
   isConnecting(poolId: PoolId): boolean {
     const pool = this.#pools.get(poolId)
     if (!pool) return false
-    if ([...this.#sessions].some((session) => session.openPools.length === 0)) return true
-    return !pool.author && !pool.isAdmitted && !pool.refusal
+    return this.links.isMeeting || (!pool.author && !pool.isAdmitted && !pool.refusal)
   }
 
   /** Says who answers what other devices ask of this one as their pool's manager. */
@@ -159,56 +165,14 @@ export class Pools implements Facility, MachineDirectory {
 
   /** Whether what only the manager of a pool may write can be written now. */
   isManagerConnected(pool: Pool): boolean {
-    return pool.author !== null || this.#managerOf(pool) !== undefined
+    return pool.author !== null || this.links.toManager(pool) !== undefined
   }
 
   /** Asks the device that writes a pool's directory; `pool_manager_away` when it is not connected. */
   async askManager(pool: Pool, action: ManagerAction): Promise<Managed> {
-    return (await this.#managerOf(pool)?.askManager(pool, action)) ?? fail('pool_manager_away', { pool: pool.name })
-  }
-
-  #managerOf(pool: Pool): LinkSession | undefined {
-    const manager = pool.header?.directoryWriter
-    return [...this.#sessions].find(
-      (session) => session.deviceId === manager && session.openPools.includes(pool.poolId),
+    return (
+      (await this.links.toManager(pool)?.askManager(pool, action)) ?? fail('pool_manager_away', { pool: pool.name })
     )
-  }
-
-  addLink(link: PoolLink): void {
-    const session = new LinkSession({
-      link,
-      selfDeviceId: this.options.vault.identity.deviceId,
-      accountId: this.options.vault.accountId,
-      username: this.options.vault.username,
-      pools: () => this.#pools.values(),
-      ownDeviceList: () => this.#ownList.signed,
-      keepDeviceList: (list, signed) => this.#keepList(list, signed),
-      onShown: (deviceId, accountId) => this.#lists.shownBy(deviceId, accountId),
-      newestDeviceList: (account) => this.#lists.signedOf(account),
-      capabilities: this.options.capabilities,
-      onAsk: (pool, accountId, action) => this.#onAsk(pool, accountId, action),
-      onChange: () => {
-        if (link.isClosed) this.#sessions.delete(session)
-        this.#changed()
-      },
-      nowMs: this.options.nowMs,
-      log: this.options.log,
-    })
-    this.#sessions.add(session)
-  }
-
-  pushCapabilities(): void {
-    for (const session of this.#sessions) session.sendCapabilities()
-  }
-
-  /** Shows our pools again on every link, after one was added. */
-  claimAll(): void {
-    for (const session of this.#sessions) session.claim()
-  }
-
-  /** Ends every link of an account, before a record takes its place away. */
-  cut(accountId: AccountId): void {
-    for (const session of this.#sessions) if (session.applicant?.accountId === accountId) session.cut()
   }
 
   /** Opens the stores of a pool and begins to look for its devices. */
@@ -227,21 +191,19 @@ export class Pools implements Facility, MachineDirectory {
       store: store.value,
       log,
       nowMs,
-      ownDeviceList: () => this.#ownList.signed,
+      ownDeviceList: () => this.#lists.own,
       onDeviceList: async (signed) => {
         const list = verifyDeviceList(signed)
-        if (list) await this.#keepList(list, signed)
+        if (list) await this.#lists.keep(list, signed)
       },
-      isListed: (accountId, deviceId) => this.#lists.isListed(accountId, deviceId),
+      isListed: (accountId, deviceId) => this.#lists.lists.isListed(accountId, deviceId),
       accountOf: (deviceId) => this.#callers.accountOf(deviceId),
       onOwnLeave: (left) => {
         this.forgetMembership(left).catch((cause: unknown) => log.error({ cause }, 'forgetting a pool that was left'))
       },
       onDoubt: this.options.onDoubt,
       onChange: (changed) => this.#reviewed(changed),
-      onCore: (changed) => {
-        for (const session of this.#sessions) session.attachAll(changed)
-      },
+      onCore: (changed) => this.links.attachAll(changed),
     })
     this.#pools.set(pool.poolId, pool)
     await pool.open()
@@ -268,7 +230,7 @@ export class Pools implements Facility, MachineDirectory {
 
   /** Leaves a pool for the whole account; see leavePool. */
   async leave(pool: Pool): Promise<Result<void>> {
-    const told = await leavePool(pool, this.options.vault, this.#sessions, this.options.nowMs())
+    const told = await leavePool(pool, this.options.vault, this.links.all, this.options.nowMs())
     return told.ok ? this.forgetMembership(pool) : told
   }
 
@@ -280,7 +242,7 @@ export class Pools implements Facility, MachineDirectory {
     }))
     if (!saved.ok) return saved
     this.options.onPoolLeft(topicOf(pool.poolId))
-    const open = [...this.#sessions].filter((session) => session.openPools.includes(pool.poolId))
+    const open = this.links.in(pool.poolId)
     await this.forget(pool)
     for (const session of open) session.cut()
     this.#changed()
@@ -289,52 +251,14 @@ export class Pools implements Facility, MachineDirectory {
 
   #reviewed(pool: Pool): void {
     if (this.#pools.get(pool.poolId) !== pool) return
-    for (const session of this.#sessions) session.review(pool)
+    this.links.review(pool)
     keepName(this.options.vault, pool, this.options.log)
     this.#changed()
   }
 
   /** Shows everybody the account's newer list, after a device was linked or unlinked here. */
-  async showDeviceList(): Promise<void> {
-    this.#ownList.reload()
-    await this.#keepOwnList()
-    await this.#spreadOwnList()
-  }
-
-  /** The own list among those of others; where one of them is newer, it was heard while nobody was signed in. */
-  async #keepOwnList(): Promise<void> {
-    const { signed } = this.#ownList
-    const own = verifyDeviceList(signed)
-    if (own) await this.#keepList(own, signed)
-    const newest = this.#lists.signedOf(this.options.vault.accountId)
-    if (newest && newest !== signed) await this.#ownListHeard(newest)
-  }
-
-  /** By message and in our member bees, so that it also reaches those who are away now. */
-  async #spreadOwnList(): Promise<void> {
-    for (const session of this.#sessions) session.sendDeviceList(this.#ownList.signed)
-    for (const pool of this.#pools.values()) await pool.showDeviceList()
-    this.#changed()
-  }
-
-  async #ownListHeard(signed: SignedBytes): Promise<void> {
-    if (!(await this.#ownList.adopt(signed))) return
-    if (this.#ownList.isListed) await this.#spreadOwnList()
-    else this.options.onUnlinked()
-  }
-
-  /** Keeps a device list wherever it came from. Whoever it unlinks loses his links, and his read keys where we manage. */
-  async #keepList(list: DeviceList, signed: SignedBytes): Promise<DeviceList> {
-    const newest = await this.#lists.keep(list, signed)
-    for (const session of this.#sessions) {
-      const isOfAccount = session.applicant?.accountId === newest.account
-      const isListed = newest.devices.some(({ device }) => device === session.deviceId)
-      // It hears why first, so that it can say so to whoever sits there.
-      if (isOfAccount && !isListed) session.part(this.#lists.signedOf(newest.account))
-    }
-    for (const pool of this.#pools.values()) if (pool.author) pool.reconsider()
-    if (list.account === this.options.vault.accountId) await this.#ownListHeard(signed)
-    return newest
+  showDeviceList(): Promise<void> {
+    return this.#lists.showOwn()
   }
 
   #beatAll(): void {

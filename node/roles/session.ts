@@ -132,7 +132,7 @@ export class Session extends Worker {
       dht,
       deviceKeyPair: identity.device,
       log,
-      onLink: (link) => this.pools.addLink(link),
+      onLink: (link) => this.pools.links.add(link),
     })
     const whoIs: Pools['whoIs'] = (deviceId) => this.pools.whoIs(deviceId)
     this.processor = createProcessor({
@@ -260,7 +260,7 @@ export class Session extends Worker {
     this.#unsubscribe = [
       this.options.vault.onChange(this.options.onAccount),
       this.processor.onCapabilities(() => {
-        this.pools.pushCapabilities()
+        this.pools.links.pushCapabilities()
         this.options.onChange()
       }),
     ]

@@ -66,10 +66,9 @@ export class ReceiptStore {
     const rollups = new RollupChanges()
     const changes: RecordChange[] = []
     for (const entry of entries) {
-      const { signed, direction } = entry
-      const key = keyOf(signed.receipt)
+      const key = keyOf(entry.signed.receipt)
       const counted = await countedIn(bees.earlier, key)
-      changes.push([key, (stored) => merge(stored, signed, direction, counted, rollups)])
+      changes.push([key, (stored) => merge(stored, entry, counted, rollups)])
     }
     await bees.current.update([...changes, ...rollupChanges(entries, rollups)])
   }
@@ -105,7 +104,11 @@ function keyOf({ finishedAtMs, attemptId }: Receipt): string {
 }
 
 function rollupChanges(entries: readonly Entry[], rollups: RollupChanges): RecordChange[] {
-  const keys = new Set(entries.flatMap(({ signed, direction }) => rollupKeysOf(signed.receipt, direction)))
+  const keys = new Set(
+    entries.flatMap(({ signed, direction, replaces }) =>
+      [signed, ...(replaces ? [replaces] : [])].flatMap(({ receipt }) => rollupKeysOf(receipt, direction)),
+    ),
+  )
   return [...keys].map((key) => [key, (stored) => (rollups.has(key) ? rollups.applyTo(key, stored) : stored)] as const)
 }
 
@@ -121,8 +124,7 @@ async function countedIn(bees: readonly Bee[], key: string): Promise<StoredRecei
 
 function merge(
   stored: unknown,
-  signed: SignedReceipt,
-  direction: UsageDirection,
+  { signed, direction, replaces }: Entry,
   countedBefore: StoredReceipt['counts'] | null,
   rollups: RollupChanges,
 ): unknown {
@@ -134,8 +136,13 @@ function merge(
     if (!isCounted(countedBefore)) rollups.add(signed.receipt, direction, 1)
     return { ...packReceipt(signed), counts: direction }
   }
-  // Two accounts of one attempt at one moment: the first stays, or totals and receipts would part.
-  if (known.record !== signed.record) return stored
+  if (known.record !== signed.record) {
+    // Two accounts of one attempt at one moment: the first stays, or totals and receipts would part.
+    if (known.record !== replaces?.record || before.counts !== direction) return stored
+    rollups.add(known.receipt, direction, -1)
+    rollups.add(signed.receipt, direction, 1)
+    return { ...packReceipt(signed), counts: direction }
+  }
   const isBetter = rank[stateOf(signed)] > rank[stateOf(known)]
   const kept = isBetter ? signed : known
   if (!isCounted(before.counts)) rollups.add(kept.receipt, direction, 1)

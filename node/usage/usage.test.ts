@@ -150,6 +150,23 @@ describe('the ledger', () => {
     expect(await bench.ledger.answers.verify(null, month)).toEqual({ receipts: 1, verified: 1, problems: [] })
   })
 
+  it.each([0, 1])('takes the processor’s word for the gateway’s own where it ended %i ms later', async (laterMs) => {
+    const bench = await open()
+    const processor = newIdentity()
+    const seen = receiptOf(bench, { processorDeviceId: processor.deviceId, outcome: 'lost', completionTokens: 1 })
+    const bounds = { promptTokens: 100, completionTokens: 100 }
+    await poolOf(bench).attested(seen, bounds)
+    const told = { ...seen, completionTokens: 7, finishedAtMs: seen.finishedAtMs + laterMs }
+    const half = signReceipt(told, processor.device.secretKey)
+    await poolOf(bench).countersigned(half, attest(seen, bench.identity.device.secretKey))
+    await bench.ledger.settled()
+    const range = { poolId: null, direction: 'consumed', fromMs: 0, toMs: Date.now() + hourMs } as const
+    expect(await bench.ledger.answers.receipts({ ...range, keyId: null, max: 10 })).toMatchObject([
+      { state: 'countersigned', completionTokens: 7 },
+    ])
+    expect(bench.ledger.answers.today('consumed')).toMatchObject({ requests: 1, completionTokens: 7 })
+  })
+
   it('keeps the receipts of a guest to itself, also once the guest is a member', async () => {
     const identity = newIdentity()
     const bench = await open({ identity, isGuest: true })

@@ -100,7 +100,7 @@ export async function startPoolPeer(
       dht,
       deviceKeyPair: vault.identity.device,
       log,
-      onLink: (link) => pools.addLink(link),
+      onLink: (link) => pools.links.add(link),
     })
     const actions = new PoolActions(pools, { vault, local: local.bee, nowMs: () => peer.nowMs })
     await pools.start()
