@@ -1,35 +1,22 @@
-import { withDeadline } from '../base/deadline.ts'
 import { Serial } from '../base/serial.ts'
 import type { KithError } from '../contract/errors.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import {
-  maxNeeds,
-  type ExchangeCall,
-  type ExchangeReply,
-  type LeaseNeed,
-  type RecallReply,
-} from '../protocol/lease-messages.ts'
+import { maxNeeds, type ExchangeReply, type LeaseNeed, type RecallReply } from '../protocol/lease-messages.ts'
 import { storageFailure } from '../state/storage-error.ts'
 import type { RecallCall } from './call-back.ts'
+import { GrantorLine } from './grantor-line.ts'
 import type { HolderPool, Taken } from './holder-pool.ts'
-import type { HolderOptions } from './holder.ts'
+import type { HolderOptions } from './holder-options.ts'
 import { awayError, limitError } from './limit-errors.ts'
 import { limitKeys } from './limit-keys.ts'
 import type { LimitSubject, LimitTerms, Reservation } from './limiter.ts'
-import { exchangeMs, freshMs, idleMs, recallMs } from './times.ts'
+import { idleMs } from './times.ts'
 
 /** A request that waits to be told whether it may run. */
 interface Waiting {
   readonly need: LeaseNeed
   readonly answer: (decision: Result<Taken>) => void
-}
-
-/** An exchange that the grantor has not answered yet. */
-interface Exchange {
-  readonly sequence: number
-  readonly over: Promise<void>
-  readonly end: () => void
 }
 
 /**
@@ -38,19 +25,19 @@ interface Exchange {
  */
 export class Desk {
   readonly #serial = new Serial()
+  readonly #line: GrantorLine
   #waiting: Waiting[] = []
-  #exchange: Exchange | null = null
   #idleTimer: NodeJS.Timeout | undefined
   #isClosed = false
-  /** When the grantor was last asked, by a clock that nobody sets. */
-  #askedElapsedMs = -Infinity
 
   constructor(
     readonly subject: LimitSubject,
     readonly pool: HolderPool,
     private terms: LimitTerms,
     private readonly options: HolderOptions,
-  ) {}
+  ) {
+    this.#line = new GrantorLine(subject, pool, options)
+  }
 
   get grantor(): DeviceId | null {
     return this.terms.grantors[0] ?? null
@@ -79,8 +66,7 @@ export class Desk {
 
   /** Gives back what is idle, at the grantor's wish. Exchanges it has answered are taken in first. */
   async recall({ answeredSequence, nowMs }: RecallCall): Promise<RecallReply> {
-    const exchange = this.#exchange
-    if (exchange && exchange.sequence <= answeredSequence) await withDeadline(exchange.over, recallMs)
+    await this.#line.takenIn(answeredSequence)
     const clock = this.options.clock()
     this.pool.setClock(nowMs, clock.nowMs)
     this.pool.roll(this.terms, clock)
@@ -99,7 +85,7 @@ export class Desk {
       this.pool.giveBack('beyondShare')
       // On disk first: after a crash this device must not believe that it still holds it.
       await this.keep()
-      if (await this.#ask([])) this.#endExchange()
+      if (await this.#line.ask(this.terms, [])) this.#line.end()
       this.options.onChange(this.subject)
     })
   }
@@ -113,7 +99,7 @@ export class Desk {
 
   /** Somebody looks at how the limits stand: asks for what others have used since, where that was heard long ago. */
   freshen(): void {
-    if (this.options.clock().elapsedMs - this.#askedElapsedMs < freshMs) return
+    if (!this.#line.isStale) return
     this.pool.hasNews = true
     this.#idleSoon()
   }
@@ -129,8 +115,8 @@ export class Desk {
       record.share = null
       this.pool.giveBack('all')
       await this.keep()
-      await this.#ask([], true)
-      this.#endExchange()
+      await this.#line.ask(this.terms, [], true)
+      this.#line.end()
     })
   }
 
@@ -171,7 +157,10 @@ export class Desk {
     for (let round = 0; round < 3; round++) {
       const open = batch.filter((waiting) => !decisions.has(waiting))
       if (open.length === 0) return
-      const reply = await this.#ask(open.map(({ need }) => need))
+      const reply = await this.#line.ask(
+        this.terms,
+        open.map(({ need }) => need),
+      )
       try {
         if (!reply) break
         open.forEach((waiting, index) => {
@@ -179,7 +168,7 @@ export class Desk {
           if (decision) decisions.set(waiting, decision)
         })
       } finally {
-        this.#endExchange()
+        this.#line.end()
       }
     }
     for (const waiting of batch) if (!decisions.has(waiting)) decisions.set(waiting, this.#alone(waiting.need))
@@ -218,52 +207,10 @@ export class Desk {
   /** Moves on to the windows of now; a clock that may be wrong is compared with the grantor's first. */
   async #roll(): Promise<void> {
     if (this.pool.isInDoubt(this.options.clock())) {
-      await this.#ask([])
-      this.#endExchange()
+      await this.#line.ask(this.terms, [])
+      this.#line.end()
     }
     this.pool.roll(this.terms, this.options.clock())
-  }
-
-  /** One exchange with the grantor, taken in; null when it cannot be had. The caller ends the exchange. */
-  async #ask(needs: readonly LeaseNeed[], isLeaving = false): Promise<ExchangeReply | null> {
-    const { grantor, pool } = this
-    if (!grantor) return null
-    const { memory, share } = pool.record
-    const report = pool.report()
-    pool.hasNews = false
-    this.#exchange = exchangeOf(report.sequence)
-    const carried = pool.record.carried.filter(({ isOpen }) => !isOpen).slice(0, maxNeeds)
-    const asked = this.options.clock()
-    this.#askedElapsedMs = asked.elapsedMs
-    const call: ExchangeCall = {
-      type: 'exchange',
-      subject: this.subject,
-      memory,
-      ...report,
-      shareNumber: share?.number ?? 0,
-      needs: [...needs],
-      carried: carried.map(({ sequence, tokens }) => ({ sequence, tokens })),
-      isLeaving,
-    }
-    const reply = await withDeadline(this.options.exchange(grantor, call), exchangeMs)
-    if (!reply.inTime || !reply.value.ok) {
-      pool.hasNews = true
-      this.#endExchange()
-      return null
-    }
-    const answered = this.options.clock()
-    // An exchange that seems to have lasted longer than it may has seen the clock being set, or the computer asleep.
-    const lastedMs = answered.nowMs - asked.nowMs
-    if (lastedMs >= 0 && lastedMs <= exchangeMs) pool.setClock(reply.value.value.nowMs, answered.nowMs - lastedMs / 2)
-    pool.roll(this.terms, answered)
-    pool.apply(reply.value.value, answered)
-    pool.record.carried = pool.record.carried.filter((lease) => !carried.includes(lease))
-    return reply.value.value
-  }
-
-  #endExchange(): void {
-    this.#exchange?.end()
-    this.#exchange = null
   }
 
   #reservation(taken: Taken): Reservation {
@@ -300,10 +247,4 @@ export class Desk {
     const running = isSerial ? this.#serial.run(step) : step()
     running.catch((cause: unknown) => this.options.log.error({ cause }, 'limits could not be kept'))
   }
-}
-
-function exchangeOf(sequence: number): Exchange {
-  let end = (): void => undefined
-  const over = new Promise<void>((resolve) => (end = resolve))
-  return { sequence, over, end }
 }

@@ -1,29 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { withDeadline } from '../base/deadline.ts'
-import type { Log } from '../base/log.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import type { LimitState } from '../contract/limits.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import type { ExchangeCall, ExchangeReply, RecallReply } from '../protocol/lease-messages.ts'
-import type { Bee } from '../state/bee.ts'
+import type { RecallReply } from '../protocol/lease-messages.ts'
 import type { RecallCall } from './call-back.ts'
 import { Desk } from './desk.ts'
-import { HolderPool, type Clock } from './holder-pool.ts'
+import { HolderPool } from './holder-pool.ts'
 import { afterRestart, emptyHolderRecord, holderRecordSchema } from './holder-records.ts'
-import type { Journal } from './journal.ts'
+import type { HolderOptions } from './holder-options.ts'
 import { limitKeys, subjectText } from './limit-keys.ts'
 import type { LimitNeed, LimitSubject, LimitTerms, Reservation } from './limiter.ts'
-
-export interface HolderOptions {
-  readonly bee: Bee
-  readonly journal: Journal
-  readonly clock: () => Clock
-  readonly log: Log
-  /** Talks to the grantor of a subject; fails at once where it is not connected. */
-  readonly exchange: (grantor: DeviceId, call: ExchangeCall) => Promise<Result<ExchangeReply>>
-  readonly machineName: (deviceId: DeviceId) => string
-  readonly onChange: (subject: LimitSubject) => void
-}
 
 /** How long a stop waits for what is held to be given back. */
 const leaveMs = 1_500

@@ -1,33 +1,20 @@
-import createTestnet from 'hyperdht/testnet.js'
 import type { Hypercore } from 'hypercore'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { poolIdSchema } from '../contract/ids.ts'
-import type { DhtOptions } from '../net/dht-node.ts'
 import { topicOf } from './pools.ts'
-import { startPoolPeer, valueOf, type PoolPeer } from './testing/pool-peer.ts'
+import { PoolBench } from './testing/pool-bench.ts'
+import { valueOf, type PoolPeer } from './testing/pool-peer.ts'
 
 const dayMs = 86_400_000
 
 describe('admission to a pool', () => {
-  let network: DhtOptions
-  let stopNetwork: () => Promise<void>
-  const peers: PoolPeer[] = []
-
+  let bench: PoolBench
   beforeAll(async () => {
-    const testnet = await createTestnet(4, { host: '127.0.0.1' })
-    network = { host: '127.0.0.1', bootstrap: testnet.bootstrap }
-    stopNetwork = () => testnet.destroy()
+    bench = await PoolBench.open()
   })
-  afterAll(async () => {
-    await Promise.all(peers.map((peer) => peer.close()))
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
-  async function peer(username: string): Promise<PoolPeer> {
-    const started = await startPoolPeer(username, network)
-    peers.push(started)
-    return started
-  }
+  const peer = (username: string): Promise<PoolPeer> => bench.peer(username)
 
   async function poolOf(
     owner: PoolPeer,

@@ -1,4 +1,3 @@
-import createTestnet from 'hyperdht/testnet.js'
 import { z } from 'zod'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDeviceStatement, verifyDeviceStatement, type DeviceStatement } from '../accounts/device-statement.ts'
@@ -6,35 +5,23 @@ import { ownDevice, withDevices } from '../accounts/own-devices.ts'
 import { rootKeyPair } from '../accounts/recovery-phrase.ts'
 import type { OwnDevice, VaultContents } from '../accounts/vault-contents.ts'
 import type { PoolId } from '../contract/ids.ts'
-import type { DhtOptions } from '../net/dht-node.ts'
 import { localKeys } from './records.ts'
 import { signedFromText, signedToText } from './signed-text.ts'
-import { startPoolPeer, valueOf, type PoolPeer } from './testing/pool-peer.ts'
+import { PoolBench } from './testing/pool-bench.ts'
+import { valueOf, type PoolPeer } from './testing/pool-peer.ts'
 
 /**
  * Anybody may write any device key into a list of his own and sign it: only the device itself can say whose
  * it is, on a connection that proves its key.
  */
 describe('somebody who lists a device of somebody else as his own', () => {
-  let network: DhtOptions
-  let stopNetwork: () => Promise<void>
-  const peers: PoolPeer[] = []
-
+  let bench: PoolBench
   beforeAll(async () => {
-    const testnet = await createTestnet(4, { host: '127.0.0.1' })
-    network = { host: '127.0.0.1', bootstrap: testnet.bootstrap }
-    stopNetwork = () => testnet.destroy()
+    bench = await PoolBench.open()
   })
-  afterAll(async () => {
-    await Promise.all(peers.map((peer) => peer.close()))
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
-  async function peer(username: string): Promise<PoolPeer> {
-    const started = await startPoolPeer(username, network)
-    peers.push(started)
-    return started
-  }
+  const peer = (username: string): Promise<PoolPeer> => bench.peer(username)
 
   async function pool(owner: PoolPeer): Promise<{ poolId: PoolId; join: (guest: PoolPeer) => Promise<void> }> {
     const { poolId } = valueOf(await owner.actions.create('Friends', 'shared'))

@@ -1,4 +1,3 @@
-import createTestnet from 'hyperdht/testnet.js'
 import type { Hypercore } from 'hypercore'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,34 +8,25 @@ import { deviceIdSchema, type PoolId } from '../contract/ids.ts'
 import { defaultPlanId } from '../contract/pools.ts'
 import { keyPairFromSecretKey, keyPairFromSeed, randomBytes } from '../crypto/keys.ts'
 import { toHex } from '../crypto/encoding.ts'
-import type { DhtOptions } from '../net/dht-node.ts'
 import { Bee } from '../state/bee.ts'
 import { openStore } from '../state/open-store.ts'
 import { readDirectory } from './membership.ts'
 import { unlimitedPlan, plansOf } from './pool-terms.ts'
 import { directoryKeys } from './records.ts'
-import { startPoolPeer, valueOf, type PoolPeer } from './testing/pool-peer.ts'
+import { PoolBench } from './testing/pool-bench.ts'
+import { valueOf, type PoolPeer } from './testing/pool-peer.ts'
 
 const dayMs = 86_400_000
 
 describe('a directory that does not behave', () => {
-  let network: DhtOptions
-  let stopNetwork: () => Promise<void>
-  const peers: PoolPeer[] = []
-
+  let bench: PoolBench
   beforeAll(async () => {
-    const testnet = await createTestnet(4, { host: '127.0.0.1' })
-    network = { host: '127.0.0.1', bootstrap: testnet.bootstrap }
-    stopNetwork = () => testnet.destroy()
+    bench = await PoolBench.open()
   })
-  afterAll(async () => {
-    await Promise.all(peers.map((peer) => peer.close()))
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
   async function pool(...names: [string, string]): Promise<{ poolId: PoolId; owner: PoolPeer; member: PoolPeer }> {
-    const [owner, member] = await Promise.all([startPoolPeer(names[0], network), startPoolPeer(names[1], network)])
-    peers.push(owner, member)
+    const [owner, member] = await Promise.all([bench.peer(names[0]), bench.peer(names[1])])
     const { poolId } = valueOf(await owner.actions.create('Friends', 'shared'))
     const grant = { role: 'member' as const, usesAllowed: 1, lifetimeMs: dayMs }
     valueOf(await member.actions.join(valueOf(await owner.actions.createInvite(poolId, grant)).link))

@@ -1,33 +1,21 @@
-import createTestnet from 'hyperdht/testnet.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PoolId } from '../contract/ids.ts'
-import type { DhtOptions } from '../net/dht-node.ts'
 import { PoolBackups } from './pool-backups.ts'
-import { startPoolPeer, valueOf, type PoolPeer } from './testing/pool-peer.ts'
+import { PoolBench } from './testing/pool-bench.ts'
+import { valueOf, type PoolPeer } from './testing/pool-peer.ts'
 
 const password = 'a password of its own'
 const dayMs = 86_400_000
 
 describe('restoring a pool', () => {
-  let network: DhtOptions
-  let stopNetwork: () => Promise<void>
-  const peers: PoolPeer[] = []
-
+  let bench: PoolBench
   beforeAll(async () => {
-    const testnet = await createTestnet(4, { host: '127.0.0.1' })
-    network = { host: '127.0.0.1', bootstrap: testnet.bootstrap }
-    stopNetwork = () => testnet.destroy()
+    bench = await PoolBench.open()
   })
-  afterAll(async () => {
-    await Promise.all(peers.map((peer) => peer.close()))
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
-  async function peer(username: string, of?: PoolPeer, isSibling = false): Promise<PoolPeer> {
-    const started = await startPoolPeer(username, network, of ? { as: of, isSibling } : null)
-    peers.push(started)
-    return started
-  }
+  const peer = (username: string, of?: PoolPeer, isSibling = false): Promise<PoolPeer> =>
+    bench.peer(username, of ? { as: of, isSibling } : null)
 
   const backupsOf = ({ pools, vault }: PoolPeer): PoolBackups =>
     new PoolBackups(pools, {

@@ -1,12 +1,11 @@
-import createTestnet from 'hyperdht/testnet.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planIdSchema, type PoolId } from '../contract/ids.ts'
 import { defaultPlanId, type Plan } from '../contract/pools.ts'
-import type { DhtOptions } from '../net/dht-node.ts'
 import type { ManagerAction } from '../net/manager-messages.ts'
 import type { Pool } from './pool.ts'
 import { PoolTerms } from './pool-terms.ts'
-import { startPoolPeer, valueOf, type PoolPeer } from './testing/pool-peer.ts'
+import { PoolBench } from './testing/pool-bench.ts'
+import { valueOf, type PoolPeer } from './testing/pool-peer.ts'
 
 const dayMs = 86_400_000
 const evening: Plan = {
@@ -18,25 +17,13 @@ const evening: Plan = {
 }
 
 describe('seeing to a pool', () => {
-  let network: DhtOptions
-  let stopNetwork: () => Promise<void>
-  const peers: PoolPeer[] = []
-
+  let bench: PoolBench
   beforeAll(async () => {
-    const testnet = await createTestnet(4, { host: '127.0.0.1' })
-    network = { host: '127.0.0.1', bootstrap: testnet.bootstrap }
-    stopNetwork = () => testnet.destroy()
+    bench = await PoolBench.open()
   })
-  afterAll(async () => {
-    await Promise.all(peers.map((peer) => peer.close()))
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
-  async function peer(username: string): Promise<PoolPeer> {
-    const started = await startPoolPeer(username, network)
-    peers.push(started)
-    return started
-  }
+  const peer = (username: string): Promise<PoolPeer> => bench.peer(username)
 
   function poolOf(one: PoolPeer, poolId: PoolId): Pool {
     const pool = one.pools.get(poolId)

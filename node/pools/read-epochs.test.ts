@@ -1,13 +1,12 @@
-import createTestnet from 'hyperdht/testnet.js'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { createDeviceList } from '../accounts/device-list.ts'
 import { deviceIdSchema, type AccountId, type PoolId } from '../contract/ids.ts'
-import type { DhtOptions } from '../net/dht-node.ts'
 import type { Bee } from '../state/bee.ts'
 import { memberKeys } from './records.ts'
 import { signedToText } from './signed-text.ts'
-import { startPoolPeer, valueOf, type PoolPeer } from './testing/pool-peer.ts'
+import { PoolBench } from './testing/pool-bench.ts'
+import { valueOf, type PoolPeer } from './testing/pool-peer.ts'
 import { readStolen } from './testing/stolen-bee.ts'
 
 const dayMs = 86_400_000
@@ -15,24 +14,15 @@ const dayMs = 86_400_000
 const limitMs = 5_000
 
 describe('epochs of the read keys', () => {
-  let network: DhtOptions
-  let stopNetwork: () => Promise<void>
-  const peers: PoolPeer[] = []
-
+  let bench: PoolBench
   beforeAll(async () => {
-    const testnet = await createTestnet(4, { host: '127.0.0.1' })
-    network = { host: '127.0.0.1', bootstrap: testnet.bootstrap }
-    stopNetwork = () => testnet.destroy()
+    bench = await PoolBench.open()
   })
-  afterAll(async () => {
-    await Promise.all(peers.map((peer) => peer.close()))
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
   /** A pool of an owner and members who all see each other's member bees. */
   async function poolOf(...names: readonly string[]): Promise<{ poolId: PoolId; all: PoolPeer[] }> {
-    const all = await Promise.all(names.map((name) => startPoolPeer(name, network)))
-    peers.push(...all)
+    const all = await Promise.all(names.map((name) => bench.peer(name)))
     const [owner, ...members] = all
     if (!owner) throw new Error('A pool has an owner')
     const { poolId } = valueOf(await owner.actions.create('Friends', 'shared'))

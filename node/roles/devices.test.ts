@@ -1,32 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startLocalNetwork } from '../net/local-network.ts'
 import { tinySentence } from '../../resources/scripts/tiny-gguf.mjs'
 import type { AppState } from '../contract/state.ts'
-import type { NetworkOptions } from './peer-options.ts'
-import { TestPeer, testPassword, valueOf } from './testing/test-peer.ts'
+import { PeerBench } from './testing/peer-bench.ts'
+import { testPassword, valueOf, type TestPeer } from './testing/test-peer.ts'
 
 const password = testPassword
 
 describe('several devices of one account', () => {
-  let network: NetworkOptions
-  let stopNetwork: () => Promise<void>
-  const peers: TestPeer[] = []
-
+  let bench: PeerBench
   beforeAll(async () => {
-    const local = await startLocalNetwork()
-    network = { host: '127.0.0.1', bootstrap: local.bootstrap }
-    stopNetwork = () => local.stop()
+    bench = await PeerBench.open()
   })
-  afterAll(async () => {
-    for (const peer of peers) await peer.remove()
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
-  async function start(username: string, options: Parameters<typeof TestPeer.start>[2] = {}): Promise<TestPeer> {
-    const peer = await TestPeer.start(username, network, options)
-    peers.push(peer)
-    return peer
-  }
+  const start: PeerBench['start'] = (...given) => bench.start(...given)
 
   const codeOf = (result: { ok: boolean; error?: { code: string } }): string =>
     result.ok ? 'ok' : (result.error?.code ?? '')

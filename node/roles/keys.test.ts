@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PoolId } from '../contract/ids.ts'
 import type { KeyChoice } from '../contract/keys.ts'
 import type { AppState } from '../contract/state.ts'
-import { startLocalNetwork } from '../net/local-network.ts'
-import type { NetworkOptions } from './peer-options.ts'
-import { TestPeer, testPassword, valueOf } from './testing/test-peer.ts'
+import { PeerBench } from './testing/peer-bench.ts'
+import { testPassword, valueOf, type TestPeer } from './testing/test-peer.ts'
 
 const choice: KeyChoice = {
   name: 'Editor',
@@ -17,22 +16,15 @@ const choice: KeyChoice = {
 }
 
 describe('API keys through the contract', () => {
-  let stopNetwork: () => Promise<void>
-  let network: NetworkOptions
+  let bench: PeerBench
   let peer: TestPeer
   let poolId: PoolId
-  const others: TestPeer[] = []
 
   beforeAll(async () => {
-    const local = await startLocalNetwork()
-    stopNetwork = () => local.stop()
-    network = { host: '127.0.0.1', bootstrap: local.bootstrap }
-    peer = await TestPeer.start('keeper', network)
+    bench = await PeerBench.open()
+    peer = await bench.start('keeper')
   })
-  afterAll(async () => {
-    for (const one of [...others, peer]) await one.remove()
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
   it('need somebody to be signed in', async () => {
     const poolId = 'ab'.repeat(32) as PoolId
@@ -90,8 +82,7 @@ describe('API keys through the contract', () => {
   })
 
   it('are the same on a linked device, which reads their names, takes them home and revokes them', async () => {
-    const laptop = await TestPeer.start('keeper', network)
-    others.push(laptop)
+    const laptop = await bench.start('keeper')
     const { code } = valueOf(await peer.peer.call('account.startLink', { password: testPassword }))
     const link = { code, password: testPassword, deviceName: 'Laptop' }
     valueOf(await laptop.peer.call('account.linkDevice', link))

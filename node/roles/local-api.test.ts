@@ -4,10 +4,9 @@ import { tinySentence } from '../../resources/scripts/tiny-gguf.mjs'
 import type { KeyChoice } from '../contract/keys.ts'
 import { httpSessionSchema, httpUsageSchema, type HttpUsage } from '../contract/http.ts'
 import type { PoolId } from '../contract/ids.ts'
-import { startLocalNetwork } from '../net/local-network.ts'
 import { takenPort } from '../http/testing/api-bench.ts'
-import { TestPeer, testPassword, valueOf } from './testing/test-peer.ts'
-import type { NetworkOptions } from './peer-options.ts'
+import { PeerBench } from './testing/peer-bench.ts'
+import { type TestPeer, testPassword, valueOf } from './testing/test-peer.ts'
 
 const choice: KeyChoice = {
   name: 'Editor',
@@ -20,39 +19,17 @@ const choice: KeyChoice = {
 }
 
 describe('programs on a computer of a pool', () => {
-  let network: NetworkOptions
-  let stopNetwork: () => Promise<void>
+  let bench: PeerBench
   let giver: TestPeer
   let asker: TestPeer
   let poolId: PoolId
   let model: string
 
   beforeAll(async () => {
-    const local = await startLocalNetwork()
-    network = { host: '127.0.0.1', bootstrap: local.bootstrap }
-    stopNetwork = () => local.stop()
-    giver = await TestPeer.start('giver', network)
-    asker = await TestPeer.start('asker', network)
-    await giver.signUp()
-    await asker.signUp()
-    model = await giver.importTinyModel()
-    poolId = valueOf(await giver.peer.call('pool.create', { name: 'Friends' })).poolId
-    const invited = await giver.peer.call('pool.createInvite', {
-      poolId,
-      role: 'member',
-      usesAllowed: 1,
-      lifetimeMs: 3_600_000,
-    })
-    valueOf(await asker.peer.call('pool.join', { link: valueOf(invited).link }))
-    valueOf(await giver.peer.call('sharing.set', { isEnabled: true }))
-    await asker.until((state) => state.machines.some((one) => !one.isSelf && one.isSharing), 'the shared model')
-    await asker.until((state) => state.pools.find((pool) => pool.poolId === poolId)?.state === 'active', 'the pool')
-  }, 60_000)
-  afterAll(async () => {
-    await asker.remove()
-    await giver.remove()
-    await stopNetwork()
+    bench = await PeerBench.open()
+    ;({ giver, asker, poolId, model } = await bench.pair())
   })
+  afterAll(() => bench.close())
 
   const baseUrl = async (peer: TestPeer): Promise<string> =>
     (await peer.until(({ api }) => api.state === 'running', 'the local API')).api.url ?? ''

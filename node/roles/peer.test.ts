@@ -1,31 +1,20 @@
 import { cp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PoolId } from '../contract/ids.ts'
-import { startLocalNetwork } from '../net/local-network.ts'
 import { slowLayers, tinySentence } from '../../resources/scripts/tiny-gguf.mjs'
-import { TestPeer, valueOf } from './testing/test-peer.ts'
-import type { NetworkOptions } from './peer-options.ts'
+import { PeerBench, type Pair } from './testing/peer-bench.ts'
+import { valueOf } from './testing/test-peer.ts'
 
 describe('two installs of one pool', () => {
-  let network: NetworkOptions
-  let stopNetwork: () => Promise<void>
-  const peers: TestPeer[] = []
-
+  let bench: PeerBench
   beforeAll(async () => {
-    const local = await startLocalNetwork()
-    network = { host: '127.0.0.1', bootstrap: local.bootstrap }
-    stopNetwork = () => local.stop()
+    bench = await PeerBench.open()
   })
-  afterAll(async () => {
-    for (const peer of peers) await peer.remove()
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
   it('answers a prompt of one with the model of the other, word for word', async () => {
-    const giver = await TestPeer.start('giver', network)
-    const asker = await TestPeer.start('asker', network)
-    peers.push(giver, asker)
+    const giver = await bench.start('giver')
+    const asker = await bench.start('asker')
     await giver.signUp()
     await asker.signUp()
     const model = await giver.importTinyModel()
@@ -55,27 +44,8 @@ describe('two installs of one pool', () => {
   })
 
   /** A pool of two in which the giver shares a model that never stops by itself. */
-  async function endlessPool(
-    names: [string, string],
-  ): Promise<{ giver: TestPeer; asker: TestPeer; model: string; poolId: PoolId }> {
-    const giver = await TestPeer.start(names[0], network)
-    const asker = await TestPeer.start(names[1], network)
-    peers.push(giver, asker)
-    await giver.signUp()
-    await asker.signUp()
-    const model = await giver.importTinyModel({ endless: true, layers: slowLayers })
-    const { poolId } = valueOf(await giver.peer.call('pool.create', { name: 'Friends' }))
-    const { link } = valueOf(
-      await giver.peer.call('pool.createInvite', { poolId, role: 'member', usesAllowed: 2, lifetimeMs: 3_600_000 }),
-    )
-    valueOf(await asker.peer.call('pool.join', { link }))
-    valueOf(await giver.peer.call('sharing.set', { isEnabled: true }))
-    await asker.until(
-      (state) => state.machines.some((machine) => !machine.isSelf && machine.isSharing),
-      'the shared model',
-    )
-    return { giver, asker, model, poolId }
-  }
+  const endlessPool = (names: [string, string]): Promise<Pair> =>
+    bench.pair(names, { endless: true, layers: slowLayers })
 
   it('ends an answer for another person on the next token when sharing is switched off', async () => {
     const { giver, asker, model, poolId } = await endlessPool(['switcher', 'interrupted'])
@@ -113,9 +83,8 @@ describe('two installs of one pool', () => {
     await giver.stop()
     await asker.stop()
     const again = await Promise.all(
-      [giver, asker].map(({ username, directory }) => TestPeer.start(username, network, { directory })),
+      [giver, asker].map(({ username, directory }) => bench.start(username, { directory })),
     )
-    peers.push(...again)
     for (const peer of again) await peer.unlock()
     const [, askerAgain] = again
     const state = await askerAgain?.until(
@@ -129,8 +98,7 @@ describe('two installs of one pool', () => {
   })
 
   it('gives a copied profile new keys, keeps its chats, and lets both copies live in the pool', async () => {
-    const original = await TestPeer.start('original', network)
-    peers.push(original)
+    const original = await bench.start('original')
     await original.signUp()
     const before = await original.state()
     const poolId = before.pools[0]?.poolId
@@ -141,10 +109,9 @@ describe('two installs of one pool', () => {
     const directory = `${original.directory}-copy`
     await cp(original.directory, directory, { recursive: true })
     const [first, copy] = [
-      await TestPeer.start('original', network, { directory: original.directory }),
-      await TestPeer.start('original', network, { directory }),
+      await bench.start('original', { directory: original.directory }),
+      await bench.start('original', { directory }),
     ]
-    peers.push(first, copy)
     await first.unlock()
     await copy.unlock()
     const state = await copy.state()
@@ -166,7 +133,7 @@ describe('two installs of one pool', () => {
     const [folder] = await readdir(join(asker.directory, 'profile', 'accounts'))
     const stores = ['local', 'pools'].map((name) => join(accountDir, '..', folder ?? '', name))
     for (const store of stores) await cp(store, `${store}.backup`, { recursive: true })
-    const later = await TestPeer.start('restored', network, { directory: asker.directory })
+    const later = await bench.start('restored', { directory: asker.directory })
     await later.unlock()
     await later.ask({ text: 'After the backup.', model, poolId, maxTokens: 5 })
     await later.stop()
@@ -174,8 +141,7 @@ describe('two installs of one pool', () => {
       await rm(store, { recursive: true })
       await rename(`${store}.backup`, store)
     }
-    const restored = await TestPeer.start('restored', network, { directory: asker.directory })
-    peers.push(restored)
+    const restored = await bench.start('restored', { directory: asker.directory })
     await restored.unlock()
     const state = await restored.until(
       ({ machines }) => machines.some((machine) => !machine.isSelf && machine.isSharing),

@@ -2,29 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planIdSchema, type PoolId } from '../contract/ids.ts'
 import { defaultPlanId } from '../contract/pools.ts'
 import type { AppState, Pool } from '../contract/state.ts'
-import { startLocalNetwork } from '../net/local-network.ts'
-import type { NetworkOptions } from './peer-options.ts'
-import { TestPeer, valueOf } from './testing/test-peer.ts'
+import { PeerBench } from './testing/peer-bench.ts'
+import { valueOf } from './testing/test-peer.ts'
 
 describe('the pool calls of the contract', () => {
-  let network: NetworkOptions
-  let stopNetwork: () => Promise<void>
-  const peers: TestPeer[] = []
-
+  let bench: PeerBench
   beforeAll(async () => {
-    const local = await startLocalNetwork()
-    network = { host: '127.0.0.1', bootstrap: local.bootstrap }
-    stopNetwork = () => local.stop()
+    bench = await PeerBench.open()
   })
-  afterAll(async () => {
-    for (const peer of peers) await peer.remove()
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
   it('change what the state of every member shows, and say who may do what', async () => {
-    const owner = await TestPeer.start('ada', network)
-    const member = await TestPeer.start('bob', network)
-    peers.push(owner, member)
+    const owner = await bench.start('ada')
+    const member = await bench.start('bob')
     await owner.signUp()
     await member.signUp()
     const { poolId } = valueOf(await owner.peer.call('pool.create', { name: 'Friends' }))

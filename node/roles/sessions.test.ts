@@ -1,31 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../contract/api.ts'
-import { startLocalNetwork } from '../net/local-network.ts'
-import type { NetworkOptions } from './peer-options.ts'
-import { TestPeer, testPassword, valueOf } from './testing/test-peer.ts'
+import { PeerBench } from './testing/peer-bench.ts'
+import { testPassword, valueOf, type TestPeer } from './testing/test-peer.ts'
 
 const password = testPassword
 
 describe('sessions of this install', () => {
-  let network: NetworkOptions
-  let stopNetwork: () => Promise<void>
-  const peers: TestPeer[] = []
-
+  let bench: PeerBench
   beforeAll(async () => {
-    const local = await startLocalNetwork()
-    network = { host: '127.0.0.1', bootstrap: local.bootstrap }
-    stopNetwork = () => local.stop()
+    bench = await PeerBench.open()
   })
-  afterAll(async () => {
-    for (const peer of peers) await peer.remove()
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
-  async function start(username: string, directory?: string): Promise<TestPeer> {
-    const peer = await TestPeer.start(username, network, directory === undefined ? {} : { directory })
-    peers.push(peer)
-    return peer
-  }
+  const start = (username: string, directory?: string): Promise<TestPeer> =>
+    bench.start(username, directory === undefined ? {} : { directory })
 
   const codeOf = (result: { ok: boolean; error?: { code: string } }): string =>
     result.ok ? 'ok' : (result.error?.code ?? '')

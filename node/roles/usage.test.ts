@@ -1,43 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startLocalNetwork } from '../net/local-network.ts'
 import type { PoolId } from '../contract/ids.ts'
 import type { ReceiptView, UsageDirection } from '../contract/usage.ts'
-import { TestPeer, valueOf } from './testing/test-peer.ts'
-import type { NetworkOptions } from './peer-options.ts'
+import { PeerBench } from './testing/peer-bench.ts'
+import { type TestPeer, valueOf } from './testing/test-peer.ts'
 
 describe('usage of two installs', () => {
-  let network: NetworkOptions
-  let stopNetwork: () => Promise<void>
+  let bench: PeerBench
   let giver: TestPeer
   let asker: TestPeer
   let poolId: PoolId
   let model: string
 
   beforeAll(async () => {
-    const local = await startLocalNetwork()
-    network = { host: '127.0.0.1', bootstrap: local.bootstrap }
-    stopNetwork = () => local.stop()
-    giver = await TestPeer.start('giver', network)
-    asker = await TestPeer.start('asker', network)
-    await giver.signUp()
-    await asker.signUp()
-    model = await giver.importTinyModel()
-    poolId = valueOf(await giver.peer.call('pool.create', { name: 'Friends' })).poolId
-    const { link } = valueOf(
-      await giver.peer.call('pool.createInvite', { poolId, role: 'member', usesAllowed: 1, lifetimeMs: 3_600_000 }),
-    )
-    valueOf(await asker.peer.call('pool.join', { link }))
-    valueOf(await giver.peer.call('sharing.set', { isEnabled: true }))
-    await asker.until(
-      (state) => state.machines.some((machine) => !machine.isSelf && machine.isSharing),
-      'the shared model',
-    )
+    bench = await PeerBench.open()
+    ;({ giver, asker, poolId, model } = await bench.pair())
   })
-  afterAll(async () => {
-    await giver.remove()
-    await asker.remove()
-    await stopNetwork()
-  })
+  afterAll(() => bench.close())
 
   const rangeOf = (direction: UsageDirection) => ({ poolId, direction, fromMs: 0, toMs: Date.now() + 3_600_000 })
 
@@ -89,7 +67,7 @@ describe('usage of two installs', () => {
   it('is the same after a restart', async () => {
     const before = (await giver.state()).usage
     await giver.stop()
-    giver = await TestPeer.start('giver', network, { directory: giver.directory })
+    giver = await bench.start('giver', { directory: giver.directory })
     await giver.unlock()
     const { usage } = await giver.until((state) => state.usage.servedToday.requests === 2, 'its usage')
     expect(usage).toMatchObject({ servedToday: before.servedToday, consumedToday: before.consumedToday })

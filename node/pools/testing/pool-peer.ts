@@ -43,7 +43,7 @@ export function valueOf<T>(result: Result<T>): T {
 }
 
 /** Another install of the account, as after its recovery phrase was typed there; with `sibling` both are its devices. */
-interface SameAccount {
+export interface SameAccount {
   readonly as: PoolPeer
   readonly isSibling: boolean
 }

@@ -20,6 +20,14 @@ export function valueOf<T>(result: Result<T>): T {
   return result.value
 }
 
+export interface TestPeerOptions {
+  readonly roles?: readonly RoleName[]
+  /** Of a peer that was stopped; absent takes a new one. */
+  readonly directory?: string
+  readonly logLevel?: 'silent'
+  readonly keychain?: Keychain
+}
+
 /** A whole peer in a folder of its own, driven through the contract as a window drives it. */
 export class TestPeer {
   private constructor(
@@ -28,11 +36,7 @@ export class TestPeer {
     readonly username: string,
   ) {}
 
-  static async start(
-    username: string,
-    network: NetworkOptions,
-    options: { roles?: readonly RoleName[]; directory?: string; logLevel?: 'silent'; keychain?: Keychain } = {},
-  ): Promise<TestPeer> {
+  static async start(username: string, network: NetworkOptions, options: TestPeerOptions = {}): Promise<TestPeer> {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'kith-peer-')))
     const peer = createPeer({
       profileDir: join(directory, 'profile'),
