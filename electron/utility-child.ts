@@ -1,6 +1,6 @@
 import { utilityProcess } from 'electron'
+import { childEnvironment } from '../node/base/child-environment.ts'
 import type { Child, SpawnChild } from '../node/base/child.ts'
-import { childEnvironment } from './child-environment.ts'
 
 /**
  * Starts a child as an Electron utility process, so that no run-as-node fuse is needed.

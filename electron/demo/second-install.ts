@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { withDeadline } from '../../node/base/deadline.ts'
 import { fail, ok, type Result } from '../../node/contract/result.ts'
 import type { LocalNetwork } from '../../node/net/local-network.ts'
-import { childEnvironment } from '../child-environment.ts'
+import { childEnvironment } from '../../node/base/child-environment.ts'
 import { ReportReader } from './report.ts'
 
 /** Carries the invite: other users of a computer can read arguments, but not the environment. */

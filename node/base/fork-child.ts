@@ -1,9 +1,14 @@
 import { fork } from 'node:child_process'
+import { childEnvironment } from './child-environment.ts'
 import type { Child, SpawnChild } from './child.ts'
 
 /** Starts a child under plain Node. Its output is dropped: it speaks in messages only. */
 export const forkChild: SpawnChild = ({ modulePath }): Child => {
-  const child = fork(modulePath, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' })
+  const child = fork(modulePath, [], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+    env: childEnvironment(process.env),
+  })
   // A failed spawn or send is followed by an exit or a closed channel, which the owner hears of.
   let hasFailed = false
   const exitListeners = new Set<(code: number | null) => void>()
