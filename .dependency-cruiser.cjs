@@ -52,13 +52,13 @@ module.exports = {
     {
       name: 'roles-and-commands-stand-on-top',
       severity: 'error',
-      from: { path: '^node/', pathNot: [part('roles|cli'), '\\.test\\.ts$', '/testing/'] },
-      to: { path: part('roles|cli') },
+      from: { path: '^node/', pathNot: [part('client|gateway|processor|linking|session|peer|control|cli'), '\\.test\\.ts$', '/testing/'] },
+      to: { path: part('client|gateway|processor|linking|session|peer|control|cli') },
     },
     {
       name: 'roles-know-no-commands',
       severity: 'error',
-      from: { path: part('roles'), pathNot: '\\.test\\.ts$' },
+      from: { path: part('client|gateway|processor|linking|session|peer'), pathNot: '\\.test\\.ts$' },
       to: { path: part('cli') },
     },
     {

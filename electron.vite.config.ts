@@ -18,7 +18,7 @@ export default defineConfig({
         input: {
           main: 'electron/main.ts',
           kith: 'node/cli/kith.ts',
-          'llama-child': 'node/engines/llama-child.ts',
+          'llama-child': 'node/engines/llama/llama-child.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
@@ -31,7 +31,7 @@ export default defineConfig({
       // A sandboxed preload can require Electron alone and must be CommonJS.
       externalizeDeps: false,
       rolldownOptions: {
-        input: { preload: 'electron/preload.ts' },
+        input: { preload: 'electron/bridge/preload.ts' },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

@@ -3,9 +3,9 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   entry: [
     'electron/main.ts',
-    'electron/preload.ts',
+    'electron/bridge/preload.ts',
     'node/cli/kith.ts',
-    'node/engines/llama-child.ts',
+    'node/engines/llama/llama-child.ts',
     'renderer/main.tsx',
     'electron-builder.ts',
     // Commands of package.json, and scripts a person runs.

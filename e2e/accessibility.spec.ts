@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { tinySentence } from '../resources/scripts/tiny-gguf.mjs'
+import { tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import type { Page } from '@playwright/test'
 import { expect, test } from './harness/fixtures.ts'
 import type { Install } from './harness/install.ts'

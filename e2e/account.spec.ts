@@ -1,5 +1,5 @@
-import type { HttpSession } from '../node/contract/http.ts'
-import { tinySentence } from '../resources/scripts/tiny-gguf.mjs'
+import type { HttpSession } from '../node/http/schemas.ts'
+import { tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import { expect, test } from './harness/fixtures.ts'
 import { password, type Install } from './harness/install.ts'
 import { joinedPair } from './harness/pair.ts'

@@ -1,6 +1,6 @@
 import type { Result } from '../node/contract/result.ts'
 import type { ReceiptView, UsageDirection } from '../node/contract/usage.ts'
-import { tinySentence } from '../resources/scripts/tiny-gguf.mjs'
+import { tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import { expect, test } from './harness/fixtures.ts'
 import { Headless } from './harness/headless.ts'
 import { password, type Install } from './harness/install.ts'

@@ -1,4 +1,4 @@
-import { tinySentence } from '../resources/scripts/tiny-gguf.mjs'
+import { tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import { expect, test } from './harness/fixtures.ts'
 import { Headless } from './harness/headless.ts'
 

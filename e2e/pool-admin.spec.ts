@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { tinySentence } from '../resources/scripts/tiny-gguf.mjs'
+import { tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import { answerOpenDialog, answerSaveDialog } from './harness/file-dialogs.ts'
 import { expect, test } from './harness/fixtures.ts'
 import { Headless } from './harness/headless.ts'

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { connectControl, type ControlClient } from '../node/cli/control-client.ts'
+import { connectControl, type ControlClient } from '../node/control/control-client.ts'
 import type { AppState } from '../node/contract/state.ts'
-import { tinySentence } from '../resources/scripts/tiny-gguf.mjs'
+import { tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import { expect, test } from './harness/fixtures.ts'
 import { password, type Install } from './harness/install.ts'
 

@@ -1,4 +1,4 @@
-import { tinyEndlessSentence, tinySentence } from '../resources/scripts/tiny-gguf.mjs'
+import { tinyEndlessSentence, tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import { expect, test } from './harness/fixtures.ts'
 import { joinedPair } from './harness/pair.ts'
 import { answerDirectly } from './harness/direct-answer.ts'

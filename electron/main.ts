@@ -5,12 +5,12 @@ import type { Configuration } from '../node/base/configuration.ts'
 import { createLog, type Log } from '../node/base/log.ts'
 import { kithError, type KithError } from '../node/contract/errors.ts'
 import { Application } from './application.ts'
-import { claimInviteLinks, listenForLinks, makeHandover } from './deep-links.ts'
+import { claimInviteLinks, listenForLinks, makeHandover } from './invites/deep-links.ts'
 import { inviteVariable } from './demo/second-install.ts'
-import { loadHostConfiguration } from './host-configuration.ts'
-import { lockDownContents } from './lockdown.ts'
-import { declarePageProtocol } from './page-protocol.ts'
-import { texts } from './texts.ts'
+import { loadHostConfiguration } from './host/host-configuration.ts'
+import { lockDownContents } from './windows/lockdown.ts'
+import { declarePageProtocol } from './windows/page-protocol.ts'
+import { texts } from './windows/texts.ts'
 
 /** sysexits.h: EX_CONFIG and EX_IOERR. */
 const exitCodes = { configuration: 78, storage: 74 }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { startLocalNetwork } from '../../node/net/local-network.ts'
-import { TestPeer, valueOf } from '../../node/roles/testing/test-peer.ts'
+import { TestPeer, valueOf } from '../../node/peer/testing/test-peer.ts'
 import { runCleanly, type Cleanup } from '../harness/run-cleanly.ts'
 import { askDirectly } from './parts/direct-asker.ts'
 import { giverReadySchema, startGiver } from './parts/giver.ts'

@@ -1,6 +1,6 @@
 // Three installs of which one is cut off for a while: how soon the counts of all agree once they meet again.
 import { parseArgs } from 'node:util'
-import { ThreeInstalls } from '../../node/roles/testing/three-installs.ts'
+import { ThreeInstalls } from '../../node/peer/testing/three-installs.ts'
 import { runCleanly, type Cleanup } from '../harness/run-cleanly.ts'
 
 const { values } = parseArgs({

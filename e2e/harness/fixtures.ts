@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { startLocalNetwork } from '../../node/net/local-network.ts'
-import type { NetworkOptions } from '../../node/roles/peer-options.ts'
-import { slowLayers, tinyGguf } from '../../resources/scripts/tiny-gguf.mjs'
+import type { NetworkOptions } from '../../node/peer/peer-options.ts'
+import { slowLayers, tinyGguf } from '../../resources/scripts/real/tiny-gguf.mjs'
 import { Install, type InstallOptions } from './install.ts'
 
 interface Fixtures {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { AppState } from '../../node/contract/state.ts'
-import type { NetworkOptions } from '../../node/roles/peer-options.ts'
+import type { NetworkOptions } from '../../node/peer/peer-options.ts'
 import { password } from './install.ts'
 
 const run = promisify(execFile)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { _electron, expect, type ElectronApplication, type Locator, type Page } from '@playwright/test'
 import type { Result } from '../../node/contract/result.ts'
 import type { AppState, Message } from '../../node/contract/state.ts'
-import type { NetworkOptions } from '../../node/roles/peer-options.ts'
+import type { NetworkOptions } from '../../node/peer/peer-options.ts'
 
 export const password = 'correct horse battery staple'
 /** Nothing listens there: the suite must not find an Ollama that happens to run. */

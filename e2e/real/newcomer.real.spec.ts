@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { catalogue } from '../../node/engines/catalogue.ts'
+import { catalogue } from '../../node/engines/models/catalogue.ts'
 import type { Download } from '../../node/contract/state.ts'
 import { printFigures } from '../harness/figures.ts'
 import { expect, test } from '../harness/fixtures.ts'

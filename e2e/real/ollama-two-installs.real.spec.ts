@@ -7,7 +7,7 @@ import {
   serveOllama,
   type RealOllama,
   type RunningOllama,
-} from '../../resources/scripts/real-ollama.mjs'
+} from '../../resources/scripts/real/real-ollama.mjs'
 import { printFigures } from '../harness/figures.ts'
 import { expect, test as base } from '../harness/fixtures.ts'
 import type { Install } from '../harness/install.ts'

@@ -1,6 +1,6 @@
 import { app } from 'electron'
 import type { Log } from '../../node/base/log.ts'
-import type { PeerHost } from '../peer-host.ts'
+import type { PeerHost } from '../host/peer-host.ts'
 import { writeReport } from './report.ts'
 import { becomeFriend } from './second-role.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ContractClient } from '../../node/contract/api.ts'
 import { fail, ok, type Result } from '../../node/contract/result.ts'
-import { parseInviteLink } from '../invite-link.ts'
+import { parseInviteLink } from '../invites/invite-link.ts'
 
 const username = 'friend'
 const deviceName = 'Friend’s computer'

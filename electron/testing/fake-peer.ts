@@ -4,8 +4,8 @@ import { accountIdSchema, deviceIdSchema, inviteIdSchema, poolIdSchema } from '.
 import { fail, ok, type Result } from '../../node/contract/result.ts'
 import type { AppState } from '../../node/contract/state.ts'
 import { noUsage } from '../../node/contract/usage.ts'
-import type { NetworkOptions } from '../../node/roles/peer-options.ts'
-import type { HostedPeer } from '../peer-host.ts'
+import type { NetworkOptions } from '../../node/peer/peer-options.ts'
+import type { HostedPeer } from '../host/peer-host.ts'
 
 const key = 'ab'.repeat(32)
 export const poolId = poolIdSchema.parse(key)

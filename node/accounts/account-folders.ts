@@ -5,8 +5,8 @@ import { codeOf, exists, readBounded, storageFailure, writeFileAtomically } from
 import { accountIdSchema, type AccountId } from '../contract/ids.ts'
 import { ok, type Result } from '../contract/result.ts'
 import { bytesOfText, textOfBytes } from '../crypto/encoding.ts'
-import { timeField } from './fields.ts'
-import { previousVaultFileName, readVaultCopies, vaultFileName } from './vault-file.ts'
+import { timeField } from './records/fields.ts'
+import { previousVaultFileName, readVaultCopies, vaultFileName } from './vault/vault-file.ts'
 
 /** The card of an account: what is known of it without its password. */
 const cardSchema = z.object({

@@ -1,8 +1,8 @@
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { codeOf, makeAccountFixture, valueOf, type AccountFixture } from './account-fixture.ts'
-import { verifyDeviceList } from './device-list.ts'
+import { codeOf, makeAccountFixture, valueOf, type AccountFixture } from './testing/account-fixture.ts'
+import { verifyDeviceList } from './records/device-list.ts'
 import { signedDeviceList } from './own-devices.ts'
 import { poolIdOf } from './ids.ts'
 

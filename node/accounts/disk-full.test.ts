@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { codeOf, makeAccountFixture, valueOf, type AccountFixture } from './account-fixture.ts'
+import { codeOf, makeAccountFixture, valueOf, type AccountFixture } from './testing/account-fixture.ts'
 
 const disk = vi.hoisted(() => ({ isFull: false }))
 

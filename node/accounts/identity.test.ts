@@ -3,7 +3,7 @@ import { toHex } from '../crypto/encoding.ts'
 import { randomBytes } from '../crypto/keys.ts'
 import { coreKeyPair, identityOf, localStoreKey } from './identity.ts'
 import { accountIdOf, poolIdOf } from './ids.ts'
-import { devicesPoolKeyPair, entropyOf, newEntropy, phraseOf, rootKeyPair } from './recovery-phrase.ts'
+import { devicesPoolKeyPair, entropyOf, newEntropy, phraseOf, rootKeyPair } from './vault/recovery-phrase.ts'
 
 describe('a recovery phrase', () => {
   it('gives the root key back, in any case and spacing', () => {

@@ -3,7 +3,7 @@ import { bytesOfText } from '../crypto/encoding.ts'
 import { deriveSeed } from '../crypto/hash.ts'
 import { keyPairFromSeed, type KeyPair } from '../crypto/keys.ts'
 import { accountIdOf, deviceIdOf, keyOf } from './ids.ts'
-import { rootKeyPair } from './recovery-phrase.ts'
+import { rootKeyPair } from './vault/recovery-phrase.ts'
 
 /** Who this install is while an account is unlocked. */
 export interface Identity {

@@ -3,17 +3,17 @@ import type { AccountId } from '../contract/ids.ts'
 import { ok, type Result } from '../contract/result.ts'
 import { wipe } from '../crypto/keys.ts'
 import { accountDirectory, readCards } from './account-folders.ts'
-import { checkInstallMarker } from './install-marker.ts'
+import { checkInstallMarker } from './vault/install-marker.ts'
 import { isListed } from './own-devices.ts'
-import { forgetKey, hasRememberedKey, rememberedKey, rememberKey } from './remembered-key.ts'
+import { forgetKey, hasRememberedKey, rememberedKey, rememberKey } from './vault/remembered-key.ts'
 import {
   hasServiceVault,
   keepServiceVault,
   openServiceVault,
   removeServiceVault,
   type ServiceVault,
-} from './service-vault.ts'
-import type { Vault } from './vault.ts'
+} from './vault/service-vault.ts'
+import type { Vault } from './vault/vault.ts'
 
 export interface KeptAccountsOptions {
   readonly profileDir: string

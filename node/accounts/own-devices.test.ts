@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { randomBytes } from '../crypto/keys.ts'
 import { packSigned } from '../crypto/signed-record.ts'
-import { verifyDeviceList } from './device-list.ts'
-import { grantOf, vouchesFor } from './link-grant.ts'
+import { verifyDeviceList } from './records/device-list.ts'
+import { grantOf, vouchesFor } from './linking-grant.ts'
 import { linkedContents, rootContents } from './new-account.ts'
 import { isListed, ownDevice, signedDeviceList, withDevices, withNewDevice, withNewerList } from './own-devices.ts'
-import { newEntropy, rootKeyPair } from './recovery-phrase.ts'
-import type { VaultContents } from './vault-contents.ts'
+import { newEntropy, rootKeyPair } from './vault/recovery-phrase.ts'
+import type { VaultContents } from './vault/vault-contents.ts'
 
 const entropy = newEntropy()
 const root = rootKeyPair(entropy)

@@ -3,11 +3,17 @@ import { fail, ok, type Result } from '../contract/result.ts'
 import { randomBytes, seedBytes, type KeyPair } from '../crypto/keys.ts'
 import { toHex } from '../crypto/encoding.ts'
 import { packSigned, unpackSigned, type SignedBytes } from '../crypto/signed-record.ts'
-import { createDeviceList, maxDevices, nextListNumber, replacesDeviceList, verifyDeviceList } from './device-list.ts'
+import {
+  createDeviceList,
+  maxDevices,
+  nextListNumber,
+  replacesDeviceList,
+  verifyDeviceList,
+} from './records/device-list.ts'
 import { deviceKeyPair, serviceKeyPair } from './identity.ts'
 import { accountIdOf, deviceIdOf } from './ids.ts'
-import { entropyOf, rootKeyPair } from './recovery-phrase.ts'
-import type { OwnDevice, VaultContents } from './vault-contents.ts'
+import { entropyOf, rootKeyPair } from './vault/recovery-phrase.ts'
+import type { OwnDevice, VaultContents } from './vault/vault-contents.ts'
 
 /** Stands for the name of a device that was listed elsewhere, until that device says what it is called. */
 export const unknownDeviceName = 'Computer'

@@ -1,7 +1,7 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { accountIdSchema } from '../contract/ids.ts'
-import { codeOf, valueOf } from './account-fixture.ts'
+import { codeOf, valueOf } from './testing/account-fixture.ts'
 import { SessionTokens, tokenLifetimeMs } from './session-tokens.ts'
 
 const accountId = accountIdSchema.parse('ab'.repeat(32))

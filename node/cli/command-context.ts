@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { loadConfiguration, type Configuration } from '../base/configuration.ts'
 import type { PeerApi } from '../contract/api.ts'
 import { ok, type Result } from '../contract/result.ts'
-import type { PeerOptions } from '../roles/peer-options.ts'
+import type { PeerOptions } from '../peer/peer-options.ts'
 import { Output } from './output.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import packageJson from '../../package.json' with { type: 'json' }
 import { forkChild } from '../base/fork-child.ts'
 import { kithError } from '../contract/errors.ts'
-import { createPeer } from '../roles/peer.ts'
+import { createPeer } from '../peer/peer.ts'
 import { exitCodes } from './exit-codes.ts'
 import { createProcessTerminal } from './process-terminal.ts'
 import { runKith } from './program.ts'

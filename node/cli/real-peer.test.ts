@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLocalNetwork } from '../net/local-network.ts'
-import { TestPeer } from '../roles/testing/test-peer.ts'
+import { TestPeer } from '../peer/testing/test-peer.ts'
 import { TestInstall, type Run } from './testing/run.ts'
 
 /** The commands as they run on a peer that is up, over its control socket. */

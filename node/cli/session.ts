@@ -3,8 +3,8 @@ import { linkSignals } from '../base/linked-signal.ts'
 import type { ContractClient } from '../contract/api.ts'
 import { ok, type Result } from '../contract/result.ts'
 import type { CommandContext, OwnPeer } from './command-context.ts'
-import { connectControl } from './control-client.ts'
-import { startFailure } from './start-failure.ts'
+import { connectControl } from '../control/control-client.ts'
+import { startFailure } from '../control/start-failure.ts'
 
 /** A peer to talk to, for the time of one command. */
 export interface Session {

@@ -1,10 +1,10 @@
 import { fail, ok, type Result } from '../contract/result.ts'
 import type { AppState, Model } from '../contract/state.ts'
 import type { Engine } from './engine.ts'
-import type { LlamaEngine } from './llama-engine.ts'
-import type { OllamaEngine } from './ollama-engine.ts'
-import { OpenAiEngine } from './openai-engine.ts'
-import { parseServerUrl } from './server-url.ts'
+import type { LlamaEngine } from './llama/llama-engine.ts'
+import type { OllamaEngine } from './ollama/ollama-engine.ts'
+import { OpenAiEngine } from './openai/openai-engine.ts'
+import { parseServerUrl } from './openai/server-url.ts'
 
 const maxServers = 8
 

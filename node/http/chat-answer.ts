@@ -1,6 +1,6 @@
 import { kithError, type KithError } from '../contract/errors.ts'
-import type { CompletionUsage, FinishReason } from '../contract/http.ts'
-import type { ServedPart } from '../protocol/answer.ts'
+import type { CompletionUsage, FinishReason } from './schemas.ts'
+import type { ServedPart } from '../protocol/messages/generation.ts'
 
 /** How an answer ended. */
 export type AnswerEnd =

@@ -1,4 +1,4 @@
-import { chatCompletionRequestSchema, defaultAnswerTokens, type ChatCompletionRequest } from '../contract/http.ts'
+import { chatCompletionRequestSchema, defaultAnswerTokens, type ChatCompletionRequest } from './schemas.ts'
 import { kithError } from '../contract/errors.ts'
 import type { ChatTurn } from '../engines/engine.ts'
 import { readBody } from './body.ts'

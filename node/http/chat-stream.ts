@@ -1,4 +1,4 @@
-import type { ChatCompletionChunk, CompletionUsage, FinishReason } from '../contract/http.ts'
+import type { ChatCompletionChunk, CompletionUsage, FinishReason } from './schemas.ts'
 import type { EventStream } from './sse.ts'
 
 /** What all chunks of one answer have in common. */

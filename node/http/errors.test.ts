@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes, kithError, type ErrorCode } from '../contract/errors.ts'
-import { httpErrorSchema } from '../contract/http.ts'
+import { httpErrorSchema } from './schemas.ts'
 import { errorShape } from './error-table.ts'
 import { errorBody, retryAfterSeconds } from './errors.ts'
 

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { HttpError } from '../contract/http.ts'
+import type { HttpError } from './schemas.ts'
 import type { KithError } from '../contract/errors.ts'
 import { errorShape } from './error-table.ts'
 

@@ -6,7 +6,7 @@ import type { LimitState } from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import type { UsageTotals } from '../contract/usage.ts'
 import type { LimitTerms } from '../limits/limiter.ts'
-import type { AnswerPort } from '../protocol/answer.ts'
+import type { AnswerPort } from '../protocol/messages/generation.ts'
 
 /** On whose behalf a program asks: an API key, or the account itself by a session. */
 export interface Principal {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { httpUsageSchema } from '../contract/http.ts'
+import { httpUsageSchema } from './schemas.ts'
 import { fail, ok } from '../contract/result.ts'
 import { ApiBench, keyPrincipal, plainKey, takenPort } from './testing/api-bench.ts'
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { HttpModelList } from '../contract/http.ts'
+import type { HttpModelList } from './schemas.ts'
 import { callerOf, needsCaller } from './auth.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { CallOutput } from '../contract/contract.ts'
-import { httpLoginSchema, type HttpSession } from '../contract/http.ts'
+import { httpLoginSchema, type HttpSession } from './schemas.ts'
 import type { Result } from '../contract/result.ts'
 import { bearerOf } from './auth.ts'
 import { readBody } from './body.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { HttpUsage } from '../contract/http.ts'
+import type { HttpUsage } from './schemas.ts'
 import type { LimitState } from '../contract/limits.ts'
 import type { UsageTotals } from '../contract/usage.ts'
 import { callerOf, needsCaller } from './auth.ts'

@@ -4,7 +4,7 @@ import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import { toHex } from '../crypto/encoding.ts'
 import type { BeeChange } from '../state/bee-changes.ts'
 import type { Bee, RecordChange } from '../state/bee.ts'
-import type { DeviceBee } from '../pools/device-bees.ts'
+import type { DeviceBee } from '../pools/pool/device-bees.ts'
 import { heldKeyOf, heldKeySchema, mergeKeys, type HeldKey } from './key-record.ts'
 
 /** Keys of one account in one pool that are kept, revoked ones among them: a flood stays its own writer's harm. */

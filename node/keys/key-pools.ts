@@ -1,7 +1,7 @@
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
-import type { DeviceBees } from '../pools/device-bees.ts'
-import type { AccountStanding } from '../pools/membership.ts'
-import type { DeviceRecord } from '../pools/records.ts'
+import type { DeviceBees } from '../pools/pool/device-bees.ts'
+import type { AccountStanding } from '../pools/pool/membership.ts'
+import type { DeviceRecord } from '../pools/pool/records.ts'
 
 /** What it needs of a directory: who is in the pool, and which devices write. */
 export interface KeyDirectory {

@@ -1,5 +1,5 @@
 import type { LimitName } from '../contract/limits.ts'
-import type { LeaseNeed } from '../protocol/lease-messages.ts'
+import type { LeaseNeed } from '../protocol/messages/lease-messages.ts'
 import { amountOf, shapeOf } from './limit-names.ts'
 
 /** What one limit leaves to one holder. */

@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import type { LimitState } from '../contract/limits.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import type { HandedLedger } from '../protocol/lease-ledger.ts'
+import type { HandedLedger } from '../protocol/messages/lease-ledger.ts'
 import type {
   ExchangeCall,
   ExchangeReply,
@@ -12,22 +12,22 @@ import type {
   LeaseQuotaReply,
   LookReply,
   RecallReply,
-} from '../protocol/lease-messages.ts'
+} from '../protocol/messages/lease-messages.ts'
 import type { Caller, MachineDirectory } from '../protocol/machines.ts'
-import type { ServiceClients } from '../protocol/service-client.ts'
+import type { ServiceClients } from '../protocol/service/service-client.ts'
 import type { Bee } from '../state/bee.ts'
-import { Grantor } from './grantor.ts'
-import { Holder } from './holder.ts'
-import type { Clock } from './holder-pool.ts'
+import { Grantor } from './grantor/grantor.ts'
+import { Holder } from './holder/holder.ts'
+import type { Clock } from './holder/held-budget.ts'
 import { Journal } from './journal.ts'
 import { heldLimits, windowOf } from './limit-names.ts'
 import type { LimitNeed, LimitSubject, LimitTerms, Limiter, Reservation } from './limiter.ts'
 import { openPlanLease, signPlanLease } from './plan-lease.ts'
-import { redeem } from './redeem.ts'
+import { redeem } from './holder/redeem.ts'
 import { sweep } from './sweep.ts'
-import type { RecallCall } from './call-back.ts'
-import type { TakeOverOptions } from './take-over.ts'
-import { ToldStates } from './told-states.ts'
+import type { RecallCall } from './grantor/call-back.ts'
+import type { TakeOverOptions } from './grantor/take-over.ts'
+import { ToldStates } from './holder/remote-limit-states.ts'
 
 export interface LimitServiceOptions extends Pick<TakeOverOptions, 'holders' | 'usedIn'> {
   readonly selfDeviceId: DeviceId

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { limitNames, type LimitName, type Limits } from '../contract/limits.ts'
-import { holderRecordSchema } from './holder-records.ts'
+import { holderRecordSchema } from './holder/holder-records.ts'
 import { limitKeys } from './limit-keys.ts'
 import { amountOf, shapeOf, windowOf } from './limit-names.ts'
 import type { LimitSubject, LimitTerms, Reservation } from './limiter.ts'

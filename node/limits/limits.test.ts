@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { grantorTotalSchema, holderRowSchema } from '../protocol/lease-ledger.ts'
-import { holderRecordSchema } from './holder-records.ts'
+import { grantorTotalSchema, holderRowSchema } from '../protocol/messages/lease-ledger.ts'
+import { holderRecordSchema } from './holder/holder-records.ts'
 import { limitKeys } from './limit-keys.ts'
 import { sweep } from './sweep.ts'
 import { LimitBench } from './testing/limit-bench.ts'

@@ -1,5 +1,5 @@
 import type { LimitName } from '../contract/limits.ts'
-import type { LeaseShare } from '../protocol/lease-ledger.ts'
+import type { LeaseShare } from '../protocol/messages/lease-ledger.ts'
 import { heldLimits } from './limit-names.ts'
 import type { LimitTerms } from './limiter.ts'
 import { shareLifetimeMs } from './times.ts'

@@ -1,7 +1,7 @@
-import { grantorTotalSchema, holderRowSchema } from '../protocol/lease-ledger.ts'
+import { grantorTotalSchema, holderRowSchema } from '../protocol/messages/lease-ledger.ts'
 import type { Bee } from '../state/bee.ts'
-import { holderRecordSchema } from './holder-records.ts'
-import { HolderPool } from './holder-pool.ts'
+import { holderRecordSchema } from './holder/holder-records.ts'
+import { HolderPool } from './holder/held-budget.ts'
 import { limitKeys } from './limit-keys.ts'
 import { slotLapseMs } from './times.ts'
 

@@ -3,7 +3,7 @@ import type { Facility, Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyPair } from '../crypto/keys.ts'
 import type { DhtNode } from './dht-node.ts'
-import { PoolLink } from './pool-link.ts'
+import { PoolLink } from './pool-connection.ts'
 
 /** Hyperswarm keeps `maxServerConnections` but does not enforce it, so inbound ones are counted here. */
 const maxInbound = 128

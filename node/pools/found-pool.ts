@@ -1,16 +1,16 @@
 import type Corestore from 'corestore'
 import { coreKeyPair, type Identity } from '../accounts/identity.ts'
 import { poolIdOf } from '../accounts/ids.ts'
-import { createPoolHeader } from '../accounts/pool-header.ts'
+import { createPoolHeader } from '../accounts/records/pool-header.ts'
 import { toHex } from '../crypto/encoding.ts'
 import { keyPairFromSeed, randomBytes, seedBytes, type KeyPair } from '../crypto/keys.ts'
 import type { SignedBytes } from '../crypto/signed-record.ts'
 import { coreKeyOf } from '../state/core-key.ts'
-import type { Membership } from '../accounts/vault-contents.ts'
-import { nextEpoch } from './key-ring.ts'
-import type { Pool } from './pool.ts'
-import { newReadKeys } from './rotation.ts'
-import { signedToText } from './signed-text.ts'
+import type { Membership } from '../accounts/vault/vault-contents.ts'
+import { nextEpoch } from './pool/key-ring.ts'
+import type { Pool } from './pool/pool.ts'
+import { newReadKeys } from './pool/rotation.ts'
+import { signedToText } from './pool/signed-text.ts'
 
 /** A new pool's key and what the vault keeps of it. */
 export function newMembership(

@@ -1,11 +1,11 @@
-import { unpackProof } from '../accounts/acceptance.ts'
-import { verifyInvite } from '../accounts/invite.ts'
-import { createLeave } from '../accounts/leave.ts'
-import type { Vault } from '../accounts/vault.ts'
+import { unpackProof } from '../accounts/records/acceptance.ts'
+import { verifyInvite } from '../accounts/records/invite.ts'
+import { createLeave } from '../accounts/records/leave.ts'
+import type { Vault } from '../accounts/vault/vault.ts'
 import { withDeadline } from '../base/deadline.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import type { LinkSession } from './link-session.ts'
-import type { Pool } from './pool.ts'
+import type { LinkSession } from './connections/connection-session.ts'
+import type { Pool } from './pool/pool.ts'
 
 /** How long whoever leaves a pool waits until others have heard of it. */
 const leaveDeadlineMs = 3_000

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hexField, timeField } from '../accounts/fields.ts'
+import { hexField, timeField } from '../accounts/records/fields.ts'
 import { accountIdSchema } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { bytesOfText, fromBase64Url, textOfBytes, toBase64Url, toHex } from '../crypto/encoding.ts'
@@ -13,7 +13,7 @@ import {
   type PasswordCost,
 } from '../crypto/password.ts'
 import { openSecretBox, secretBox } from '../crypto/seal.ts'
-import { readKeysSchema, signedTextSchema } from './records.ts'
+import { readKeysSchema, signedTextSchema } from './pool/records.ts'
 
 /** Largest backup, as text. The contract reads no more. */
 export const maxBackupLength = 4 * 1024 * 1024

@@ -1,6 +1,6 @@
-import type { Vault } from '../accounts/vault.ts'
+import type { Vault } from '../accounts/vault/vault.ts'
 import type { Log } from '../base/log.ts'
-import type { Pool } from './pool.ts'
+import type { Pool } from './pool/pool.ts'
 
 /** Lets the vault follow what the directory calls a pool, so that the next start shows it before anybody is met. */
 export function keepName(vault: Vault, pool: Pool, log: Log): void {

@@ -1,7 +1,7 @@
 import type { Role } from '../contract/pools.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import type { ManagerAction } from '../net/manager-messages.ts'
-import type { Directory } from './membership.ts'
+import type { Directory } from './pool/membership.ts'
 
 /**
  * Who may do what in a pool.

@@ -1,7 +1,7 @@
 import type { AccountId, DeviceId, PlanId, PoolId } from '../contract/ids.ts'
 import { defaultPlanId, type Plan, type Role } from '../contract/pools.ts'
-import type { Directory } from './membership.ts'
-import type { Pool } from './pool.ts'
+import type { Directory } from './pool/membership.ts'
+import type { Pool } from './pool/pool.ts'
 
 /** Holds for everybody in a pool that has written no other plan down. */
 export const unlimitedPlan: Plan = {

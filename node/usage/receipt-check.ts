@@ -1,5 +1,5 @@
 import type { Receipt } from '../contract/usage.ts'
-import type { PromptRequest } from '../protocol/answer.ts'
+import type { PromptRequest } from '../protocol/messages/generation.ts'
 import type { TokenUsage } from '../engines/engine.ts'
 import { faultOf, type SignedReceipt } from './signed-receipt.ts'
 import type { ReceiptBounds } from './usage-journal.ts'

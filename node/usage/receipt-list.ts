@@ -1,6 +1,6 @@
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { UsageDirection } from '../contract/usage.ts'
-import type { DeviceBee } from '../pools/device-bees.ts'
+import type { DeviceBee } from '../pools/pool/device-bees.ts'
 import { storedReceiptSchema } from './receipt-store.ts'
 import { faultOf, stateOf, unpackReceipt, type SignedReceipt } from './signed-receipt.ts'
 import { monthOf, timeKey, usageKeys } from './usage-keys.ts'

@@ -9,8 +9,8 @@ import {
   type UsageTotals,
   type UsageVerification,
 } from '../contract/usage.ts'
-import type { DeviceBee } from '../pools/device-bees.ts'
-import type { Pool } from '../pools/pool.ts'
+import type { DeviceBee } from '../pools/pool/device-bees.ts'
+import type { Pool } from '../pools/pool/pool.ts'
 import { listReceipts } from './receipt-list.ts'
 import { plus } from './rollups.ts'
 import { stateOf, type SignedReceipt } from './signed-receipt.ts'

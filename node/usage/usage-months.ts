@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import type { Pool } from '../pools/pool.ts'
+import type { Pool } from '../pools/pool/pool.ts'
 import { plus, rollupSchema, type Rollup } from './rollups.ts'
 import { usageKeys } from './usage-keys.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AccountId } from '../contract/ids.ts'
 import { usageTotalsSchema, type UsageDirection, type UsageTotals, type UsageVerification } from '../contract/usage.ts'
-import type { DeviceBee } from '../pools/device-bees.ts'
+import type { DeviceBee } from '../pools/pool/device-bees.ts'
 import { storedReceiptSchema } from './receipt-store.ts'
 import { plus, RollupChanges, rollupKeysOf } from './rollups.ts'
 import { faultOf, stateOf, unpackReceipt, type SignedReceipt } from './signed-receipt.ts'

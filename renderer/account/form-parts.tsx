@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { TextField } from '../components/field.tsx'
+import { TextField } from '../components/forms/field.tsx'
 
 interface UsernameFieldProps {
   readonly value: string

@@ -1,6 +1,6 @@
 import { Boxes, ChartColumn, KeyRound, Radio, Settings, SquarePen, Users, type LucideIcon } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { ChatList } from '../chat/chat-list.tsx'
+import { ChatList } from '../chat/list/chat-list.tsx'
 import { Button } from '../components/button.tsx'
 import { Mark } from '../components/mark.tsx'
 import { goTo, showChat, useNavigation, type View } from '../state/navigation.ts'

@@ -1,7 +1,7 @@
 import { text } from '../locales/i18n.ts'
 import { call, listen } from '../bridge/kith.ts'
 import { StateSync } from '../bridge/state-sync.ts'
-import { followAnswers } from '../chat/follow-answers.ts'
+import { followAnswers } from '../chat/transcript/follow-answers.ts'
 import { notifyProblem } from '../state/notices.ts'
 import { receiveInvites } from '../state/pending-invite.ts'
 import { peerHasFailed, peerIsReady, peerIsStarting, waitForPeer } from '../state/peer-status.ts'

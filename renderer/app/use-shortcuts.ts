@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { stopShownChat } from '../chat/stop-answer.ts'
+import { stopShownChat } from '../chat/composer/stop-answer.ts'
 import { goTo, showChat } from '../state/navigation.ts'
 
 /** Whether something is open in front, which then owns the Escape key. */

@@ -1,11 +1,11 @@
 import { useEffect } from 'react'
 import { useNavigation } from '../state/navigation.ts'
-import { useAsking } from './ask-store.ts'
+import { useAsking } from './composer/ask-store.ts'
 import { ChatHeader } from './chat-header.tsx'
-import { Composer } from './composer.tsx'
+import { Composer } from './composer/composer.tsx'
 import { EmptyChat } from './empty-chat.tsx'
-import { prepareMarkdown } from './lazy-markdown.tsx'
-import { Transcript } from './transcript.tsx'
+import { prepareMarkdown } from './markdown/lazy-markdown.tsx'
+import { Transcript } from './transcript/transcript.tsx'
 import { useChat } from './use-chat.ts'
 
 /** One chat: what was said, and the place to ask. */

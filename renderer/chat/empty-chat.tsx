@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../components/button.tsx'
 import { Mark } from '../components/mark.tsx'
 import { goTo } from '../state/navigation.ts'
-import { setDraft } from './drafts.ts'
-import { focusComposer } from './composer-focus.ts'
-import { useChoice } from './use-choice.ts'
+import { setDraft } from './composer/drafts.ts'
+import { focusComposer } from './composer/composer-focus.ts'
+import { useChoice } from './pickers/use-choice.ts'
 
 function Starters() {
   const { t } = useTranslation()

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../components/button.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
-import { TextField } from '../components/field.tsx'
+import { TextField } from '../components/forms/field.tsx'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 

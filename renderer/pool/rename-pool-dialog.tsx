@@ -4,7 +4,7 @@ import type { Pool } from '../../node/contract/state.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
-import { TextField } from '../components/field.tsx'
+import { TextField } from '../components/forms/field.tsx'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 

@@ -4,7 +4,7 @@ import type { PoolId } from '../../node/contract/ids.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
-import { PasswordField } from '../components/password-field.tsx'
+import { PasswordField } from '../components/forms/password-field.tsx'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 

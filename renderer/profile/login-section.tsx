@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Card, Section } from '../components/card.tsx'
-import { Toggle } from '../components/toggle.tsx'
+import { Toggle } from '../components/forms/toggle.tsx'
 import { usePeerStatus } from '../state/peer-status.ts'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'

@@ -5,8 +5,8 @@ import { tidyPhrase } from '../account/tidy-phrase.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
-import { Field, inputStyle } from '../components/field.tsx'
-import { PasswordField } from '../components/password-field.tsx'
+import { Field, inputStyle } from '../components/forms/field.tsx'
+import { PasswordField } from '../components/forms/password-field.tsx'
 
 interface PasswordDialogProps {
   readonly title: string

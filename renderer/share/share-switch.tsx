@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Card } from '../components/card.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
-import { Toggle } from '../components/toggle.tsx'
+import { Toggle } from '../components/forms/toggle.tsx'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 

@@ -3,11 +3,11 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuild } from './build.mjs'
 import { bundleForNode } from './bundle.mjs'
-import { asUser } from './ordinary-user.mjs'
-import { isRoot, projectFolder } from './paths.mjs'
-import { Problem, runMain } from './problem.mjs'
-import { runAttached } from './run-command.mjs'
-import { setUp, setUpElectron, setUpUser } from './set-up.mjs'
+import { asUser } from './electron/ordinary-user.mjs'
+import { isRoot, projectFolder } from './setup/paths.mjs'
+import { Problem, runMain } from './setup/problem.mjs'
+import { runAttached } from './setup/run-command.mjs'
+import { setUp, setUpElectron, setUpUser } from './setup/set-up.mjs'
 
 /** These measure the window, so they need Electron and a screen. */
 const windowBenchmarks = ['start']

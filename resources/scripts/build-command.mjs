@@ -1,8 +1,8 @@
 // npm run build: builds the app into out/.
 import { ensureBuild } from './build.mjs'
-import { runMain } from './problem.mjs'
-import { seconds } from './progress.mjs'
-import { setUp } from './set-up.mjs'
+import { runMain } from './setup/problem.mjs'
+import { seconds } from './setup/progress.mjs'
+import { setUp } from './setup/set-up.mjs'
 
 runMain(async () => {
   const progress = await setUp()

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { projectFolder } from './paths.mjs'
-import { Problem } from './problem.mjs'
-import { capture } from './run-command.mjs'
+import { projectFolder } from './setup/paths.mjs'
+import { Problem } from './setup/problem.mjs'
+import { capture } from './setup/run-command.mjs'
 
 const sources = [
   'electron',
@@ -19,7 +19,7 @@ const buildDeadlineMs = 5 * 60_000
 
 /**
  * Builds the app into out/, unless nothing changed since the last build.
- * @param {import('./progress.mjs').Progress} progress
+ * @param {import('./setup/progress.mjs').Progress} progress
  * @returns {Promise<string>} the hash of what was built
  */
 export async function ensureBuild(progress) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { projectFolder } from './paths.mjs'
+import { projectFolder } from './setup/paths.mjs'
 
 /**
  * Bundles TypeScript entries for plain Node, every dependency left in node_modules.

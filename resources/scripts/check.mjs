@@ -1,10 +1,10 @@
 // npm run check: everything that can be known without running the app; no warnings.
 import { join } from 'node:path'
-import { projectFolder } from './paths.mjs'
-import { runMain } from './problem.mjs'
-import { seconds } from './progress.mjs'
-import { capture } from './run-command.mjs'
-import { setUp } from './set-up.mjs'
+import { projectFolder } from './setup/paths.mjs'
+import { runMain } from './setup/problem.mjs'
+import { seconds } from './setup/progress.mjs'
+import { capture } from './setup/run-command.mjs'
+import { setUp } from './setup/set-up.mjs'
 
 /** @type {{ title: string, program: string, args: string[] }[]} */
 const checks = [

@@ -2,12 +2,12 @@
 import { join } from 'node:path'
 import { ensureBuild } from './build.mjs'
 import { bundleForNode } from './bundle.mjs'
-import { ensureNetworkTools } from './network-tools.mjs'
-import { isRoot, projectFolder } from './paths.mjs'
-import { Problem, runMain } from './problem.mjs'
-import { runAttached } from './run-command.mjs'
-import { setUp } from './set-up.mjs'
-import { ensurePrograms } from './system-libraries.mjs'
+import { ensureNetworkTools } from './setup/network-tools.mjs'
+import { isRoot, projectFolder } from './setup/paths.mjs'
+import { Problem, runMain } from './setup/problem.mjs'
+import { runAttached } from './setup/run-command.mjs'
+import { setUp } from './setup/set-up.mjs'
+import { ensurePrograms } from './electron/system-libraries.mjs'
 
 const programs = { ip: 'iproute2', nft: 'nftables', ethtool: 'ethtool', python3: 'python3' }
 

@@ -1,8 +1,8 @@
 // npm run e2e: the built app as a person uses it, in real Electron windows on a virtual screen.
-import { runMain } from './problem.mjs'
-import { setUp } from './set-up.mjs'
-import { ensurePrograms } from './system-libraries.mjs'
-import { runWindowTests, setUpWindowTests } from './window-tests.mjs'
+import { runMain } from './setup/problem.mjs'
+import { setUp } from './setup/set-up.mjs'
+import { ensurePrograms } from './electron/system-libraries.mjs'
+import { runWindowTests, setUpWindowTests } from './electron/window-tests.mjs'
 
 /** A desktop's keyring, with a session bus to reach it. */
 const keyringPrograms = { 'dbus-daemon': 'dbus', 'dbus-send': 'dbus', 'gnome-keyring-daemon': 'gnome-keyring' }

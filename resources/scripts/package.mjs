@@ -4,11 +4,11 @@ import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ensureBuild } from './build.mjs'
-import { describeRuntime, ensureElectronRuntime } from './electron-runtime.mjs'
-import { projectFolder } from './paths.mjs'
-import { Problem, runMain } from './problem.mjs'
-import { runAttached } from './run-command.mjs'
-import { setUp } from './set-up.mjs'
+import { describeRuntime, ensureElectronRuntime } from './electron/electron-runtime.mjs'
+import { projectFolder } from './setup/paths.mjs'
+import { Problem, runMain } from './setup/problem.mjs'
+import { runAttached } from './setup/run-command.mjs'
+import { setUp } from './setup/set-up.mjs'
 
 /** The program in dist/ whose fuses are read; other targets wrap the same one. */
 const packedProgram = {

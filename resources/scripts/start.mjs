@@ -1,13 +1,13 @@
 // npm start: sets up whatever is missing, then opens the app, or runs the peer alone where there is no screen.
 import { join } from 'node:path'
 import { ensureBuild } from './build.mjs'
-import { hasDisplay } from './display.mjs'
-import { asUser } from './ordinary-user.mjs'
-import { projectFolder } from './paths.mjs'
-import { runMain } from './problem.mjs'
-import { seconds } from './progress.mjs'
-import { runAttached } from './run-command.mjs'
-import { setUp, setUpElectron, setUpUser } from './set-up.mjs'
+import { hasDisplay } from './electron/display.mjs'
+import { asUser } from './electron/ordinary-user.mjs'
+import { projectFolder } from './setup/paths.mjs'
+import { runMain } from './setup/problem.mjs'
+import { seconds } from './setup/progress.mjs'
+import { runAttached } from './setup/run-command.mjs'
+import { setUp, setUpElectron, setUpUser } from './setup/set-up.mjs'
 
 runMain(async () => {
   const progress = await setUp()
@@ -16,7 +16,7 @@ runMain(async () => {
 })
 
 /**
- * @param {import('./progress.mjs').Progress} progress
+ * @param {import('./setup/progress.mjs').Progress} progress
  * @param {string[]} appArguments
  */
 async function openWindow(progress, appArguments) {
@@ -30,7 +30,7 @@ async function openWindow(progress, appArguments) {
 }
 
 /**
- * @param {import('./progress.mjs').Progress} progress
+ * @param {import('./setup/progress.mjs').Progress} progress
  * @param {string[]} appArguments
  */
 async function runHeadless(progress, appArguments) {

@@ -5,18 +5,18 @@
 //      npm run test:real -- windows [for Playwright]
 import { join } from 'node:path'
 import { ensureBuild } from './build.mjs'
-import { cacheFolder, projectFolder } from './paths.mjs'
-import { Problem, runMain } from './problem.mjs'
-import { ensureRealOllama } from './real-ollama.mjs'
-import { ensurePackageClient, shareRealParts } from './real-parts-for-user.mjs'
-import { runAttached } from './run-command.mjs'
-import { setUp } from './set-up.mjs'
-import { runWindowTests, setUpWindowTests } from './window-tests.mjs'
+import { cacheFolder, projectFolder } from './setup/paths.mjs'
+import { Problem, runMain } from './setup/problem.mjs'
+import { ensureRealOllama } from './real/real-ollama.mjs'
+import { ensurePackageClient, shareRealParts } from './real/real-parts-for-user.mjs'
+import { runAttached } from './setup/run-command.mjs'
+import { setUp } from './setup/set-up.mjs'
+import { runWindowTests, setUpWindowTests } from './electron/window-tests.mjs'
 
 const parts = ['engines', 'windows']
 
 /**
- * @param {import('./progress.mjs').Progress} progress
+ * @param {import('./setup/progress.mjs').Progress} progress
  * @param {string[]} args
  */
 async function testEngines(progress, args) {
@@ -28,7 +28,7 @@ async function testEngines(progress, args) {
 }
 
 /**
- * @param {import('./progress.mjs').Progress} progress
+ * @param {import('./setup/progress.mjs').Progress} progress
  * @param {string[]} args
  */
 async function testWindows(progress, args) {

@@ -1,11 +1,11 @@
 // npm test: sets up, builds what the tests start as children, and runs the tests beside the sources.
 import { join } from 'node:path'
 import { ensureBuild } from './build.mjs'
-import { projectFolder } from './paths.mjs'
-import { runMain } from './problem.mjs'
-import { seconds } from './progress.mjs'
-import { runAttached } from './run-command.mjs'
-import { setUp } from './set-up.mjs'
+import { projectFolder } from './setup/paths.mjs'
+import { runMain } from './setup/problem.mjs'
+import { seconds } from './setup/progress.mjs'
+import { runAttached } from './setup/run-command.mjs'
+import { setUp } from './setup/set-up.mjs'
 
 runMain(async () => {
   const progress = await setUp()

@@ -1,4 +1,4 @@
-import { OpenAiEngine } from '../../../node/engines/openai-engine.ts'
+import { OpenAiEngine } from '../../../node/engines/openai/openai-engine.ts'
 import { questionFor, type Pace } from './pace.ts'
 import { AnswerTimer, type TimedAnswer } from './timed-answer.ts'
 

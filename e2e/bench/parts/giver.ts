@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { poolIdSchema } from '../../../node/contract/ids.ts'
-import { TestPeer, valueOf } from '../../../node/roles/testing/test-peer.ts'
+import { TestPeer, valueOf } from '../../../node/peer/testing/test-peer.ts'
 import type { RunningRole } from './process-role.ts'
 
 const giverInputSchema = z.object({

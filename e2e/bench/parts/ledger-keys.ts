@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { labelKeyOf } from '../../../node/accounts/label-key.ts'
+import { labelKeyOf } from '../../../node/accounts/vault/label-key.ts'
 import { localCoreKeyPair, localStoreKey } from '../../../node/accounts/identity.ts'
 import { createLog } from '../../../node/base/log.ts'
 import type { KeyId } from '../../../node/contract/ids.ts'

@@ -1,7 +1,7 @@
 import type { AnswerEvent } from '../../../node/contract/contract.ts'
 import type { MessageId, PoolId } from '../../../node/contract/ids.ts'
 import type { Message } from '../../../node/contract/state.ts'
-import { valueOf, type TestPeer } from '../../../node/roles/testing/test-peer.ts'
+import { valueOf, type TestPeer } from '../../../node/peer/testing/test-peer.ts'
 import { questionFor, type Pace } from './pace.ts'
 import { AnswerTimer, type TimedAnswer } from './timed-answer.ts'
 

@@ -11,7 +11,7 @@ import {
 import { fail, ok, type Result } from '../../contract/result.ts'
 import type { AppState, SliceName } from '../../contract/state.ts'
 import type { OwnPeer } from '../command-context.ts'
-import { ListenerSet } from '../listener-set.ts'
+import { ListenerSet } from '../../control/listener-set.ts'
 import { fakeState } from './fake-state.ts'
 
 /** A peer that answers what a test tells it to, behind the real contract. */

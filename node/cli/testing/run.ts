@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../base/log.ts'
 import type { CommandHost, OwnPeer } from '../command-context.ts'
-import { createControlServer } from '../control-server.ts'
+import { createControlServer } from '../../control/control-server.ts'
 import { runKith } from '../program.ts'
 
 /** What one run of `kith` gave. */

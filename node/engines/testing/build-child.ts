@@ -8,7 +8,7 @@ export async function setup(): Promise<void> {
     configFile: false,
     logLevel: 'error',
     build: {
-      ssr: path.join(import.meta.dirname, '..', 'llama-child.ts'),
+      ssr: path.join(import.meta.dirname, '..', 'llama', 'llama-child.ts'),
       outDir: path.dirname(llamaChildPath),
       emptyOutDir: false,
       target: 'node20.18',

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { tinyGguf, type TinyGgufOptions } from '../../../resources/scripts/tiny-gguf.mjs'
+import { tinyGguf, type TinyGgufOptions } from '../../../resources/scripts/real/tiny-gguf.mjs'
 
-export { tinyEndlessSentence, tinySentence } from '../../../resources/scripts/tiny-gguf.mjs'
+export { tinyEndlessSentence, tinySentence } from '../../../resources/scripts/real/tiny-gguf.mjs'
 
 /** Writes the tiny model into a folder and answers its path. */
 export async function writeTinyModel(folder: string, options: TinyGgufOptions = {}): Promise<string> {

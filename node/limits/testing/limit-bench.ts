@@ -7,13 +7,13 @@ import type { AccountId, DeviceId, KeyId, PoolId } from '../../contract/ids.ts'
 import { fail } from '../../contract/result.ts'
 import { keyPairFromSeed, randomBytes, type KeyPair } from '../../crypto/keys.ts'
 import { toHex } from '../../crypto/encoding.ts'
-import type { LeaseQuotaCall } from '../../protocol/lease-messages.ts'
+import type { LeaseQuotaCall } from '../../protocol/messages/lease-messages.ts'
 import type { Caller, MachineDirectory, RemoteMachine } from '../../protocol/machines.ts'
-import type { ServiceClients } from '../../protocol/service-client.ts'
+import type { ServiceClients } from '../../protocol/service/service-client.ts'
 import { openLocalStore, type LocalStore } from '../../state/local-store.ts'
 import { LimitService } from '../limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'
-import type { Used } from '../take-over.ts'
+import type { Used } from '../grantor/take-over.ts'
 
 const log = createLog({ level: process.env['KITH_TEST_LOG'] === 'debug' ? 'debug' : 'silent' })
 

@@ -1,9 +1,9 @@
-import { createProcessor } from '../../roles/processor-service.ts'
+import { createProcessor } from '../../processor/processor.ts'
 import type { AccountId, PoolId } from '../../contract/ids.ts'
 import { createLog } from '../../base/log.ts'
 import DHT from 'hyperdht'
-import { createServiceServer } from '../service-server.ts'
-import { deviceIdOf } from '../service-line.ts'
+import { createServiceServer } from '../service/service-server.ts'
+import { deviceIdOf } from '../service/service-connection.ts'
 import { PacedHub } from './paced-hub.ts'
 
 /** A provider in a process of its own, to be killed in the middle of an answer. It lets everybody in. */

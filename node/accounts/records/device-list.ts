@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { accountIdSchema, deviceIdSchema, type AccountId, type DeviceId } from '../../contract/ids.ts'
+import { toHex } from '../../crypto/encoding.ts'
+import { hash } from '../../crypto/hash.ts'
+import type { KeyPair } from '../../crypto/keys.ts'
+import { signPurposes } from '../../crypto/purposes.ts'
+import { openSelfSigned, signRecord, type SignedBytes } from '../../crypto/signed-record.ts'
+import { countField, deviceNameField, publicKeyField, timeField } from './fields.ts'
+import { accountIdOf, keyOf } from '../ids.ts'
+
+export const maxDevices = 32
+
+/** One device in the list. */
+export interface ListedDevice {
+  readonly device: DeviceId
+  /** Public key, in hexadecimal, on which the device answers service connections. */
+  readonly service: string
+  /** Absent where the list is shown to others: names of devices are for the account alone. */
+  readonly name: string | null
+  readonly addedAtMs: number
+}
+
+/** All devices of an account, signed by its root key. The higher number wins. */
+export interface DeviceList {
+  readonly account: AccountId
+  readonly number: number
+  readonly devices: readonly ListedDevice[]
+}
+
+const listedDevice = z.tuple([deviceIdSchema, publicKeyField, deviceNameField.nullable(), timeField])
+const record = z.tuple([z.literal(1), accountIdSchema, countField, z.array(listedDevice).max(maxDevices)])
+
+/** Signs a device list with the account's root key. */
+export function createDeviceList(root: KeyPair, number: number, devices: readonly ListedDevice[]): SignedBytes {
+  const rows = devices.map(({ device, service, name, addedAtMs }) => [device, service, name, addedAtMs])
+  return signRecord(signPurposes.deviceList, [1, accountIdOf(root.publicKey), number, rows], root.secretKey)
+}
+
+/** Reads a device list that anybody may have sent; null when the account it names did not sign it. */
+export function verifyDeviceList(signed: SignedBytes): DeviceList | null {
+  const opened = openSelfSigned(signPurposes.deviceList, signed, record, ([, account]) => keyOf(account))
+  if (!opened) return null
+  const [, account, number, rows] = opened
+  if (new Set(rows.map(([device]) => device)).size !== rows.length) return null
+  const devices = rows.map(([device, service, name, addedAtMs]) => ({ device, service, name, addedAtMs }))
+  return { account, number, devices }
+}
+
+/** The number for a changed list. Time is its floor, so that a restore that knows no number still goes up. */
+export function nextListNumber(current: number, nowMs: number): number {
+  return Math.max(current + 1, Math.floor(nowMs / 1000))
+}
+
+/**
+ * Whether a list replaces another of the same account.
+ *
+ * Equal numbers come only from two copies of one profile; the hash decides, so that all peers agree.
+ */
+export function replacesDeviceList(candidate: SignedBytes, current: SignedBytes): boolean {
+  const next = verifyDeviceList(candidate)
+  const known = verifyDeviceList(current)
+  if (!next || !known || next.account !== known.account) return false
+  if (next.number !== known.number) return next.number > known.number
+  return rank(candidate) > rank(current)
+}
+
+function rank(signed: SignedBytes): string {
+  return toHex(hash('kith/device-list-rank/1', signed.bytes))
+}

@@ -1,0 +1,165 @@
+import { Serial } from '../../base/serial.ts'
+import type { AccountId } from '../../contract/ids.ts'
+import { fail, ok, type Result } from '../../contract/result.ts'
+import { wipe } from '../../crypto/keys.ts'
+import type { PasswordCost } from '../../crypto/password.ts'
+import type { AccountCard } from '../account-folders.ts'
+import { identityOf, type Identity } from '../identity.ts'
+import { withNewDevice } from '../own-devices.ts'
+import { phraseOf } from './recovery-phrase.ts'
+import { boxContents, newVaultKey, unwrapWithPassword, wrapForPassword, wrapForRecovery } from './vault-boxes.ts'
+import type { VaultContents } from './vault-contents.ts'
+import { writeVault, type VaultBody } from './vault-file.ts'
+
+/** An open vault as it was read. */
+export interface OpenedVault {
+  readonly directory: string
+  readonly body: VaultBody
+  readonly vaultKey: Uint8Array
+  readonly contents: VaultContents
+  /** Where changes go; the vault file of the directory unless given. */
+  readonly save?: (body: VaultBody) => Promise<Result<void>>
+}
+
+/**
+ * An unlocked account.
+ *
+ * It holds the vault key and not the password, so that contents can change without asking again.
+ * Changes are written one after the other; a change that could not be written did not happen.
+ */
+export class Vault {
+  readonly accountId: AccountId
+  readonly directory: string
+  #body: VaultBody
+  #vaultKey: Uint8Array
+  #contents: VaultContents
+  #identity: Identity
+  #isCopied = false
+  #isLocked = false
+  #writes = new Serial()
+  readonly #save: (body: VaultBody) => Promise<Result<void>>
+  readonly #listeners = new Set<() => void>()
+
+  constructor(opened: OpenedVault) {
+    this.accountId = opened.body.accountId
+    this.directory = opened.directory
+    this.#body = opened.body
+    this.#vaultKey = opened.vaultKey
+    this.#contents = opened.contents
+    this.#identity = identityOf(opened.contents)
+    this.#save = opened.save ?? ((body) => writeVault(opened.directory, body))
+  }
+
+  get username(): string {
+    return this.#body.username
+  }
+
+  /** What the install keeps about this account outside the vault. */
+  get card(): AccountCard {
+    return { accountId: this.accountId, username: this.#body.username, createdAtMs: this.#body.createdAtMs }
+  }
+
+  get contents(): VaultContents {
+    return this.#contents
+  }
+
+  get identity(): Identity {
+    return this.#identity
+  }
+
+  /** True when this install got a new device key because its profile was copied or restored. */
+  get isCopied(): boolean {
+    return this.#isCopied
+  }
+
+  /** The 12 words; null on a device that does not hold the root key. Ask for the password first. */
+  get recoveryPhrase(): string | null {
+    return this.#contents.entropy ? phraseOf(this.#contents.entropy) : null
+  }
+
+  /** A copy of the key that opens the vault, for a keychain. Its owner wipes it. */
+  copyKey(): Uint8Array {
+    return this.#vaultKey.slice()
+  }
+
+  /** Fires when changed contents are on disk. Returns the unsubscribe function. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Changes the contents; they are on disk when this answers. */
+  update(change: (contents: VaultContents) => VaultContents): Promise<Result<void>> {
+    return this.#writes.run(async () => {
+      if (this.#isLocked) return fail('not_signed_in')
+      const contents = change(this.#contents)
+      const written = await this.#write({ ...this.#body, contentsBox: boxContents(this.#vaultKey, contents) })
+      if (!written.ok) return written
+      this.#contents = contents
+      this.#identity = identityOf(contents)
+      for (const listener of this.#listeners) listener()
+      return ok()
+    })
+  }
+
+  /** Gives this install a new device key, and with it new cores; for any doubt about the old ones. */
+  async replaceDevice(installMarker: string, nowMs: number): Promise<Result<void>> {
+    const replaced = await this.update((contents) => withNewDevice(contents, installMarker, nowMs))
+    if (replaced.ok) this.#isCopied = true
+    return replaced
+  }
+
+  isPassword(password: string): Promise<boolean> {
+    return this.#writes.run(async () => {
+      const vaultKey = await unwrapWithPassword(this.#body, password)
+      if (vaultKey === null) return false
+      wipe(vaultKey)
+      return true
+    })
+  }
+
+  /**
+   * Encrypts the vault anew, under a fresh key and another password.
+   *
+   * Neither the old password nor a remembered key opens any copy afterwards.
+   */
+  changePassword(password: string, cost: PasswordCost): Promise<Result<void>> {
+    return this.#writes.run(async () => {
+      if (this.#isLocked) return fail('not_signed_in')
+      const vaultKey = newVaultKey()
+      const { entropy } = this.#contents
+      const written = await this.#write({
+        ...this.#body,
+        ...(await wrapForPassword(this.accountId, vaultKey, password, cost)),
+        recoveryBox: entropy ? wrapForRecovery(this.accountId, vaultKey, entropy) : null,
+        contentsBox: boxContents(vaultKey, this.#contents),
+      })
+      if (!written.ok) return written
+      wipe(this.#vaultKey)
+      this.#vaultKey = vaultKey
+      // Once more: the copy that is kept as the previous one still has the old password.
+      return this.#write(this.#body)
+    })
+  }
+
+  /** Forgets all secrets, after changes under way. Whatever uses the keys of `identity` must have stopped. */
+  lock(): Promise<void> {
+    return this.#writes.run(async () => {
+      if (this.#isLocked) return
+      this.#isLocked = true
+      wipe(this.#vaultKey)
+      wipe(this.#contents.deviceSeed)
+      wipe(this.#contents.localKey)
+      if (this.#contents.entropy) wipe(this.#contents.entropy)
+      for (const pair of [this.#identity.root, this.#identity.device, this.#identity.service]) {
+        if (pair) wipe(pair.secretKey)
+      }
+    })
+  }
+
+  async #write(body: VaultBody): Promise<Result<void>> {
+    const written = await this.#save(body)
+    if (written.ok) this.#body = body
+    return written
+  }
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { ok } from '../../../contract/result.ts'
+import type { CatalogueModel } from '../../../contract/state.ts'
+import { plain, table } from '../../output.ts'
+import { readableBytes } from '../../option-values.ts'
+import type { Perform } from '../../perform.ts'
+import { runWithSession, type Running } from '../../run-command.ts'
+import { download } from './model-download.ts'
+
+/** `kith models …` */
+export function addModelsCommands(program: Command, perform: Perform): void {
+  const models = program.command('models').description('the models of this computer')
+  models
+    .command('list')
+    .description('models on this computer, and those Kith can download')
+    .action((_options: unknown, command: Command) =>
+      perform(command, (context) => runWithSession(context, 'offered', (running) => Promise.resolve(list(running)))),
+    )
+  models
+    .command('download <id>')
+    .description('get a model of the catalogue; started again, it goes on where it stopped')
+    .action((id: string, _options: unknown, command: Command) =>
+      perform(command, (context) => runWithSession(context, 'offered', (running) => download(running, id))),
+    )
+  models
+    .command('import <file>')
+    .description('add a GGUF file of your own')
+    .action((file: string, _options: unknown, command: Command) =>
+      perform(command, (context) =>
+        runWithSession(context, 'offered', async ({ client, output }) => {
+          const imported = await client.call('model.import', { path: resolve(file) })
+          if (!imported.ok) return imported
+          const { name } = imported.value
+          output.result({ type: 'model-imported', name }, `The model "${plain(name)}" is ready.`)
+          return ok()
+        }),
+      ),
+    )
+  models
+    .command('remove <name>')
+    .description('delete a model that Kith keeps')
+    .action((name: string, _options: unknown, command: Command) =>
+      perform(command, (context) =>
+        runWithSession(context, 'offered', async ({ client, output }) => {
+          const removed = await client.call('model.remove', { name })
+          if (!removed.ok) return removed
+          output.result({ type: 'model-removed', name }, `The model "${plain(name)}" is removed.`)
+          return ok()
+        }),
+      ),
+    )
+}
+
+function list({ view, output }: Running) {
+  const { local, catalogue } = view.state.models
+  for (const model of local) output.event({ type: 'model', ...model })
+  for (const model of catalogue) output.event({ type: 'catalogue-model', ...model })
+  if (output.isJson) return ok()
+  const here = local.map((model) => [`  ${plain(model.name)}`, model.engine, readableBytes(model.sizeBytes)])
+  const offered = catalogue.map((model) => [
+    `  ${model.catalogueId}`,
+    readableBytes(model.sizeBytes),
+    model.licence,
+    describeDownload(model),
+  ])
+  output.result(
+    { type: 'models' },
+    `On this computer\n${here.length > 0 ? table(here) : '  none yet'}\nTo download\n${table(offered)}`,
+  )
+  return ok()
+}
+
+function describeDownload(model: CatalogueModel): string {
+  switch (model.download.state) {
+    case 'none':
+      return model.misfit ? model.misfit.message : model.description
+    case 'ready':
+      return 'on this computer'
+    case 'failed':
+      return model.download.error.message
+    case 'verifying':
+      return 'being checked'
+    case 'downloading':
+    case 'paused':
+      return `${model.download.state}, ${readableBytes(model.download.receivedBytes)} so far`
+  }
+}

@@ -1,0 +1,136 @@
+import type { KithError } from '../contract/errors.ts'
+import { kithError } from '../contract/errors.ts'
+import type { AnswerEvent } from '../contract/contract.ts'
+import type { ChatId, DeviceId } from '../contract/ids.ts'
+import { assertNever } from '../contract/result.ts'
+import type { Message } from '../contract/state.ts'
+import type { AnswerPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+
+/** What has arrived is written down this often, so that a crash loses seconds, not the answer. */
+const saveIntervalMs = 2_000
+
+export interface AnswerRunOptions {
+  readonly chatId: ChatId
+  readonly answer: Message
+  readonly request: PromptRequest
+  readonly gateway: AnswerPort
+  readonly selfDeviceId: DeviceId
+  readonly emit: (event: AnswerEvent) => void
+  readonly save: (message: Message) => Promise<void>
+  /** The answer goes on where it cannot be written down. */
+  readonly onUnsaved: (cause: unknown) => void
+}
+
+/** One answer from question to end: follows the parts, tells the window, keeps the text. */
+export class AnswerRun {
+  readonly #abort = new AbortController()
+  readonly #startedMs = performance.now()
+  #message: Message
+  #savedMs = performance.now()
+  /** Settles when the answer has ended and is written down; never rejects for expected failures. */
+  readonly finished: Promise<void>
+
+  constructor(private readonly options: AnswerRunOptions) {
+    this.#message = options.answer
+    this.finished = this.#run()
+  }
+
+  get message(): Message {
+    return this.#message
+  }
+
+  stop(): void {
+    this.#abort.abort()
+  }
+
+  async #run(): Promise<void> {
+    this.#stage('finding', null)
+    let isEnded = false
+    for await (const part of this.options.gateway.ask(this.options.request, this.#abort.signal)) {
+      this.#follow(part)
+      isEnded ||= part.type === 'end' || part.type === 'failed'
+      if (performance.now() - this.#savedMs > saveIntervalMs) {
+        this.#savedMs = performance.now()
+        await this.#save()
+      }
+    }
+    if (!isEnded) this.#end('failed', kithError('internal', { reference: this.options.request.requestId.slice(0, 8) }))
+    await this.#save()
+    this.options.emit({ type: 'end', chatId: this.options.chatId, message: this.#message })
+  }
+
+  async #save(): Promise<void> {
+    try {
+      await this.options.save(this.#message)
+    } catch (cause) {
+      this.options.onUnsaved(cause)
+    }
+  }
+
+  #follow(part: ServedPart): void {
+    switch (part.type) {
+      case 'accepted':
+        this.#update({
+          machineName: part.machineName,
+          deviceId: part.deviceId,
+          isOwnMachine: part.deviceId === this.options.selfDeviceId,
+        })
+        this.#stage(part.place > 0 ? 'waiting' : 'reading', part.place > 0 ? part.place : null)
+        return
+      case 'loading':
+      case 'reading':
+        this.#stage(part.type, null)
+        return
+      case 'text':
+        this.#text(part.text)
+        return
+      case 'receipt':
+        // Gateways keep receipts to themselves: whoever sends one to a client is passed over.
+        return
+      case 'end':
+        this.#update({ promptTokens: part.usage.promptTokens, completionTokens: part.usage.completionTokens })
+        this.#end(part.reason === 'stopped' ? 'stopped' : 'complete', null)
+        return
+      case 'failed':
+        if (part.usage) this.#update(part.usage)
+        this.#end(
+          part.error.code === 'stopped' ? 'stopped' : 'failed',
+          part.error.code === 'stopped' ? null : part.error,
+        )
+        return
+      default:
+        assertNever(part)
+    }
+  }
+
+  #text(text: string): void {
+    if (this.#message.answer?.firstTokenMs === null) this.#update({ firstTokenMs: this.#elapsedMs() })
+    this.#message = { ...this.#message, text: this.#message.text + text }
+    this.options.emit({ type: 'text', chatId: this.options.chatId, messageId: this.#message.messageId, text })
+  }
+
+  #end(state: 'complete' | 'stopped' | 'failed', error: KithError | null): void {
+    this.#update({ state, error, durationMs: this.#elapsedMs() })
+  }
+
+  #stage(stage: 'finding' | 'waiting' | 'loading' | 'reading', place: number | null): void {
+    const machineName = this.#message.answer?.machineName || null
+    this.options.emit({
+      type: 'stage',
+      chatId: this.options.chatId,
+      messageId: this.#message.messageId,
+      stage,
+      place,
+      machineName,
+      ...(machineName === null ? {} : { isOwnMachine: this.#message.answer?.isOwnMachine === true }),
+    })
+  }
+
+  #update(change: Partial<NonNullable<Message['answer']>>): void {
+    if (this.#message.answer) this.#message = { ...this.#message, answer: { ...this.#message.answer, ...change } }
+  }
+
+  #elapsedMs(): number {
+    return Math.round(performance.now() - this.#startedMs)
+  }
+}

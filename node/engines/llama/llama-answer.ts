@@ -1,0 +1,168 @@
+import { LlamaChat, LlamaCompletion, type ChatHistoryItem, type Token } from 'node-llama-cpp'
+import type { ChatTurn } from '../engine.ts'
+import type { LoadedModel } from './llama-loader.ts'
+import type { AskMessage } from './llama-messages.ts'
+
+/** How many tokens before a new one can change how it reads. */
+const recentTokens = 8
+
+export interface AnswerEnd {
+  readonly reason: 'stop' | 'length' | 'stopped'
+  readonly promptTokens: number
+  readonly completionTokens: number
+}
+
+export class ContextTooLong extends Error {
+  constructor(readonly limitTokens: number) {
+    super(`the conversation exceeds the context of ${limitTokens} tokens`)
+  }
+}
+
+/** Answers one prompt with the loaded model, handing out text as it is made. */
+export async function answer(
+  loaded: LoadedModel,
+  message: AskMessage,
+  signal: AbortSignal,
+  onText: (text: string, tokens: number) => void,
+): Promise<AnswerEnd> {
+  const { sequence, contextTokens } = loaded
+  const { prompt } = message
+  const history = prompt.kind === 'turns' ? toHistory(prompt.turns) : null
+  const tokens = prompt.kind === 'text' ? textTokens(loaded, prompt.text) : historyTokens(loaded, history ?? [])
+  // A model needs room for at least one token, and llama.cpp for the one it evaluates next.
+  const roomTokens = contextTokens - tokens.length - 2
+  if (roomTokens < 1) throw new ContextTooLong(contextTokens)
+
+  const before = sequence.tokenMeter.getState()
+  const ended = (reason: AnswerEnd['reason']): AnswerEnd => ({
+    reason,
+    promptTokens: tokens.length,
+    completionTokens: sequence.tokenMeter.diff(before).usedOutputTokens,
+  })
+  if (!(await readPrompt(loaded, tokens, signal))) return ended('stopped')
+
+  const options = {
+    maxTokens: Math.min(message.maxTokens, roomTokens),
+    temperature: message.temperature,
+    // A penalty would see only this attempt's tokens, so that a continued answer would differ from a whole one.
+    repeatPenalty: false,
+    signal,
+    stopOnAbortSignal: true,
+    onToken: textEmitter(loaded, tokens, message.trimsStart, onText),
+  } as const
+  const { metadata } = history
+    ? await generateFromHistory(loaded, history, options)
+    : await generateFromText(loaded, tokens, prompt.kind === 'text' ? prompt.stops : [], options)
+  const { stopReason } = metadata
+  return ended(stopReason === 'abort' ? 'stopped' : stopReason === 'maxTokens' ? 'length' : 'stop')
+}
+
+interface GenerateOptions {
+  readonly maxTokens: number
+  readonly temperature: number
+  readonly repeatPenalty: false
+  readonly signal: AbortSignal
+  readonly stopOnAbortSignal: true
+  readonly onToken: (tokens: readonly Token[]) => void
+}
+
+type Generated = { readonly metadata: { readonly stopReason: string } }
+
+async function generateFromText(
+  loaded: LoadedModel,
+  tokens: readonly Token[],
+  stops: readonly string[],
+  options: GenerateOptions,
+): Promise<Generated> {
+  const completion = new LlamaCompletion({ contextSequence: loaded.sequence })
+  try {
+    // Our count of room already keeps the answer inside the context: nothing is to be shifted out.
+    const input = loaded.model.tokens.shouldPrependBosToken ? tokens.slice(1) : [...tokens]
+    return await completion.generateCompletionWithMeta(input, {
+      ...options,
+      customStopTriggers: stops,
+      contextShiftSize: 1,
+      disableContextShift: true,
+    })
+  } finally {
+    completion.dispose()
+  }
+}
+
+async function generateFromHistory(
+  loaded: LoadedModel,
+  history: ChatHistoryItem[],
+  options: GenerateOptions,
+): Promise<Generated> {
+  const chat = new LlamaChat({ contextSequence: loaded.sequence, chatWrapper: loaded.chatWrapper })
+  try {
+    return await chat.generateResponse(history, options)
+  } finally {
+    chat.dispose()
+  }
+}
+
+/** Evaluates the prompt in small batches, so that a stop is noticed between them. */
+async function readPrompt(loaded: LoadedModel, tokens: readonly Token[], signal: AbortSignal): Promise<boolean> {
+  const { sequence, promptBatchTokens } = loaded
+  const head = tokens.slice(0, -1)
+  await sequence.adaptStateToTokens(head, false)
+  while (sequence.nextTokenIndex < head.length) {
+    if (signal.aborted) return false
+    const start = sequence.nextTokenIndex
+    await sequence.evaluateWithoutGeneratingNewTokens(head.slice(start, start + promptBatchTokens))
+  }
+  return !signal.aborted
+}
+
+function textTokens(loaded: LoadedModel, text: string): Token[] {
+  const { model } = loaded
+  const tokens = model.tokenize(text, false)
+  const { bos, shouldPrependBosToken } = model.tokens
+  return shouldPrependBosToken && bos !== null ? [bos, ...tokens] : tokens
+}
+
+function historyTokens(loaded: LoadedModel, history: ChatHistoryItem[]): Token[] {
+  const { contextText } = loaded.chatWrapper.generateContextState({ chatHistory: history })
+  return contextText.tokenize(loaded.model.tokenizer)
+}
+
+function toHistory(turns: readonly ChatTurn[]): ChatHistoryItem[] {
+  const history = turns.map((turn): ChatHistoryItem => {
+    switch (turn.role) {
+      case 'system':
+        return { type: 'system', text: turn.text }
+      case 'user':
+        return { type: 'user', text: turn.text }
+      case 'assistant':
+        return { type: 'model', response: [turn.text] }
+    }
+  })
+  if (history.at(-1)?.type !== 'model') history.push({ type: 'model', response: [] })
+  return history
+}
+
+/**
+ * Turns tokens into text with the tokens before them in view: some tokenizers drop the space in front of a
+ * first word, which a continued answer needs. A fresh answer begins without spaces.
+ */
+function textEmitter(
+  loaded: LoadedModel,
+  promptTokens: readonly Token[],
+  trimsStart: boolean,
+  onText: (text: string, tokens: number) => void,
+): (tokens: readonly Token[]) => void {
+  let before = promptTokens.slice(-recentTokens)
+  let silentTokens = 0
+  let hasText = !trimsStart
+  return (tokens) => {
+    const made = loaded.model.detokenize([...tokens], false, before)
+    before = [...before, ...tokens].slice(-recentTokens)
+    silentTokens += tokens.length
+    const text = hasText ? made : made.trimStart()
+    if (text === '') return
+    hasText = true
+    onText(text, silentTokens)
+    silentTokens = 0
+  }
+}

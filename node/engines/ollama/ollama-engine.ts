@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { healthy, type Health } from '../../base/facility.ts'
+import { linkSignals } from '../../base/linked-signal.ts'
+import { kithError } from '../../contract/errors.ts'
+import { ok, type Result } from '../../contract/result.ts'
+import type { Model } from '../../contract/state.ts'
+import type { AnswerPart, ChatRequest, Engine } from '../engine.ts'
+import { ollamaClient } from './ollama-client.ts'
+import { ollamaError, unavailable } from './ollama-errors.ts'
+import { OllamaModels } from './ollama-models.ts'
+
+const callDeadlineMs = 5_000
+const unloadDeadlineMs = 10_000
+
+const count = z.number().int().nonnegative()
+const chunkSchema = z.object({
+  message: z.object({ content: z.string(), thinking: z.string().optional() }),
+  done: z.boolean(),
+  done_reason: z.string().optional(),
+  prompt_eval_count: count.optional(),
+  eval_count: count.optional(),
+})
+
+export type OllamaState = 'checking' | 'running' | 'not_found'
+
+/** Ollama on this computer, or wherever OLLAMA_HOST says. Only chat and listing are reachable through Kith. */
+export class OllamaEngine implements Engine {
+  readonly name = 'ollama'
+  readonly label = 'Ollama'
+  readonly slots: number
+  readonly url: string
+  readonly #models = new OllamaModels()
+  #listed: readonly Model[] = []
+  state: OllamaState = 'checking'
+  version: string | null = null
+
+  constructor(options: { url: string; slots?: number }) {
+    this.url = options.url
+    this.slots = options.slots ?? 4
+  }
+
+  /** Whether Ollama answers, and which version. */
+  async detect(signal: AbortSignal): Promise<Result<{ version: string }>> {
+    const bounded = linkSignals([signal], callDeadlineMs)
+    try {
+      const client = ollamaClient(this.url, bounded.signal)
+      const { version } = z.object({ version: z.string() }).parse(await client.version())
+      this.state = 'running'
+      this.version = version.slice(0, 40)
+      return ok({ version: this.version })
+    } catch {
+      // Anything that does not answer like Ollama is no Ollama; the state says so to the person.
+      this.state = 'not_found'
+      this.version = null
+      this.#listed = []
+      return { ok: false, error: unavailable() }
+    } finally {
+      bounded.release()
+    }
+  }
+
+  async listModels(signal: AbortSignal): Promise<Result<readonly Model[]>> {
+    const bounded = linkSignals([signal], callDeadlineMs)
+    try {
+      this.#listed = await this.#models.list(ollamaClient(this.url, bounded.signal))
+      return ok(this.#listed)
+    } catch (cause) {
+      return { ok: false, error: ollamaError(cause, '', false) }
+    } finally {
+      bounded.release()
+    }
+  }
+
+  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart> {
+    const { model, signal } = request
+    // A reader that leaves early must free the engine too.
+    const linked = linkSignals([signal])
+    let madeTokens = 0
+    let hasStarted = false
+    yield { type: this.#isLoaded(model) ? 'reading' : 'loading' }
+    try {
+      const client = ollamaClient(this.url, linked.signal)
+      const stream = await client.chat({
+        model,
+        messages: request.turns.map((turn) => ({ role: turn.role, content: turn.text })),
+        stream: true,
+        // Thoughts are not shown yet, and a model that only thinks would look stalled.
+        think: false,
+        options: { num_predict: request.maxTokens, temperature: request.temperature },
+      })
+      hasStarted = true
+      for await (const message of stream) {
+        const chunk = chunkSchema.parse(message)
+        if (chunk.message.content !== '') {
+          madeTokens += 1
+          yield { type: 'text', text: chunk.message.content, tokens: 1 }
+        } else if (chunk.message.thinking) yield { type: 'reading' }
+        if (chunk.done) {
+          const usage = { promptTokens: chunk.prompt_eval_count ?? 0, completionTokens: chunk.eval_count ?? madeTokens }
+          yield { type: 'end', reason: chunk.done_reason === 'length' ? 'length' : 'stop', usage }
+          return
+        }
+      }
+      yield { type: 'failed', error: kithError('engine_stopped', { engine: this.label }), usage: null }
+    } catch (cause) {
+      // Ollama counts nothing for a stopped answer; each of its messages is one token.
+      const usage = { promptTokens: 0, completionTokens: madeTokens }
+      if (signal.aborted) yield { type: 'end', reason: 'stopped', usage }
+      else yield { type: 'failed', error: ollamaError(cause, model, hasStarted), usage: hasStarted ? usage : null }
+    } finally {
+      linked.abort()
+      linked.release()
+    }
+  }
+
+  #isLoaded(model: string): boolean {
+    return this.#listed.some((listed) => listed.name === model && listed.isLoaded)
+  }
+
+  async unload(model: string): Promise<Result<void>> {
+    const bounded = linkSignals([], unloadDeadlineMs)
+    try {
+      const client = ollamaClient(this.url, bounded.signal)
+      await client.generate({ model, prompt: '', keep_alive: 0 })
+      return ok()
+    } catch (cause) {
+      return { ok: false, error: ollamaError(cause, model, false) }
+    } finally {
+      bounded.release()
+    }
+  }
+
+  health(): Health {
+    return this.state === 'not_found' ? { state: 'degraded', reason: 'Ollama is not running.' } : healthy
+  }
+}

@@ -1,0 +1,70 @@
+import type { ListResponse, Ollama } from 'ollama'
+import { z } from 'zod'
+import type { Model } from '../../contract/state.ts'
+
+const maxModels = 1_000
+const maxRemembered = 2_000
+
+const listSchema = z.object({
+  models: z
+    .array(z.object({ name: z.string().min(1).max(200), digest: z.string().max(128), size: z.number().nonnegative() }))
+    .max(maxModels),
+})
+
+const showSchema = z.object({
+  parameters: z.string().max(1_000_000).optional(),
+  model_info: z.record(z.string(), z.unknown()).optional(),
+  capabilities: z.array(z.string()).optional(),
+})
+
+interface Shown {
+  readonly contextTokens: number | null
+  readonly canChat: boolean
+}
+
+/** Lists Ollama's models; what a model's files say is asked once for each digest. */
+export class OllamaModels {
+  readonly #shown = new Map<string, Shown>()
+
+  async list(client: Ollama): Promise<readonly Model[]> {
+    const [listed, running]: readonly ListResponse[] = await Promise.all([client.list(), client.ps()])
+    const { models } = listSchema.parse(listed)
+    const loaded = new Set(listSchema.parse(running).models.map((model) => model.name))
+    const found: Model[] = []
+    for (const model of models) {
+      const shown = await this.#show(client, model.name, model.digest)
+      if (!shown.canChat) continue
+      found.push({
+        name: model.name,
+        engine: 'ollama',
+        digest: model.digest.replace(/^sha256:/, ''),
+        sizeBytes: Math.floor(model.size),
+        contextTokens: shown.contextTokens,
+        isLoaded: loaded.has(model.name),
+      })
+    }
+    return found
+  }
+
+  async #show(client: Ollama, name: string, digest: string): Promise<Shown> {
+    const known = this.#shown.get(digest)
+    if (known) return known
+    const details = showSchema.safeParse(await client.show({ model: name }))
+    const shown = details.success
+      ? { contextTokens: contextOf(details.data), canChat: details.data.capabilities?.includes('completion') ?? true }
+      : { contextTokens: null, canChat: true }
+    if (this.#shown.size >= maxRemembered) this.#shown.clear()
+    this.#shown.set(digest, shown)
+    return shown
+  }
+}
+
+/** The context the model was given; else the one it was trained with. */
+function contextOf(details: z.infer<typeof showSchema>): number | null {
+  const given = /^num_ctx\s+(\d{1,8})\s*$/m.exec(details.parameters ?? '')?.[1]
+  if (given !== undefined) return Number(given)
+  for (const [key, value] of Object.entries(details.model_info ?? {})) {
+    if (key.endsWith('.context_length') && typeof value === 'number' && value > 0) return Math.floor(value)
+  }
+  return null
+}

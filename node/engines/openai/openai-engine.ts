@@ -1,0 +1,171 @@
+import { healthy, type Health } from '../../base/facility.ts'
+import { linkSignals } from '../../base/linked-signal.ts'
+import { kithError, type KithError } from '../../contract/errors.ts'
+import { ok, type Result } from '../../contract/result.ts'
+import type { Model } from '../../contract/state.ts'
+import type { AnswerPart, ChatRequest, Engine } from '../engine.ts'
+import { chatChunkSchema, errorSchema, modelListSchema } from './openai-messages.ts'
+import { serverEvents, StreamProblem } from './openai-stream.ts'
+
+const listDeadlineMs = 5_000
+const maxListBytes = 4 * 1024 * 1024
+
+/** What the server itself answered. */
+class ServerProblem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Any server that speaks the OpenAI API: llama-server, vLLM, LM Studio. */
+export class OpenAiEngine implements Engine {
+  readonly name = 'server'
+  readonly label: string
+  readonly slots: number
+  readonly url: string
+  state: 'checking' | 'running' | 'not_found' = 'checking'
+  error: KithError | null = null
+
+  /** `url` comes from `parseServerUrl`. */
+  constructor(options: { url: string; slots?: number }) {
+    this.url = options.url
+    this.slots = options.slots ?? 4
+    this.label = `The server at ${new URL(options.url).host}`
+  }
+
+  async listModels(signal: AbortSignal): Promise<Result<readonly Model[]>> {
+    const bounded = linkSignals([signal], listDeadlineMs)
+    try {
+      const response = await fetch(`${this.url}/v1/models`, { signal: bounded.signal, redirect: 'error' })
+      if (!response.ok) throw new ServerProblem(response.status, await problemText(response))
+      const { data } = modelListSchema.parse(JSON.parse(await boundedText(response, maxListBytes)))
+      this.state = 'running'
+      this.error = null
+      return ok(
+        data.map((model) => ({
+          name: model.id,
+          engine: 'server' as const,
+          digest: '',
+          sizeBytes: 0,
+          contextTokens: model.max_model_len ?? model.meta?.n_ctx ?? null,
+          isLoaded: true,
+        })),
+      )
+    } catch (cause) {
+      this.state = 'not_found'
+      this.error = this.#toError(cause, '', false)
+      return { ok: false, error: this.error }
+    } finally {
+      bounded.release()
+    }
+  }
+
+  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart> {
+    // A reader that leaves early must free the server too.
+    const linked = linkSignals([request.signal])
+    let usage = { promptTokens: 0, completionTokens: 0 }
+    let hasStarted = false
+    let finish: string | null = null
+    yield { type: 'reading' }
+    try {
+      const response = await this.#ask(request, linked.signal)
+      hasStarted = true
+      if (!response.body) throw new StreamProblem('its reply is empty')
+      for await (const data of serverEvents(response.body)) {
+        const chunk = chatChunkSchema.parse(JSON.parse(data))
+        if (chunk.error) throw new ServerProblem(500, chunk.error.message)
+        const [choice] = chunk.choices
+        const text = choice?.delta?.content ?? ''
+        if (text !== '') {
+          // Servers send a token a piece; their own count at the end replaces this one.
+          usage = { ...usage, completionTokens: usage.completionTokens + 1 }
+          yield { type: 'text', text, tokens: 1 }
+        } else if (choice?.delta?.reasoning_content) yield { type: 'reading' }
+        finish = choice?.finish_reason ?? finish
+        if (chunk.usage) {
+          usage = { promptTokens: chunk.usage.prompt_tokens, completionTokens: chunk.usage.completion_tokens }
+        }
+      }
+      if (finish) yield { type: 'end', reason: finish === 'length' ? 'length' : 'stop', usage }
+      else yield { type: 'failed', error: kithError('engine_stopped', { engine: this.label }), usage }
+    } catch (cause) {
+      if (request.signal.aborted) yield { type: 'end', reason: 'stopped', usage }
+      else
+        yield {
+          type: 'failed',
+          error: this.#toError(cause, request.model, hasStarted),
+          usage: hasStarted ? usage : null,
+        }
+    } finally {
+      linked.abort()
+      linked.release()
+    }
+  }
+
+  async #ask(request: ChatRequest, signal: AbortSignal): Promise<Response> {
+    const response = await fetch(`${this.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({
+        model: request.model,
+        messages: request.turns.map((turn) => ({ role: turn.role, content: turn.text })),
+        max_tokens: request.maxTokens,
+        temperature: request.temperature,
+        stream: true,
+        stream_options: { include_usage: true },
+      }),
+      redirect: 'error',
+      signal,
+    })
+    if (!response.ok) throw new ServerProblem(response.status, await problemText(response))
+    return response
+  }
+
+  #toError(cause: unknown, model: string, hasStarted: boolean): KithError {
+    const engine = this.label
+    if (cause instanceof ServerProblem) {
+      if (cause.status === 404 && model !== '') return kithError('model_unknown', { model })
+      if (cause.status === 429 || cause.status === 503) return kithError('queue_full', { machine: engine })
+      return kithError('engine_failed', { engine, reason: cause.message })
+    }
+    if (cause instanceof TypeError || (cause instanceof Error && cause.name === 'AbortError')) {
+      if (hasStarted) return kithError('engine_stopped', { engine })
+      return kithError('engine_unavailable', { engine, machine: 'this computer' })
+    }
+    const reason = cause instanceof StreamProblem ? cause.message : 'its reply is not in the form of the OpenAI API'
+    return kithError('engine_failed', { engine, reason })
+  }
+
+  /** These servers keep what they were started with. */
+  unload(): Promise<Result<void>> {
+    return Promise.resolve(ok())
+  }
+
+  health(): Health {
+    return this.error ? { state: 'degraded', reason: this.error.message } : healthy
+  }
+}
+
+async function boundedText(response: Response, maxBytes: number): Promise<string> {
+  if (!response.body) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw new StreamProblem('its reply is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+async function problemText(response: Response): Promise<string> {
+  try {
+    return errorSchema.parse(JSON.parse(await boundedText(response, 64 * 1024))).error.slice(0, 500)
+  } catch {
+    // The body says nothing we can read; the status does.
+    return `it answered with status ${response.status}`
+  }
+}

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import DHT from 'hyperdht'
+import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
+import { pacedText } from '../protocol/testing/paced-hub.ts'
+import {
+  hear,
+  never,
+  question,
+  ServiceBench,
+  silentLog,
+  testPool,
+  type Asker,
+} from '../protocol/testing/service-bench.ts'
+import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
+import { pick, type Candidate } from './candidates.ts'
+import { createRemoteGateway } from './remote-gateway.ts'
+
+let bench: ServiceBench
+beforeAll(async () => {
+  bench = await ServiceBench.open()
+})
+afterAll(() => bench.close())
+
+/** Machines as a test sets them. */
+class Machines implements MachineDirectory {
+  #listeners = new Set<() => void>()
+  constructor(private machines: readonly RemoteMachine[]) {}
+  list = (): readonly RemoteMachine[] => this.machines
+  set(machines: readonly RemoteMachine[]): void {
+    this.machines = machines
+    for (const listener of this.#listeners) listener()
+  }
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
+
+async function gatewayTo(machines: Machines, asker: Asker, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+  const { clients, deviceId: selfDeviceId } = asker
+  // The lowest random number makes the first of two equal machines the one that is asked.
+  const random = (): number => 0
+  const gateway = createGateway({ local: null, machines, clients, selfDeviceId, log: silentLog, random, ...options })
+  await gateway.start(never)
+  return gateway
+}
+
+/** A machine that is in the list but not on the network. */
+function ghost(like: RemoteMachine): RemoteMachine {
+  return { ...like, deviceId: 'ee'.repeat(32) as never, serviceKey: DHT.keyPair().publicKey, name: 'Ghost' }
+}
+
+describe('a gateway', () => {
+  it('moves on to another machine when the first cannot be reached', async () => {
+    const { target } = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const gateway = await gatewayTo(new Machines([ghost(target), target]), bench.asker())
+    const heard = await hear(gateway.ask(question(), never))
+    expect(heard.text).toBe(pacedText(5))
+    expect(heard.parts.find((part) => part.type === 'accepted')).toMatchObject({ deviceId: target.deviceId })
+  })
+
+  it('fails with the loss when the machine goes after its first token', async () => {
+    const { target } = await bench.provider({ tokens: 1_000, tokenMs: 5 })
+    const spare = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const asker = bench.asker()
+    const gateway = await gatewayTo(new Machines([target, spare.target]), asker)
+    const heard = await hear(gateway.ask(question(), never), (part) => {
+      if (part.type === 'text') asker.clients.disconnect(target.deviceId)
+    })
+    expect(heard.code).toBe('machine_lost')
+    expect(spare.hub.questions).toEqual([])
+  })
+
+  it('says that sharing is off where the machine that had the model has stopped', async () => {
+    const { target, processor } = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const machines = new Machines([target])
+    const gateway = await gatewayTo(machines, bench.asker())
+    machines.set([{ ...target, capabilities: { ...processor.capabilities(), isSharing: false, models: [] } }])
+    expect((await hear(gateway.ask(question(), never))).code).toBe('sharing_off')
+    expect((await hear(gateway.ask(question('', { model: 'other' }), never))).code).toBe('no_model')
+  })
+
+  it('waits for a machine that has not said yet what it can do, but not for ever', async () => {
+    const { target } = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const silent = { ...target, capabilities: null }
+    const machines = new Machines([silent])
+    const gateway = await gatewayTo(machines, bench.asker(), { machineWaitMs: 300 })
+    const answer = hear(gateway.ask(question(), never))
+    machines.set([target])
+    expect((await answer).code).toBeNull()
+    machines.set([silent])
+    expect((await hear(gateway.ask(question(), never))).code).toBe('machine_unreachable')
+    machines.set([])
+    expect((await hear(gateway.ask(question(), never))).code).toBe('no_model')
+  })
+
+  it('prefers this computer, and asks another when this one is busy', async () => {
+    const other = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const own = await bench.provider({ tokens: 50, tokenMs: 5 })
+    const { local } = own.processor
+    const gateway = await gatewayTo(new Machines([other.target]), bench.asker(), { local })
+    let second: ReturnType<typeof hear> | undefined
+    await hear(gateway.ask(question('mine'), never), () => {
+      second ??= hear(gateway.ask(question('theirs'), never))
+    })
+    expect((await second)?.code).toBeNull()
+    expect([own.hub.questions, other.hub.questions]).toEqual([['mine'], ['theirs']])
+  })
+
+  it('serves the other devices of its account, and nobody else', async () => {
+    const { target } = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const gateway = await gatewayTo(new Machines([target]), bench.asker())
+    const box = await bench.provider({ tokens: 0, tokenMs: 0 }, { gateway })
+    const phone = bench.asker()
+    const ask = () => hear(createRemoteGateway(phone.clients, () => box.target).ask(question(), never))
+    expect((await ask()).code).toBe('not_admitted')
+    bench.admit(phone.deviceId, 'active', true)
+    const heard = await ask()
+    expect(heard.text).toBe(pacedText(5))
+    expect(heard.parts[0]).toMatchObject({ type: 'accepted', deviceId: target.deviceId })
+  })
+
+  it('stops an answer that waits for a machine', async () => {
+    const gateway = await gatewayTo(new Machines([]), bench.asker(), { isConnecting: () => true })
+    const abort = new AbortController()
+    const answer = hear(gateway.ask(question(), abort.signal))
+    abort.abort()
+    expect((await answer).code).toBe('stopped')
+  })
+})
+
+describe('picking a machine', () => {
+  const remote = (deviceId: string): Candidate => ({
+    kind: 'remote',
+    machine: {
+      deviceId: deviceId as never,
+      serviceKey: new Uint8Array(32),
+      name: deviceId,
+      poolIds: [testPool],
+      capabilities: null,
+    },
+  })
+  const loads: Record<string, number> = { a: 3, b: 1, c: 2 }
+  const load = (one: Candidate): number => (one.kind === 'local' ? 1 : (loads[one.machine.deviceId] ?? 0))
+
+  it('never takes the busiest of three, whichever two it looks at', () => {
+    const machines = ['a', 'b', 'c'].map(remote)
+    for (let step = 0; step < 100; step++) {
+      const numbers = [step / 100, ((step * 7) % 100) / 100]
+      const chosen = pick(machines, load, () => numbers.shift() ?? 0)
+      expect(chosen?.kind === 'remote' && chosen.machine.deviceId).not.toBe('a')
+    }
+  })
+})

@@ -1,0 +1,80 @@
+import type { Log } from '../base/log.ts'
+import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
+import type { Receipt } from '../contract/usage.ts'
+import { toBase64Url } from '../crypto/encoding.ts'
+import type { PromptRequest, ReceiptPart, ServedPart } from '../protocol/messages/generation.ts'
+import type { PoolReceipts } from '../usage/pool-receipts.ts'
+import { boundsOf, doubtOf } from '../usage/receipt-check.ts'
+import { attemptIdOf, unpackReceipt } from '../usage/signed-receipt.ts'
+import { AnswerMeter } from '../usage/generation-meter.ts'
+import type { Candidate } from './candidates.ts'
+
+type Receipts = Pick<PoolReceipts, 'begun' | 'countersigned' | 'attested'>
+
+export interface GatewayReceiptsOptions {
+  /** Null for a pool this account is not in. */
+  readonly poolOf: (poolId: PoolId) => Receipts | null
+  readonly selfDeviceId: DeviceId
+  readonly accountId: AccountId
+  readonly nowMs: () => number
+  readonly log: Log
+}
+
+/** One attempt at an answer, as the gateway sees it. */
+export interface AttemptReceipt {
+  /** Notes a part. */
+  follow(part: ServedPart): void
+  /** The attempt is over: signs what it cost, with the processor where its receipt can be believed. */
+  close(): void
+}
+
+/** Checks and countersigns the receipts of every attempt this gateway makes. */
+export class GatewayReceipts {
+  constructor(private readonly options: GatewayReceiptsOptions) {}
+
+  begin(request: PromptRequest, chosen: Candidate): AttemptReceipt | null {
+    const { selfDeviceId, accountId, poolOf, nowMs, log } = this.options
+    const pool = poolOf(request.poolId)
+    if (!pool) return null
+    const machine = chosen.kind === 'remote' ? chosen.machine : null
+    const model = machine?.capabilities?.models.find(({ name }) => name === request.model)
+    const names = {
+      attemptId: attemptIdOf(request.requestId, request.attempt ?? 1),
+      requestId: request.requestId,
+      poolId: request.poolId,
+      accountId: request.consumer?.accountId ?? accountId,
+      keyId: request.consumer?.keyId ?? null,
+      model: request.model,
+      modelDigest: model?.digest.slice(0, 128) ?? '',
+      processorDeviceId: machine?.deviceId ?? selfDeviceId,
+      gatewayDeviceId: selfDeviceId,
+    }
+    const meter = new AnswerMeter()
+    const bounds = boundsOf(request)
+    const own = (): Receipt => ({ ...names, ...meter.counts(), seams: 0, finishedAtMs: nowMs() })
+    const seen: { receipt: ReceiptPart | null; isOver: boolean } = { receipt: null, isOver: false }
+    return {
+      follow(part) {
+        const isNew = part.type === 'accepted' && !meter.isAccepted
+        meter.follow(part)
+        if (isNew) pool.begun({ ...own(), outcome: 'lost' }, bounds)
+        if (part.type === 'receipt') seen.receipt = part
+      },
+      close() {
+        if (seen.isOver || !meter.isAccepted) return
+        seen.isOver = true
+        const mine = own()
+        const half = seen.receipt && unpackSent(seen.receipt)
+        const doubt = half ? doubtOf(half, mine, bounds, meter.seen, nowMs()) : 'none came'
+        if (half && doubt) log.warn({ attemptId: names.attemptId, doubt }, 'a processor’s receipt is not believed')
+        const kept = half && !doubt ? pool.countersigned(half) : pool.attested(mine, bounds)
+        // Its failure is logged where it is written; the answer goes on.
+        kept.catch(() => undefined)
+      },
+    }
+  }
+}
+
+function unpackSent({ record, signature }: ReceiptPart): ReturnType<typeof unpackReceipt> {
+  return unpackReceipt({ record, processor: toBase64Url(signature), gateway: null })
+}

@@ -1,0 +1,18 @@
+import { kithError } from '../contract/errors.ts'
+import type { AnswerPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import type { ServiceClients, ServiceTarget } from '../protocol/service/service-client.ts'
+
+/** A gateway on another device of the same account, for an install that has none of its own. */
+export function createRemoteGateway(clients: ServiceClients, target: () => ServiceTarget | null): AnswerPort {
+  return { ask: (request, signal) => askRemote(clients, target(), request, signal) }
+}
+
+async function* askRemote(
+  clients: ServiceClients,
+  target: ServiceTarget | null,
+  request: PromptRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ServedPart, void, undefined> {
+  if (target) yield* clients.ask(target, 'processPrompt', request, signal)
+  else yield { type: 'failed', error: kithError('offline'), usage: null }
+}

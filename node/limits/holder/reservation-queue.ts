@@ -1,0 +1,255 @@
+import { Serial } from '../../base/serial.ts'
+import type { KithError } from '../../contract/errors.ts'
+import type { DeviceId } from '../../contract/ids.ts'
+import { fail, ok, type Result } from '../../contract/result.ts'
+import {
+  maxNeeds,
+  type ExchangeReply,
+  type LeaseNeed,
+  type RecallReply,
+} from '../../protocol/messages/lease-messages.ts'
+import { storageFailure } from '../../state/storage-error.ts'
+import type { RecallCall } from '../grantor/call-back.ts'
+import { GrantorLine } from './grantor-client.ts'
+import type { HolderPool, Taken } from './held-budget.ts'
+import type { HolderOptions } from './holder-options.ts'
+import { awayError, limitError } from '../limit-errors.ts'
+import { limitKeys } from '../limit-keys.ts'
+import type { LimitSubject, LimitTerms, Reservation } from '../limiter.ts'
+import { idleMs } from '../times.ts'
+
+/** A request that waits to be told whether it may run. */
+interface Waiting {
+  readonly need: LeaseNeed
+  readonly answer: (decision: Result<Taken>) => void
+}
+
+/**
+ * Where requests of one subject queue on this device: it serves them from what is held, and asks the grantor
+ * for the rest, for all that wait at once.
+ */
+export class Desk {
+  readonly #serial = new Serial()
+  readonly #line: GrantorLine
+  #waiting: Waiting[] = []
+  #idleTimer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(
+    readonly subject: LimitSubject,
+    readonly pool: HolderPool,
+    private terms: LimitTerms,
+    private readonly options: HolderOptions,
+  ) {
+    this.#line = new GrantorLine(subject, pool, options)
+  }
+
+  get grantor(): DeviceId | null {
+    return this.terms.grantors[0] ?? null
+  }
+
+  reserve(terms: LimitTerms, need: LeaseNeed, signal: AbortSignal): Promise<Result<Reservation>> {
+    if (signal.aborted) return Promise.resolve(fail('stopped'))
+    this.terms = terms
+    return new Promise((resolve) => {
+      const stopped = (): void => resolve(fail('stopped'))
+      signal.addEventListener('abort', stopped, { once: true })
+      this.#waiting.push({
+        need,
+        answer: (decision) => {
+          signal.removeEventListener('abort', stopped)
+          if (!decision.ok) return resolve(decision)
+          const reservation = this.#reservation(decision.value)
+          // Decided for somebody who has left: nothing was begun.
+          if (signal.aborted) reservation.settle({ tokens: 0, requests: 0 })
+          else resolve(ok(reservation))
+        },
+      })
+      if (this.#waiting.length === 1) this.#inBackground(() => this.#serve())
+    })
+  }
+
+  /** Gives back what is idle, at the grantor's wish. Exchanges it has answered are taken in first. */
+  async recall({ answeredSequence, nowMs }: RecallCall): Promise<RecallReply> {
+    await this.#line.takenIn(answeredSequence)
+    const clock = this.options.clock()
+    this.pool.setClock(nowMs, clock.nowMs)
+    this.pool.roll(this.terms, clock)
+    this.pool.giveBack('all')
+    const report = this.pool.report()
+    await this.keep()
+    return { type: 'recall', memory: this.pool.record.memory, ...report }
+  }
+
+  /** Tells the grantor what has changed, and gives back what is idle beyond the share. */
+  report(): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.#isClosed || this.#waiting.length > 0) return
+      await this.#roll()
+      if (!this.pool.hasNews && !this.pool.hasIdle) return
+      this.pool.giveBack('beyondShare')
+      // On disk first: after a crash this device must not believe that it still holds it.
+      await this.keep()
+      if (await this.#line.ask(this.terms, [])) this.#line.end()
+      this.options.onChange(this.subject)
+    })
+  }
+
+  /** Something has changed that the grantor should hear of soon. */
+  news(): Promise<void> {
+    this.pool.hasNews = true
+    this.#idleSoon()
+    return this.keep()
+  }
+
+  /** Somebody looks at how the limits stand: asks for what others have used since, where that was heard long ago. */
+  freshen(): void {
+    if (!this.#line.isStale) return
+    this.pool.hasNews = true
+    this.#idleSoon()
+  }
+
+  /** The last report: nothing is kept, no share either. */
+  leave(): Promise<void> {
+    clearTimeout(this.#idleTimer)
+    this.#isClosed = true
+    return this.#serial.run(async () => {
+      const { record } = this.pool
+      if (!record.share && !this.pool.hasNews) return
+      this.pool.roll(this.terms, this.options.clock())
+      record.share = null
+      this.pool.giveBack('all')
+      await this.keep()
+      await this.#line.ask(this.terms, [], true)
+      this.#line.end()
+    })
+  }
+
+  async #serve(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, maxNeeds)
+      const decisions = new Map<Waiting, Result<Taken>>()
+      try {
+        await this.#decide(batch, decisions)
+        await this.keep()
+      } catch (cause) {
+        this.#undo(batch, decisions, cause)
+        continue
+      }
+      for (const [waiting, decision] of decisions) waiting.answer(decision)
+      this.#idleSoon()
+      this.options.onChange(this.subject)
+    }
+  }
+
+  /** What was taken is not on disk, so it may not be used. */
+  #undo(batch: readonly Waiting[], decisions: ReadonlyMap<Waiting, Result<Taken>>, cause: unknown): void {
+    for (const decision of decisions.values()) {
+      if (decision.ok) this.pool.settle(decision.value, { tokens: 0, requests: 0 })
+    }
+    this.options.log.error({ cause }, 'limits could not be kept')
+    const failed = storageFailure(cause)
+    for (const waiting of batch) waiting.answer(failed)
+  }
+
+  async #decide(batch: readonly Waiting[], decisions: Map<Waiting, Result<Taken>>): Promise<void> {
+    await this.#roll()
+    for (const waiting of batch) {
+      const isWhole = this.pool.fit(waiting.need).lacking.length === 0
+      if (isWhole) decisions.set(waiting, ok(this.pool.takeAnyway(waiting.need.tokens)))
+    }
+    // Once more where the clock was ahead, or a debt came to light.
+    for (let round = 0; round < 3; round++) {
+      const open = batch.filter((waiting) => !decisions.has(waiting))
+      if (open.length === 0) return
+      const reply = await this.#line.ask(
+        this.terms,
+        open.map(({ need }) => need),
+      )
+      try {
+        if (!reply) break
+        open.forEach((waiting, index) => {
+          const decision = this.#read(reply, waiting, index)
+          if (decision) decisions.set(waiting, decision)
+        })
+      } finally {
+        this.#line.end()
+      }
+    }
+    for (const waiting of batch) if (!decisions.has(waiting)) decisions.set(waiting, this.#alone(waiting.need))
+  }
+
+  /** What the grantor said about one request; null where it has to be asked again. */
+  #read(reply: ExchangeReply, { need }: Waiting, index: number): Result<Taken> | null {
+    const answer = reply.answers[index]
+    if (!answer) return null
+    if ('refused' in answer) {
+      const endMs = reply.windows.find(({ name }) => name === answer.refused)?.endMs ?? 0
+      return { ok: false, error: limitError(answer, this.terms.limits[answer.refused] ?? 0, endMs) }
+    }
+    const { tokens } = answer
+    if (this.terms.limitMode === 'shadow') return ok(this.pool.takeAnyway(need.tokens))
+    const taken = this.pool.take({ tokens, leastTokens: tokens })
+    return taken && ok(taken)
+  }
+
+  /** Decides without the grantor, from what is held here. */
+  #alone(need: LeaseNeed): Result<Taken> {
+    const { refusal, tokens, lacking } = this.pool.fit(need)
+    if (!refusal) return ok(this.pool.takeAnyway(tokens))
+    if (this.terms.limitMode === 'shadow') {
+      this.pool.noteWouldRefuse(lacking)
+      return ok(this.pool.takeAnyway(need.tokens))
+    }
+    const machine = this.grantor ? this.options.machineName(this.grantor) : ''
+    return { ok: false, error: this.#away(machine, refusal.refused) }
+  }
+
+  #away(machine: string, name: Parameters<typeof awayError>[1]): KithError {
+    return awayError(machine, name, this.pool.endsAtMs(name))
+  }
+
+  /** Moves on to the windows of now; a clock that may be wrong is compared with the grantor's first. */
+  async #roll(): Promise<void> {
+    if (this.pool.isInDoubt(this.options.clock())) {
+      await this.#line.ask(this.terms, [])
+      this.#line.end()
+    }
+    this.pool.roll(this.terms, this.options.clock())
+  }
+
+  #reservation(taken: Taken): Reservation {
+    let isSettled = false
+    return {
+      tokens: taken.tokens,
+      settle: ({ tokens, requests = 1 }) => {
+        if (isSettled) return
+        isSettled = true
+        this.pool.settle(taken, { tokens, requests })
+        this.#inBackground(() => this.keep(), false)
+        this.#idleSoon()
+        this.options.onChange(this.subject)
+      },
+    }
+  }
+
+  /** Writes down what is held, with whatever else waits to be written. */
+  async keep(): Promise<void> {
+    const { journal } = this.options
+    journal.note(limitKeys.held(this.subject), () => this.pool.record)
+    await journal.written()
+  }
+
+  #idleSoon(): void {
+    if (this.#isClosed || this.#idleTimer) return
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = undefined
+      this.#inBackground(() => this.report(), false)
+    }, idleMs)
+  }
+
+  #inBackground(step: () => Promise<void>, isSerial = true): void {
+    const running = isSerial ? this.#serial.run(step) : step()
+    running.catch((cause: unknown) => this.options.log.error({ cause }, 'limits could not be kept'))
+  }
+}

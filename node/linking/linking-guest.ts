@@ -1,0 +1,96 @@
+import type { AccountStore } from '../accounts/account-store.ts'
+import { checkPassword } from '../accounts/credentials.ts'
+import { deviceKeyPair } from '../accounts/identity.ts'
+import { readLinkCode } from './linking-code.ts'
+import { vouchesFor } from '../accounts/linking-grant.ts'
+import {
+  createLinkRequest,
+  decodeLinkMessage,
+  encodeLinkMessage,
+  linkVersion,
+  type LinkMessage,
+} from './linking-messages.ts'
+import { ownName } from '../accounts/new-account.ts'
+import { ownDevice } from '../accounts/own-devices.ts'
+import type { Vault } from '../accounts/vault/vault.ts'
+import type { Log } from '../base/log.ts'
+import { fail, type Result } from '../contract/result.ts'
+import { randomBytes, seedBytes } from '../crypto/keys.ts'
+import type { DhtNode } from '../net/dht-node.ts'
+import { dialForLink, type LinkLine } from '../net/linking-connection.ts'
+
+/** How long the device that shows the code is looked for. */
+const searchDeadlineMs = 30_000
+
+export interface LinkGuestOptions {
+  readonly accounts: AccountStore
+  readonly dht: DhtNode
+  readonly log: Log
+  readonly nowMs: () => number
+  readonly signal: AbortSignal
+  readonly deadlineMs?: number
+}
+
+export interface LinkChoice {
+  readonly code: string
+  /** Opens the account on this install alone. */
+  readonly password: string
+  readonly deviceName: string
+}
+
+/** Makes this install a device of the account that shows the code. Answers its vault, unlocked. */
+export async function linkToAccount(choice: LinkChoice, options: LinkGuestOptions): Promise<Result<Vault>> {
+  const keys = readLinkCode(choice.code)
+  if (!keys.ok) return keys
+  const password = checkPassword(choice.password)
+  if (!password.ok) return password
+  const { dht, log, signal } = options
+  const { host, guest } = keys.value
+  const deadlineMs = options.deadlineMs ?? searchDeadlineMs
+  const line = await dialForLink({ dht: dht.dht, hostKey: host.publicKey, guest, log, deadlineMs, signal })
+  if (!line.ok) return line
+  try {
+    return await talk(line.value, choice, options)
+  } finally {
+    line.value.close()
+  }
+}
+
+async function talk(line: LinkLine, choice: LinkChoice, options: LinkGuestOptions): Promise<Result<Vault>> {
+  const { accounts, nowMs, signal } = options
+  const offer = await next(line, 'offer', signal)
+  if (!offer.ok) return offer
+  if (offer.value.version !== linkVersion) return fail('version_mismatch')
+  const { accountId, username } = offer.value
+  // Asked before the other device lists us: a name that is taken here must leave no trace there.
+  const wanted = await accounts.checkNewcomer({ accountId, username, password: choice.password })
+  if (!wanted.ok) return wanted
+  const seed = randomBytes(seedBytes)
+  const name = ownName(choice.deviceName.trim() || undefined)
+  const row = ownDevice(seed, name, nowMs())
+  const request = createLinkRequest(deviceKeyPair(seed), row, line.handshakeHash)
+  line.send(encodeLinkMessage({ type: 'request', request }))
+  const granted = await next(line, 'grant', signal)
+  if (!granted.ok) return granted
+  const { grant } = granted.value
+  if (grant.accountId !== accountId || !vouchesFor(grant, row)) return fail('protocol_error')
+  const vault = await accounts.addLinked(grant, { seed, name, password: choice.password })
+  if (vault.ok) line.send(encodeLinkMessage({ type: 'taken' }))
+  await line.part()
+  return vault
+}
+
+/** The next message of the other device, if it is the one that is due. */
+async function next<T extends LinkMessage['type']>(
+  line: LinkLine,
+  type: T,
+  signal: AbortSignal,
+): Promise<Result<Extract<LinkMessage, { type: T }>>> {
+  const bytes = await line.receive(signal)
+  if (!bytes) return fail('link_unreachable')
+  const message = decodeLinkMessage(bytes)
+  if (message?.type === 'refuse') return fail(message.code)
+  // The type of a message is what tells it from the others.
+  if (message?.type === type) return { ok: true, value: message as Extract<LinkMessage, { type: T }> }
+  return fail('protocol_error')
+}

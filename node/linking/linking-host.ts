@@ -1,0 +1,169 @@
+import { maxDevices } from '../accounts/records/device-list.ts'
+import { newLinkCode, linkCodeLifetimeMs } from './linking-code.ts'
+import { grantOf } from '../accounts/linking-grant.ts'
+import { decodeLinkMessage, encodeLinkMessage, linkVersion, openLinkRequest } from './linking-messages.ts'
+import { withDevices } from '../accounts/own-devices.ts'
+import type { Vault } from '../accounts/vault/vault.ts'
+import type { OwnDevice } from '../accounts/vault/vault-contents.ts'
+import { healthy, type Facility, type Health } from '../base/facility.ts'
+import type { Log } from '../base/log.ts'
+import { Serial } from '../base/serial.ts'
+import type { ErrorCode } from '../contract/errors.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import { wipe, type KeyPair } from '../crypto/keys.ts'
+import type { DhtNode } from '../net/dht-node.ts'
+import { listenForLink, type LinkLine, type LinkListener } from '../net/linking-connection.ts'
+
+/** Devices that know the code may try this often before it is over. */
+const maxTries = 5
+
+export interface LinkHostOptions {
+  readonly vault: Vault
+  readonly dht: DhtNode
+  readonly log: Log
+  readonly nowMs: () => number
+  /** A code was made, used or has expired. */
+  readonly onChange: () => void
+  /** The vault lists one more device: everybody is to be shown. */
+  readonly onLinked: () => Promise<void>
+  /** Shorter in tests. */
+  readonly lifetimeMs?: number
+}
+
+interface Offer {
+  readonly code: string
+  readonly expiresAtMs: number
+  /** The account's root key, of the vault or of a recovery phrase: a copy, wiped when the code is over. */
+  readonly root: KeyPair
+  readonly listener: LinkListener
+  readonly ending: AbortController
+  timer: NodeJS.Timeout
+  tries: number
+  isOver: boolean
+}
+
+/**
+ * Shows a code, and makes the one device that knows it a device of the account.
+ *
+ * A code that was used, cancelled or has expired is answered for as long again, so that whoever types
+ * it hears that it is over.
+ */
+export class LinkHost implements Facility {
+  readonly name = 'link-host'
+  readonly needs: readonly string[] = []
+  readonly #serial = new Serial()
+  #offer: Offer | null = null
+
+  constructor(private readonly options: LinkHostOptions) {}
+
+  /** The code that works now, to be shown; null where none does. */
+  get view(): { readonly code: string; readonly expiresAtMs: number } | null {
+    return this.#offer && !this.#offer.isOver ? { code: this.#offer.code, expiresAtMs: this.#offer.expiresAtMs } : null
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    return this.#serial.run(() => this.#drop())
+  }
+
+  health(): Health {
+    return healthy
+  }
+
+  /** Makes a code that works once; the one before works no more. */
+  offer(root: KeyPair): Promise<Result<{ code: string; expiresAtMs: number }>> {
+    return this.#serial.run(async () => {
+      await this.#drop()
+      const { dht, log, nowMs } = this.options
+      const { code, keys } = newLinkCode()
+      const guestKey = keys.guest.publicKey
+      const onLine = (line: LinkLine): void => this.#met(line)
+      const listener = await listenForLink({ dht: dht.dht, host: keys.host, guestKey, log, onLine })
+      if (!listener.ok) return listener
+      const lifetimeMs = this.options.lifetimeMs ?? linkCodeLifetimeMs
+      const expiresAtMs = nowMs() + lifetimeMs
+      const timer = setTimeout(() => this.#end(), lifetimeMs)
+      const ending = new AbortController()
+      this.#offer = { code, expiresAtMs, root, listener: listener.value, ending, timer, tries: 0, isOver: false }
+      this.options.onChange()
+      return ok({ code, expiresAtMs })
+    })
+  }
+
+  cancel(): void {
+    this.#end()
+  }
+
+  #end(): void {
+    const offer = this.#offer
+    if (!offer || offer.isOver) return
+    offer.isOver = true
+    wipe(offer.root.secretKey)
+    clearTimeout(offer.timer)
+    offer.timer = setTimeout(() => {
+      this.#serial
+        .run(() => this.#drop())
+        .catch((cause: unknown) => this.options.log.error({ cause }, 'closing a code'))
+    }, this.options.lifetimeMs ?? linkCodeLifetimeMs)
+    this.options.onChange()
+  }
+
+  async #drop(): Promise<void> {
+    const offer = this.#offer
+    this.#offer = null
+    if (!offer) return
+    clearTimeout(offer.timer)
+    offer.ending.abort()
+    wipe(offer.root.secretKey)
+    await offer.listener.close()
+    if (!offer.isOver) this.options.onChange()
+  }
+
+  /** One device after the other; what it sends is judged like anything from outside. */
+  #met(line: LinkLine): void {
+    this.#serial
+      .run(() => this.#talk(line))
+      .catch((cause: unknown) => this.options.log.error({ cause }, 'linking a device failed'))
+      .finally(() => line.close())
+  }
+
+  async #talk(line: LinkLine): Promise<void> {
+    const offer = this.#offer
+    if (!offer || offer.isOver) return refuse(line, 'link_code_expired')
+    offer.tries += 1
+    if (offer.tries > maxTries) {
+      this.#end()
+      return refuse(line, 'link_code_expired')
+    }
+    const { accountId, username } = this.options.vault
+    line.send(encodeLinkMessage({ type: 'offer', version: linkVersion, accountId, username }))
+    const bytes = await line.receive(offer.ending.signal)
+    const message = bytes && decodeLinkMessage(bytes)
+    const row = message?.type === 'request' ? openLinkRequest(message.request, line.handshakeHash) : null
+    if (!row) return
+    // It may have expired, or been cancelled, while the other side was asked for its name.
+    if (this.view?.code !== offer.code) return refuse(line, 'link_code_expired')
+    const listed = await this.#list(offer.root, { ...row, addedAtMs: this.options.nowMs() })
+    if (!listed.ok) return refuse(line, listed.error.code)
+    this.#end()
+    line.send(encodeLinkMessage({ type: 'grant', grant: grantOf(this.options.vault.contents, username) }))
+    await line.receive(offer.ending.signal)
+  }
+
+  async #list(root: KeyPair, row: OwnDevice): Promise<Result<void>> {
+    const { vault, nowMs, onLinked } = this.options
+    const others = vault.contents.devices.filter(({ device }) => device !== row.device)
+    if (others.length >= maxDevices) return fail('too_large', { limit: `${maxDevices} devices` })
+    const saved = await vault.update((contents) => withDevices(contents, root, [...others, row], nowMs()))
+    if (saved.ok) await onLinked()
+    return saved
+  }
+}
+
+async function refuse(line: LinkLine, code: ErrorCode): Promise<void> {
+  line.send(encodeLinkMessage({ type: 'refuse', code }))
+  await line.part()
+}

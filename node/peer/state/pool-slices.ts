@@ -1,0 +1,165 @@
+import { tagOf, type AccountId, type DeviceId, type PoolId } from '../../contract/ids.ts'
+import type { LimitState } from '../../contract/limits.ts'
+import { defaultPlanId, type Role } from '../../contract/pools.ts'
+import type { Invite, Machine, Member, Pool as PoolSlice } from '../../contract/state.ts'
+import { isWithdrawn } from '../../pools/pool/membership.ts'
+import type { Pool } from '../../pools/pool/pool.ts'
+import { plansOf, PoolTerms } from '../../pools/pool-terms.ts'
+import type { Pools } from '../../pools/pools.ts'
+import type { InviteRecord } from '../../pools/pool/records.ts'
+import type { Capabilities } from '../../protocol/machines.ts'
+
+interface Self {
+  readonly accountId: AccountId
+  readonly username: string
+}
+
+export interface PoolSliceOptions {
+  readonly self: Self
+  /** Links of the invites made on this install, by invite. */
+  readonly links: ReadonlyMap<string, string>
+  /** How this account stands against its plan in a pool. */
+  readonly limitStates: (poolId: PoolId) => LimitState[]
+  readonly nowMs: number
+}
+
+/** What the window shows of each pool. */
+export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[] {
+  const { self, links, limitStates, nowMs } = options
+  const terms = new PoolTerms(pools)
+  return [...pools.all()].map((pool) => {
+    const standing = pool.standing(self.accountId)
+    return {
+      poolId: pool.poolId,
+      name: pool.name,
+      kind: pool.membership.kind,
+      role: standing?.role ?? (pool.membership.poolSecretKey ? 'owner' : 'member'),
+      state: poolState(pool, self.accountId),
+      refusal: pool.refusal,
+      isManager: pool.author !== null,
+      isManagerConnected: pools.isManagerConnected(pool),
+      members: members(pool, self),
+      invites: seesInvites(standing?.role)
+        ? [...(pool.directory?.invites.values() ?? [])].map((invite) =>
+            inviteSlice({ ...invite, isRevoked: isWithdrawn(pool, invite.inviteId) }, links, nowMs),
+          )
+        : [],
+      plans: plansOf(pool.directory),
+      limitStates: limitStates(pool.poolId),
+      coordinatorDeviceId: terms.coordinatorsOf(pool.poolId)[0] ?? null,
+      readEpoch: pool.readEpoch,
+    }
+  })
+}
+
+/** Invites are for those who may make and withdraw them. */
+function seesInvites(role: Role | undefined): boolean {
+  return role === 'owner' || role === 'admin'
+}
+
+function poolState(pool: Pool, self: AccountId): PoolSlice['state'] {
+  if (pool.refusal) return pool.refusal.code === 'member_suspended' ? 'suspended' : 'refused'
+  if (pool.standing(self)?.state === 'active') return 'active'
+  return pool.isAdmitted ? 'provisional' : 'waiting'
+}
+
+function members(pool: Pool, self: Self): Member[] {
+  const listed = [...(pool.directory?.members.values() ?? [])].map((member) => ({
+    accountId: member.accountId,
+    username: member.username,
+    tag: tagOf(member.accountId),
+    role: member.role,
+    planId: member.planId,
+    joinedAtMs: member.joinedAtMs,
+    state: pool.standing(member.accountId)?.state === 'suspended' ? ('suspended' as const) : member.state,
+    isSelf: member.accountId === self.accountId,
+  }))
+  if (listed.some((member) => member.isSelf)) return listed
+  const own: Member = {
+    ...self,
+    tag: tagOf(self.accountId),
+    role: 'member',
+    planId: defaultPlanId,
+    joinedAtMs: 0,
+    state: 'provisional',
+    isSelf: true,
+  }
+  return [...listed, own]
+}
+
+function inviteSlice(record: InviteRecord, links: ReadonlyMap<string, string>, nowMs: number): Invite {
+  const usesSpent = record.spentBy.length
+  const state = record.isRevoked
+    ? 'revoked'
+    : usesSpent >= record.usesAllowed
+      ? 'spent'
+      : nowMs >= record.expiresAtMs
+        ? 'expired'
+        : 'open'
+  return {
+    inviteId: record.inviteId,
+    link: links.get(record.inviteId) ?? '',
+    role: record.role,
+    planId: record.planId,
+    usesAllowed: record.usesAllowed,
+    usesSpent,
+    expiresAtMs: record.expiresAtMs,
+    state,
+  }
+}
+
+/** Every device of every pool: this one, those connected now, and those the directories name. */
+export function machineSlices(pools: Pools, self: Machine): Machine[] {
+  const terms = new PoolTerms(pools)
+  const gatewayPoolIds = (deviceId: DeviceId): PoolId[] =>
+    [...pools.all()].map(({ poolId }) => poolId).filter((poolId) => terms.isGateway(poolId, deviceId))
+  const machines = new Map<string, Machine>([
+    [self.deviceId, { ...self, gatewayPoolIds: gatewayPoolIds(self.deviceId) }],
+  ])
+  for (const session of pools.links.all) {
+    const { applicant, capabilities } = session
+    if (!applicant) continue
+    const isOpen = session.openPools.length > 0
+    machines.set(session.deviceId, {
+      deviceId: session.deviceId,
+      accountId: applicant.accountId,
+      ownerName: applicant.username,
+      name: capabilities?.machineName ?? applicant.username,
+      isSelf: false,
+      poolIds: session.openPools,
+      gatewayPoolIds: gatewayPoolIds(session.deviceId),
+      connection: isOpen ? 'admitted' : 'connecting',
+      ...offered(isOpen ? capabilities : null),
+    })
+  }
+  for (const pool of pools.all()) {
+    for (const device of pool.directory?.devices.values() ?? []) {
+      const known = machines.get(device.deviceId)
+      if (known) continue
+      const username = pool.directory?.members.get(device.accountId)?.username ?? ''
+      machines.set(device.deviceId, {
+        deviceId: device.deviceId,
+        accountId: device.accountId,
+        ownerName: username,
+        name: username,
+        isSelf: false,
+        poolIds: [pool.poolId],
+        gatewayPoolIds: gatewayPoolIds(device.deviceId),
+        connection: 'offline',
+        ...offered(null),
+      })
+    }
+  }
+  return [...machines.values()]
+}
+
+type Offered = Pick<Machine, 'isSharing' | 'models' | 'activeAnswers' | 'waitingAnswers'>
+
+export function offered(capabilities: Capabilities | null): Offered {
+  return {
+    isSharing: capabilities?.isSharing ?? false,
+    models: [...(capabilities?.models ?? [])],
+    activeAnswers: capabilities?.activeAnswers ?? 0,
+    waitingAnswers: capabilities?.waitingAnswers ?? 0,
+  }
+}

@@ -1,0 +1,124 @@
+import { unpackProof, verifyAcceptance, type AcceptedInvite } from '../../accounts/records/acceptance.ts'
+import { verifyInvite } from '../../accounts/records/invite.ts'
+import type { AccountId, DeviceId } from '../../contract/ids.ts'
+import { fail, ok, type Result } from '../../contract/result.ts'
+import { fromBase64Url } from '../../crypto/encoding.ts'
+import { isWithdrawn, type AccountStanding } from '../pool/membership.ts'
+import type { Pool } from '../pool/pool.ts'
+import { planOfCertificate } from '../pool/pool-author.ts'
+
+/** A device at the other end, with the account its root-signed list proves. */
+export interface Applicant {
+  readonly deviceId: DeviceId
+  readonly accountId: AccountId
+  readonly username: string
+  readonly serviceKey: string
+}
+
+/**
+ * Decides whether a device may enter a pool, and writes down what must be remembered.
+ *
+ * The directory overrides every certificate. Without it, the chain of invite and acceptance admits
+ * provisionally, so that joining works while the owner's computer sleeps.
+ */
+export async function judge(
+  pool: Pool,
+  applicant: Applicant,
+  proofText: string | null,
+  nowMs: number,
+): Promise<Result<AccountStanding>> {
+  return pool.exclusively(async () => {
+    const entered = await enter(pool, applicant, proofText, nowMs)
+    if (!entered.ok || !pool.author) return entered
+    await pool.author.admitDevice({
+      deviceId: applicant.deviceId,
+      accountId: applicant.accountId,
+      serviceKey: applicant.serviceKey,
+      role: entered.value.role,
+    })
+    await pool.refresh()
+    return entered
+  })
+}
+
+async function enter(
+  pool: Pool,
+  applicant: Applicant,
+  proofText: string | null,
+  nowMs: number,
+): Promise<Result<AccountStanding>> {
+  if (isOurOwnPool(pool, applicant) || isManager(pool, applicant)) return ok({ role: 'owner', state: 'active' })
+  const standing = pool.standing(applicant.accountId)
+  if (standing?.state === 'active') return ok(standing)
+  if (standing?.state === 'suspended') return fail('member_suspended', { pool: pool.name })
+  const refused = pool.directory?.refused.get(applicant.accountId)
+  const packed = proofText === null ? null : fromBase64Url(proofText)
+  const proof = packed ? unpackProof(packed) : null
+  if (!proof) return refused ? fail(refused) : fail('not_admitted')
+  // A reader that has no directory yet cannot know when others joined: for it, the chain's own time counts.
+  const firstSeenMs = pool.seen(applicant.accountId)?.firstSeenMs ?? (pool.directory ? nowMs : 0)
+  const chain = verifyAcceptance(proof, firstSeenMs)
+  if (!chain.ok) return chain
+  if (chain.value.account !== applicant.accountId || chain.value.certificate.pool !== pool.poolId)
+    return fail('invite_forged')
+  const word = pool.decisions.members.get(applicant.accountId)
+  // An invite made after an admin shut the account out is a later decision; one made before is not.
+  if (word && word.kind !== 'resume' && chain.value.certificate.createdAtMs <= word.atMs)
+    return fail(word.kind === 'remove' ? 'member_removed' : 'member_suspended', { pool: pool.name })
+  if (pool.author) return confirm(pool, applicant, chain.value, nowMs)
+  return provisional(pool, applicant, chain.value, nowMs)
+}
+
+/** A pool that our account made: its other devices, linked ones among them, are its owner's. */
+function isOurOwnPool(pool: Pool, applicant: Applicant): boolean {
+  return pool.membership.inviteProof === null && applicant.accountId === pool.ownAccountId
+}
+
+/**
+ * Before the directory is here, its manager is known by the device alone that the pool-signed header or
+ * the invite we hold names. That somebody lists that device as his own proves nothing.
+ */
+function isManager(pool: Pool, applicant: Applicant): boolean {
+  if (pool.directory) return false
+  const proof = pool.membership.inviteProof ? unpackProof(pool.membership.inviteProof) : null
+  const writer = pool.header?.directoryWriter ?? (proof ? verifyInvite(proof.certificate)?.writerDevice : undefined)
+  return applicant.deviceId === writer
+}
+
+async function confirm(
+  pool: Pool,
+  applicant: Applicant,
+  chain: AcceptedInvite,
+  nowMs: number,
+): Promise<Result<AccountStanding>> {
+  const { accountId, username } = applicant
+  const role = await pool.author?.confirm(chain.certificate, { accountId, username, nowMs })
+  if (!role) return fail('not_admitted')
+  return role.ok ? ok({ role: role.value, state: 'active' }) : role
+}
+
+async function provisional(
+  pool: Pool,
+  applicant: Applicant,
+  chain: AcceptedInvite,
+  nowMs: number,
+): Promise<Result<AccountStanding>> {
+  const refused = pool.directory?.refused.get(applicant.accountId)
+  if (refused) return fail(refused)
+  const { inviteId, role, usesAllowed } = chain.certificate
+  if (isWithdrawn(pool, inviteId)) return fail('invite_revoked')
+  if (!pool.seen(applicant.accountId)) {
+    // The manager counts; but nobody here needs to take in more accounts than the invite is for.
+    if (pool.shownCount(inviteId) >= usesAllowed) return fail('invite_spent')
+    await pool.remember({
+      accountId: applicant.accountId,
+      username: applicant.username,
+      role,
+      planId: planOfCertificate(chain.certificate),
+      inviteId,
+      firstSeenMs: nowMs,
+    })
+  }
+  const standing = pool.standing(applicant.accountId)
+  return standing?.state === 'provisional' ? ok(standing) : fail('provisional_lapsed')
+}

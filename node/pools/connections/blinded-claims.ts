@@ -1,0 +1,38 @@
+import { keyOf } from '../../accounts/ids.ts'
+import type { DeviceId, PoolId } from '../../contract/ids.ts'
+import { toHex } from '../../crypto/encoding.ts'
+import { hash } from '../../crypto/hash.ts'
+import type { Pool } from '../pool/pool.ts'
+
+export interface LinkBlindsOptions {
+  readonly handshakeHash: Uint8Array
+  readonly selfDeviceId: DeviceId
+  /** The device at the other end. */
+  readonly deviceId: DeviceId
+  readonly pools: () => Iterable<Pool>
+}
+
+/** What pools are called on one connection: who is not in a pool cannot tell which one is meant. */
+export class LinkBlinds {
+  constructor(private readonly options: LinkBlindsOptions) {}
+
+  /** What we call a pool. */
+  ours({ poolId }: Pick<Pool, 'poolId'>): string {
+    return this.#blind(poolId, this.options.selfDeviceId)
+  }
+
+  /** What the other side calls a pool. */
+  theirs({ poolId }: Pick<Pool, 'poolId'>): string {
+    return this.#blind(poolId, this.options.deviceId)
+  }
+
+  /** The pool that the other side means; undefined where we are not in it. */
+  poolOf(blind: string): Pool | undefined {
+    return [...this.options.pools()].find((pool) => this.theirs(pool) === blind)
+  }
+
+  // The sender's key is part of it, so that a stranger cannot send our own claims back to us.
+  #blind(poolId: PoolId, sender: DeviceId): string {
+    return toHex(hash('kith/claim/1', keyOf(poolId), this.options.handshakeHash, keyOf(sender)))
+  }
+}

@@ -1,0 +1,285 @@
+import { Serial } from '../../base/serial.ts'
+import type { Log } from '../../base/log.ts'
+import { kithError } from '../../contract/errors.ts'
+import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
+import type { SignedBytes } from '../../crypto/signed-record.ts'
+import type { Ask, ManagerAction } from '../../net/manager-messages.ts'
+import type { Admit, Hello, PoolMessage, Refuse } from '../../net/pool-messages.ts'
+import type { Capabilities } from '../../protocol/machines.ts'
+import { judge, type Applicant } from './admission.ts'
+import { LinkBlinds } from './blinded-claims.ts'
+import { LinkIntroduction, type LinkIntroductionOptions, type Refusal } from './introduction.ts'
+import { LinkNews } from './outbox.ts'
+import { LinkPapers } from './signed-record-receiver.ts'
+import { ManagerLine, type Managed } from './manager-client.ts'
+import type { Pool } from '../pool/pool.ts'
+import { signedFromText } from '../pool/signed-text.ts'
+
+/** A device that shows no pool of ours is sent away after this long. */
+const strangerDeadlineMs = 10_000
+
+export interface LinkSessionOptions extends LinkIntroductionOptions {
+  readonly selfDeviceId: DeviceId
+  readonly capabilities: () => Capabilities | null
+  readonly onChange: () => void
+  /** Another device of a pool asks this one, its manager, to do something. */
+  readonly onAsk: (pool: Pool, accountId: AccountId, action: ManagerAction) => Promise<Managed>
+  readonly nowMs: () => number
+  readonly log: Log
+}
+
+/**
+ * What two devices have agreed on one connection: who the other is, which pools both are in, and
+ * which of them are open. A core replicates only once both sides have admitted each other to its pool.
+ */
+export class LinkSession {
+  readonly #serial = new Serial()
+  readonly #openedByUs = new Set<PoolId>()
+  readonly #openedByThem = new Set<PoolId>()
+  readonly #blinds: LinkBlinds
+  readonly #introduction: LinkIntroduction
+  readonly #news: LinkNews
+  readonly #stranger: NodeJS.Timeout
+  readonly #manager: ManagerLine
+  readonly #papers: LinkPapers
+  /** Set when it was refused for a reason its owner should read: then the link is kept. */
+  #isHeld = false
+  capabilities: Capabilities | null = null
+
+  constructor(private readonly options: LinkSessionOptions) {
+    const { link, selfDeviceId, pools } = options
+    const { deviceId, handshakeHash } = link
+    this.#blinds = new LinkBlinds({ handshakeHash, selfDeviceId, deviceId, pools })
+    this.#introduction = new LinkIntroduction(options, this.#blinds, (pool, why) => this.#sendRefusal(pool, why))
+    this.#manager = new ManagerLine((message) => link.send(message))
+    this.#news = new LinkNews(
+      (message) => link.send(message),
+      (pool) => this.#blinds.ours(pool),
+    )
+    this.#papers = new LinkPapers({
+      deviceId,
+      isLetIn: ({ poolId }) => this.#openedByUs.has(poolId),
+      hasLetUsIn: ({ poolId }) => this.#openedByThem.has(poolId),
+      onLeaveTaken: (pool) => link.send({ type: 'left', blind: this.#blinds.ours(pool) }),
+    })
+    link.listen({
+      onMessage: (message) => this.#queue(() => this.#handle(message)),
+      onClose: () => this.#closed(),
+    })
+    this.#stranger = setTimeout(() => this.#sendStrangerAway(), strangerDeadlineMs)
+    this.claim()
+  }
+
+  get deviceId(): DeviceId {
+    return this.options.link.deviceId
+  }
+  /** Who the other side has proved to be; null before it has. */
+  get applicant(): Applicant | null {
+    return this.#introduction.applicant
+  }
+  /** Pools in which both sides admitted each other. */
+  get openPools(): PoolId[] {
+    return [...this.#openedByUs].filter((poolId) => this.#openedByThem.has(poolId))
+  }
+
+  /** Shows, blindly, which pools we are in; again whenever we join one. */
+  claim(): void {
+    this.#introduction.claim()
+  }
+
+  /** Judges again after a pool changed: opens, refuses, or cuts what is no longer allowed. */
+  review(pool: Pool): void {
+    if (this.#introduction.proofOf(pool.poolId) !== undefined) this.#queue(() => this.#judge(pool))
+    if (this.#openedByUs.has(pool.poolId)) this.#news.header(pool)
+    if (this.openPools.includes(pool.poolId)) this.#sendStatement(pool)
+    this.attachAll(pool)
+  }
+
+  /**
+   * Replicates what the device may have: the envelopes, and the cores of each epoch it holds keys of.
+   * A device that lost its place has no envelope of the epoch that began then, and is not even offered its cores.
+   */
+  attachAll(pool: Pool): void {
+    const { applicant } = this
+    if (!this.openPools.includes(pool.poolId) || !applicant) return
+    const standing = pool.standing(applicant.accountId)
+    const isGuest = standing?.role === 'guest'
+    // A device that its owner restores a backup on has no envelope yet, and the newest records to fetch.
+    const isOwner = standing?.role === 'owner'
+    for (const { core, audience, epoch } of pool.shared) {
+      if (audience === 'nobody' || (audience === 'members' && isGuest)) continue
+      if (epoch === null || isOwner || pool.holdsKeys(this.deviceId, epoch)) this.options.link.attach(core)
+    }
+  }
+
+  /** Tells the other side that our account leaves a pool. Resolves when it has taken it, or is gone. */
+  async sendLeave(pool: Pool, leave: SignedBytes): Promise<void> {
+    if (!this.options.link.isClosed && this.openPools.includes(pool.poolId)) await this.#news.ownLeave(pool, leave)
+  }
+
+  /** Ends the link because the other side lost its place. */
+  cut(): void {
+    this.options.link.close()
+  }
+
+  /** Asks the device at the other end, which manages the pool. */
+  askManager(pool: Pool, action: ManagerAction): Promise<Managed> {
+    return this.#manager.ask(this.#blinds.ours(pool), pool.name, action)
+  }
+
+  /** Ends the link because the other side is no longer a device of its account, and shows it the proof. */
+  part(list: SignedBytes | null): void {
+    if (list) this.sendDeviceList(list)
+    this.options.link.part()
+  }
+
+  /** A device list that the other side may not have heard of; it checks the signature itself. */
+  sendDeviceList(list: SignedBytes): void {
+    if (this.applicant) this.#introduction.showDeviceList(list)
+  }
+
+  sendCapabilities(): void {
+    const capabilities = this.options.capabilities()
+    if (capabilities && this.openPools.length > 0) this.options.link.send({ type: 'capabilities', capabilities })
+  }
+
+  async #handle(message: PoolMessage): Promise<void> {
+    switch (message.type) {
+      case 'claims': {
+        this.#introduction.receiveClaims(message)
+        return
+      }
+      case 'hello':
+        return this.#meet(message)
+      case 'admit':
+        return this.#admitted(message)
+      case 'refuse': {
+        this.#refused(message)
+        return
+      }
+      case 'statement':
+      case 'header':
+      case 'leave': {
+        const pool = this.#blinds.poolOf(message.blind)
+        if (pool) await this.#papers.receive(pool, message)
+        return
+      }
+      case 'left': {
+        const pool = this.#blinds.poolOf(message.blind)
+        if (pool) this.#news.leaveWasTaken(pool)
+        return
+      }
+      case 'ask':
+        return this.#answerAsk(message)
+      case 'asked':
+        this.#manager.receive(message)
+        return
+      case 'deviceList':
+        return this.#introduction.keepDeviceList(message.deviceList)
+      case 'capabilities':
+        this.#keepCapabilities(message.capabilities)
+        return
+      case 'beat':
+        return
+    }
+  }
+
+  async #meet(hello: Hello): Promise<void> {
+    for (const pool of await this.#introduction.meet(hello)) await this.#judge(pool)
+  }
+
+  async #judge(pool: Pool): Promise<void> {
+    const { applicant } = this
+    if (!applicant || this.options.link.isClosed) return
+    const proof = this.#introduction.proofOf(pool.poolId) ?? null
+    const verdict = await judge(pool, applicant, proof, this.options.nowMs())
+    const wasOpen = this.#openedByUs.has(pool.poolId)
+    if (verdict.ok) {
+      if (wasOpen) return
+      this.#openedByUs.add(pool.poolId)
+      this.#news.admit(pool)
+      this.#afterOpening(pool)
+      return
+    }
+    // Replication cannot be taken back core by core: a device that lost its place loses the link.
+    if (wasOpen) this.options.link.close()
+    // Who is of the pool is not for a newcomer to say, who has not read it yet.
+    else if (pool.directory || verdict.error.code !== 'not_admitted') this.#sendRefusal(pool, verdict.error)
+  }
+
+  #sendRefusal(pool: Pool, error: Refusal): void {
+    if (error.code !== 'not_admitted') this.#isHeld = true
+    this.options.link.send({ type: 'refuse', blind: this.#blinds.ours(pool), code: error.code, details: error.details })
+  }
+
+  async #admitted(message: Admit): Promise<void> {
+    const pool = this.#blinds.poolOf(message.blind)
+    if (!pool) return
+    this.#openedByThem.add(pool.poolId)
+    pool.isAdmitted = true
+    pool.refusal = null
+    const header = message.header ? signedFromText(message.header) : null
+    if (header) await pool.followHeader(header)
+    this.#afterOpening(pool)
+  }
+
+  #refused(message: Refuse): void {
+    const pool = this.#blinds.poolOf(message.blind)
+    // Only someone who is of the pool may tell us that we are not.
+    if (!pool || pool.author || !this.#openedByUs.has(pool.poolId)) return
+    pool.refusal = kithError(message.code, { ...message.details, pool: pool.name })
+    this.options.onChange()
+  }
+
+  #afterOpening(pool: Pool): void {
+    if (!this.openPools.includes(pool.poolId)) return
+    clearTimeout(this.#stranger)
+    this.attachAll(pool)
+    this.#sendStatement(pool)
+    if (this.deviceId === pool.header?.directoryWriter) for (const leave of pool.leaves) this.#news.leave(pool, leave)
+    this.sendCapabilities()
+    this.options.onChange()
+  }
+
+  /** Which cores we write is for the manager to write down: nobody can claim them before. */
+  #sendStatement(pool: Pool): void {
+    if (this.deviceId === pool.header?.directoryWriter) this.#news.statement(pool)
+  }
+
+  async #answerAsk({ blind, askId, action }: Ask): Promise<void> {
+    const pool = this.#blinds.poolOf(blind)
+    if (!pool || !this.applicant || !this.openPools.includes(pool.poolId)) return
+    const result = await this.options.onAsk(pool, this.applicant.accountId, action)
+    this.#manager.answer(this.#blinds.ours(pool), askId, result)
+  }
+
+  #keepCapabilities(capabilities: Capabilities): void {
+    if (this.openPools.length === 0) return
+    const known = this.capabilities
+    // Late news of the same run must not undo newer news.
+    if (known?.runId === capabilities.runId && known.sequence >= capabilities.sequence) return
+    this.capabilities = capabilities
+    this.options.onChange()
+  }
+
+  #sendStrangerAway(): void {
+    if (!this.#isHeld && this.openPools.length === 0) this.options.link.close()
+  }
+
+  #queue(step: () => Promise<void> | void): void {
+    this.#serial
+      .run(async () => step())
+      .catch((cause: unknown) => {
+        if (!this.options.link.isClosed) this.options.log.warn({ cause, device: this.deviceId }, 'pool message failed')
+      })
+  }
+
+  #closed(): void {
+    clearTimeout(this.#stranger)
+    this.#manager.close()
+    this.#openedByUs.clear()
+    this.#openedByThem.clear()
+    this.#news.closed()
+    this.options.onChange()
+  }
+}

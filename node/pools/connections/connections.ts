@@ -1,0 +1,85 @@
+import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
+import { fromHex } from '../../crypto/encoding.ts'
+import type { PoolLink } from '../../net/pool-connection.ts'
+import type { RemoteMachine } from '../../protocol/machines.ts'
+import { LinkSession, type LinkSessionOptions } from './connection-session.ts'
+import type { Pool } from '../pool/pool.ts'
+
+export interface LinksOptions extends Omit<LinkSessionOptions, 'link'> {
+  /** A link has come, gone, or says something else than before. */
+  readonly onChange: () => void
+}
+
+/** The links to the devices of all pools. */
+export class Links {
+  readonly #sessions = new Set<LinkSession>()
+
+  constructor(private readonly options: LinksOptions) {}
+
+  get all(): ReadonlySet<LinkSession> {
+    return this.#sessions
+  }
+
+  add(link: PoolLink): void {
+    const session: LinkSession = new LinkSession({
+      ...this.options,
+      link,
+      onChange: () => {
+        if (link.isClosed) this.#sessions.delete(session)
+        this.options.onChange()
+      },
+    })
+    this.#sessions.add(session)
+  }
+
+  /** The devices at the other ends that are in a pool with us. */
+  machines(): readonly RemoteMachine[] {
+    const machines = new Map<DeviceId, RemoteMachine>()
+    for (const { deviceId, applicant, openPools, capabilities } of this.#sessions) {
+      const serviceKey = applicant ? fromHex(applicant.serviceKey) : null
+      if (!applicant || !serviceKey || openPools.length === 0) continue
+      const name = capabilities?.machineName ?? applicant.username
+      machines.set(deviceId, { deviceId, serviceKey, name, poolIds: openPools, capabilities })
+    }
+    return [...machines.values()]
+  }
+
+  /** Links that are open in a pool. */
+  in(poolId: PoolId): LinkSession[] {
+    return [...this.#sessions].filter(({ openPools }) => openPools.includes(poolId))
+  }
+
+  /** The link to the device that writes a pool's directory; undefined while there is none. */
+  toManager(pool: Pool): LinkSession | undefined {
+    return this.in(pool.poolId).find(({ deviceId }) => deviceId === pool.header?.directoryWriter)
+  }
+
+  /** Whether a device has come of which it is not known yet which pools it is in. */
+  get isMeeting(): boolean {
+    return [...this.#sessions].some(({ openPools }) => openPools.length === 0)
+  }
+
+  pushCapabilities(): void {
+    for (const session of this.#sessions) session.sendCapabilities()
+  }
+
+  /** Shows our pools again, after one was added. */
+  claim(): void {
+    for (const session of this.#sessions) session.claim()
+  }
+
+  /** Judges everybody again after a pool changed. */
+  review(pool: Pool): void {
+    for (const session of this.#sessions) session.review(pool)
+  }
+
+  /** Offers a core that was added to a pool. */
+  attachAll(pool: Pool): void {
+    for (const session of this.#sessions) session.attachAll(pool)
+  }
+
+  /** Ends every link of an account, before a record takes its place away. */
+  cut(accountId: AccountId): void {
+    for (const session of this.#sessions) if (session.applicant?.accountId === accountId) session.cut()
+  }
+}

@@ -1,0 +1,51 @@
+import { verifyDeviceStatement } from '../../accounts/records/device-statement.ts'
+import type { DeviceId } from '../../contract/ids.ts'
+import type { PoolMessage } from '../../net/pool-messages.ts'
+import type { Pool } from '../pool/pool.ts'
+import { signedFromText } from '../pool/signed-text.ts'
+
+type Paper = Extract<PoolMessage, { type: 'statement' | 'header' | 'leave' }>
+
+export interface LinkPapersOptions {
+  readonly deviceId: DeviceId
+  /** Whether this side has let the other into a pool. */
+  readonly isLetIn: (pool: Pool) => boolean
+  /** Whether the other side has let us in. */
+  readonly hasLetUsIn: (pool: Pool) => boolean
+  readonly onLeaveTaken: (pool: Pool) => void
+}
+
+/** Signed papers about a pool that the device at the other end of a link shows: each is checked, then kept. */
+export class LinkPapers {
+  constructor(private readonly options: LinkPapersOptions) {}
+
+  async receive(pool: Pool, paper: Paper): Promise<void> {
+    switch (paper.type) {
+      case 'statement':
+        return this.#keepStatement(pool, paper.statement)
+      case 'header': {
+        const signed = signedFromText(paper.header)
+        if (signed && this.options.hasLetUsIn(pool)) await pool.followHeader(signed)
+        return
+      }
+      case 'leave': {
+        const signed = signedFromText(paper.leave)
+        if (!signed || !this.options.isLetIn(pool)) return
+        if (await pool.honourLeave(signed)) this.options.onLeaveTaken(pool)
+      }
+    }
+  }
+
+  /** Which cores the device writes, for the manager to write down. */
+  async #keepStatement(pool: Pool, text: string): Promise<void> {
+    const { deviceId, isLetIn } = this.options
+    const signed = signedFromText(text)
+    const statement = signed ? verifyDeviceStatement(signed) : null
+    if (!pool.author || !isLetIn(pool)) return
+    if (statement?.device !== deviceId || statement.pool !== pool.poolId) return
+    await pool.exclusively(async () => {
+      await pool.author?.recordStatement(deviceId, text)
+      await pool.refresh()
+    })
+  }
+}

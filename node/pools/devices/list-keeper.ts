@@ -1,0 +1,84 @@
+import { verifyDeviceList, type DeviceList } from '../../accounts/records/device-list.ts'
+import type { Vault } from '../../accounts/vault/vault.ts'
+import type { SignedBytes } from '../../crypto/signed-record.ts'
+import type { Bee } from '../../state/bee.ts'
+import { DeviceLists } from './device-lists.ts'
+import type { LinkSession } from '../connections/connection-session.ts'
+import { OwnList } from './own-list.ts'
+import type { Pool } from '../pool/pool.ts'
+
+export interface ListKeeperOptions {
+  readonly vault: Vault
+  readonly local: Bee
+  readonly pools: () => Iterable<Pool>
+  readonly sessions: () => Iterable<LinkSession>
+  /** Another device of the account has unlinked this one. */
+  readonly onUnlinked: () => void
+  /** Our own list has changed, and everybody was shown it. */
+  readonly onChange: () => void
+}
+
+/** Keeps the newest device list of each account, wherever it was heard, and sees to what it says. */
+export class ListKeeper {
+  /** The lists of all accounts. */
+  readonly lists: DeviceLists
+  readonly #own: OwnList
+
+  constructor(private readonly options: ListKeeperOptions) {
+    this.lists = new DeviceLists(options.local)
+    this.#own = new OwnList(options.vault)
+  }
+
+  /** The account's own list. */
+  get own(): SignedBytes {
+    return this.#own.signed
+  }
+
+  async open(): Promise<void> {
+    await this.lists.open()
+    await this.#keepOwn()
+  }
+
+  /** Keeps a list. Whoever it unlinks loses his links, and his read keys where we manage. */
+  async keep(list: DeviceList, signed: SignedBytes): Promise<DeviceList> {
+    const newest = await this.lists.keep(list, signed)
+    for (const session of this.options.sessions()) {
+      const isOfAccount = session.applicant?.accountId === newest.account
+      const isListed = newest.devices.some(({ device }) => device === session.deviceId)
+      // It hears why first, so that it can say so to whoever sits there.
+      if (isOfAccount && !isListed) session.part(this.lists.signedOf(newest.account))
+    }
+    for (const pool of this.options.pools()) if (pool.author) pool.reconsider()
+    if (list.account === this.options.vault.accountId) await this.#ownHeard(signed)
+    return newest
+  }
+
+  /** Shows everybody the account's newer list, after a device was linked or unlinked here. */
+  async showOwn(): Promise<void> {
+    this.#own.reload()
+    await this.#keepOwn()
+    await this.#spreadOwn()
+  }
+
+  /** The own list among those of others; where one of them is newer, it was heard while nobody was signed in. */
+  async #keepOwn(): Promise<void> {
+    const { signed } = this.#own
+    const own = verifyDeviceList(signed)
+    if (own) await this.keep(own, signed)
+    const newest = this.lists.signedOf(this.options.vault.accountId)
+    if (newest && newest !== signed) await this.#ownHeard(newest)
+  }
+
+  async #ownHeard(signed: SignedBytes): Promise<void> {
+    if (!(await this.#own.adopt(signed))) return
+    if (this.#own.isListed) await this.#spreadOwn()
+    else this.options.onUnlinked()
+  }
+
+  /** By message and in our member bees, so that it also reaches those who are away now. */
+  async #spreadOwn(): Promise<void> {
+    for (const session of this.options.sessions()) session.sendDeviceList(this.#own.signed)
+    for (const pool of this.options.pools()) await pool.showDeviceList()
+    this.options.onChange()
+  }
+}

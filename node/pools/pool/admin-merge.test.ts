@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
+import { defaultPlanId } from '../../contract/pools.ts'
+import { isShutOut, mergeAdminWords, type AdminDecisions, type AdminWord } from './admin-merge.ts'
+import type { InviteRecord, MemberRecord } from './records.ts'
+
+const idOf = (letter: string): string => letter.repeat(64)
+const poolId = idOf('0') as PoolId
+const accounts = ['a', 'b', 'c', 'd', 'e'].map((letter) => idOf(letter) as AccountId)
+const invites = ['1', '2'].map((letter) => idOf(letter))
+
+const memberArbitrary = (accountId: AccountId): fc.Arbitrary<MemberRecord> =>
+  fc.record({
+    accountId: fc.constant(accountId),
+    username: fc.constant('somebody'),
+    role: fc.constantFrom('owner', 'admin', 'member', 'guest'),
+    planId: fc.constant(defaultPlanId),
+    state: fc.constantFrom('active', 'suspended'),
+    joinedAtMs: fc.constant(0),
+    inviteId: fc.constant(null),
+    decidedAtMs: fc.nat(20),
+  })
+
+/** Some accounts are members, each in any role and state; some are not. */
+const directoryArbitrary = fc
+  .tuple(...accounts.map((accountId) => fc.option(memberArbitrary(accountId), { nil: null })))
+  .map((members) => ({
+    members: new Map(members.flatMap((member) => (member ? [[member.accountId, member] as const] : []))),
+    invites: new Map<string, InviteRecord>(),
+  }))
+
+const wordArbitrary: fc.Arbitrary<AdminWord> = fc
+  .record({
+    pool: fc.constant(poolId),
+    kind: fc.constantFrom('suspend', 'resume', 'remove', 'revokeInvite'),
+    account: fc.nat(accounts.length - 1),
+    target: fc.nat(accounts.length - 1),
+    atMs: fc.nat(25),
+  })
+  .map(({ pool, kind, account, target, atMs }) => ({
+    pool,
+    kind,
+    target: kind === 'revokeInvite' ? (invites[target % 2] ?? '') : (accounts[target] ?? ''),
+    accountId: accounts[account] as AccountId,
+    device: accounts[account] as unknown as DeviceId,
+    atMs,
+  }))
+
+const wordsArbitrary = fc.array(wordArbitrary, { maxLength: 12 })
+
+function asText({ members, revokedInvites }: AdminDecisions): string {
+  const decided = [...members].map(([accountId, { kind, atMs, device }]) => [accountId, kind, atMs, device].join())
+  return [...decided.sort(), ...[...revokedInvites].sort()].join('\n')
+}
+
+describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
+  it('is the same whatever the order of the records, and however often one arrives', () => {
+    const shuffled = wordsArbitrary.chain((words) =>
+      fc.tuple(fc.constant(words), fc.shuffledSubarray([...words, ...words], { minLength: words.length * 2 })),
+    )
+    fc.assert(
+      fc.property(directoryArbitrary, shuffled, (directory, [words, again]) => {
+        expect(asText(mergeAdminWords(again, directory))).toBe(asText(mergeAdminWords(words, directory)))
+      }),
+    )
+  })
+
+  it('is the same as merging in parts: the words that counted stand for those they outranked', () => {
+    fc.assert(
+      fc.property(directoryArbitrary, wordsArbitrary, wordsArbitrary, (directory, left, right) => {
+        const kept = mergeAdminWords(left, directory)
+        const revocations = left.filter(({ kind }) => kind === 'revokeInvite')
+        const inParts = mergeAdminWords([...kept.members.values(), ...revocations, ...right], directory)
+        expect(asText(inParts)).toBe(asText(mergeAdminWords([...left, ...right], directory)))
+      }),
+    )
+  })
+
+  it('never touches an owner, and touches an admin by the word of an owner alone', () => {
+    fc.assert(
+      fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
+        for (const [target, word] of mergeAdminWords(words, directory).members) {
+          const role = directory.members.get(target)?.role
+          expect(role).not.toBe('owner')
+          if (role === 'admin') expect(directory.members.get(word.accountId)?.role).toBe('owner')
+        }
+      }),
+    )
+  })
+
+  it('hears nobody but active admins and owners', () => {
+    fc.assert(
+      fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
+        const decisions = mergeAdminWords(words, directory)
+        for (const { accountId } of decisions.members.values()) {
+          expect(directory.members.get(accountId)?.state).toBe('active')
+          expect(['admin', 'owner']).toContain(directory.members.get(accountId)?.role)
+        }
+        const others = words.filter(({ accountId }) => {
+          const writer = directory.members.get(accountId)
+          return writer?.state !== 'active' || (writer.role !== 'admin' && writer.role !== 'owner')
+        })
+        expect(asText(mergeAdminWords(others, directory))).toBe('')
+      }),
+    )
+  })
+
+  it('leaves the last word to the directory once that has decided at the same time or later', () => {
+    fc.assert(
+      fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
+        const decided = new Map(
+          [...directory.members].map(([accountId, member]) => [accountId, { ...member, decidedAtMs: 25 }]),
+        )
+        const { members } = mergeAdminWords(words, { ...directory, members: decided })
+        for (const accountId of decided.keys()) expect(members.has(accountId)).toBe(false)
+      }),
+    )
+  })
+
+  it('lets the later of two words about one member count', () => {
+    const [admin, target] = [accounts[0] as AccountId, accounts[1] as AccountId]
+    const member = { username: '', planId: defaultPlanId, state: 'active' as const, joinedAtMs: 0, inviteId: null }
+    const directory = {
+      members: new Map<AccountId, MemberRecord>([
+        [admin, { ...member, accountId: admin, role: 'admin', decidedAtMs: 0 }],
+        [target, { ...member, accountId: target, role: 'member', decidedAtMs: 5 }],
+      ]),
+      invites: new Map<string, InviteRecord>(),
+    }
+    const word = (kind: AdminWord['kind'], atMs: number): AdminWord => ({
+      pool: poolId,
+      kind,
+      target,
+      accountId: admin,
+      device: admin as unknown as DeviceId,
+      atMs,
+    })
+    const isOut = (words: AdminWord[]): boolean => isShutOut(mergeAdminWords(words, directory), target)
+    expect(isOut([word('suspend', 5)])).toBe(false)
+    expect(isOut([word('suspend', 6)])).toBe(true)
+    expect(isOut([word('suspend', 6), word('resume', 7)])).toBe(false)
+    expect(isOut([word('remove', 8), word('resume', 7)])).toBe(true)
+  })
+})

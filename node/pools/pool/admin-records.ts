@@ -1,0 +1,88 @@
+import { createAdminRecord, verifyAdminRecord, type AdminRecordKind } from '../../accounts/records/admin-record.ts'
+import type { PoolId } from '../../contract/ids.ts'
+import type { KeyPair } from '../../crypto/keys.ts'
+import type { Bee } from '../../state/bee.ts'
+import { mergeAdminWords, noDecisions, type AdminDecisions, type AdminWord } from './admin-merge.ts'
+import type { DeviceBee, DeviceBees } from './device-bees.ts'
+import type { Directory } from './membership.ts'
+import { memberKeys, signedTextSchema } from './records.ts'
+import { signedFromText, signedToText } from './signed-text.ts'
+
+/** More than an admin writes in years; what lies beyond is not read. */
+const maxRecords = 10_000
+
+/** What the admins of one pool wrote in their own member bees, merged with its directory. */
+export class AdminRecords {
+  readonly #read = new Map<Bee, { version: number; words: readonly AdminWord[] }>()
+  #words: readonly AdminWord[] = []
+  #merged: { readonly directory: Directory; readonly words: readonly AdminWord[]; decisions: AdminDecisions } | null =
+    null
+
+  constructor(
+    private readonly poolId: PoolId,
+    private readonly bees: DeviceBees,
+  ) {}
+
+  /** Merged anew whenever the directory or the words have changed, so that neither is ever seen without the other. */
+  decisions(directory: Directory | null): AdminDecisions {
+    const known = this.#merged
+    if (!directory) return noDecisions
+    if (known?.directory === directory && known.words === this.#words) return known.decisions
+    const decisions = mergeAdminWords(this.#words, directory)
+    this.#merged = { directory, words: this.#words, decisions }
+    return decisions
+  }
+
+  /**
+   * Reads what is new in the bees of those the directory names admins. Answers whether a decision changed.
+   *
+   * Blocks of one admin that are missing do not hide the words of the others.
+   */
+  async refresh(directory: Directory): Promise<{ isChanged: boolean; isComplete: boolean }> {
+    const words: AdminWord[] = []
+    let isComplete = true
+    for (const opened of this.bees.all) {
+      const role = directory.members.get(opened.accountId)?.role
+      if (opened.kind !== 'member' || (role !== 'admin' && role !== 'owner')) continue
+      try {
+        words.push(...(await this.#wordsOf(opened)))
+      } catch {
+        // Blocks are missing, or are rubbish: what was read before still holds.
+        words.push(...(this.#read.get(opened.bee)?.words ?? []))
+        isComplete = false
+      }
+    }
+    const before = textOf(this.decisions(directory))
+    this.#words = words
+    return { isChanged: textOf(this.decisions(directory)) !== before, isComplete }
+  }
+
+  async #wordsOf({ bee, deviceId, accountId }: DeviceBee): Promise<readonly AdminWord[]> {
+    const { version } = bee
+    const known = this.#read.get(bee)
+    if (known?.version === version) return known.words
+    const stored = bee.isKnown ? await bee.list(memberKeys.adminRecords, signedTextSchema) : []
+    const words = stored.slice(0, maxRecords).flatMap(({ value }) => {
+      const signed = signedFromText(value)
+      const record = signed ? verifyAdminRecord(signed) : null
+      return record?.pool === this.poolId && record.device === deviceId ? [{ ...record, accountId }] : []
+    })
+    this.#read.set(bee, { version, words })
+    return words
+  }
+}
+
+/** Writes an admin's word into the admin's own bee. It stands where an older one about the same stood. */
+export async function writeAdminRecord(
+  bee: Bee,
+  device: KeyPair,
+  word: { readonly pool: PoolId; readonly kind: AdminRecordKind; readonly target: string; readonly atMs: number },
+): Promise<void> {
+  const signed = signedToText(createAdminRecord(device, word))
+  await bee.put(`${memberKeys.adminRecords}${word.kind}/${word.target}`, signed)
+}
+
+function textOf(decisions: AdminDecisions): string {
+  const members = [...decisions.members].map(([accountId, { kind, atMs }]) => `${accountId} ${kind} ${atMs}`)
+  return [...members, ...decisions.revokedInvites].sort().join('\n')
+}

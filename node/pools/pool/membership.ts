@@ -1,0 +1,96 @@
+import type { Bee } from '../../state/bee.ts'
+import { isShutOut, type AdminDecisions } from './admin-merge.ts'
+import type { AccountId, DeviceId, PlanId } from '../../contract/ids.ts'
+import { planSchema, type Plan, type Role } from '../../contract/pools.ts'
+import {
+  beatRecordSchema,
+  deviceRecordSchema,
+  directoryKeys,
+  inviteRecordSchema,
+  memberRecordSchema,
+  poolRecordSchema,
+  refusalRecordSchema,
+  type DeviceRecord,
+  type InviteRecord,
+  type MemberRecord,
+  type PoolRecord,
+  type RefusalCode,
+  type SeenRecord,
+} from './records.ts'
+
+const dayMs = 86_400_000
+/** What an invite grants before the directory has confirmed it, and for how long. */
+export const provisionalLifetimeMs = 7 * dayMs
+
+/** The directory as last read: small, whole and immutable. */
+export interface Directory {
+  readonly version: number
+  readonly pool: PoolRecord
+  readonly plans: ReadonlyMap<PlanId, Plan>
+  readonly members: ReadonlyMap<AccountId, MemberRecord>
+  readonly devices: ReadonlyMap<DeviceId, DeviceRecord>
+  readonly invites: ReadonlyMap<string, InviteRecord>
+  readonly refused: ReadonlyMap<AccountId, RefusalCode>
+  readonly beatAtMs: number
+}
+
+/** Reads the directory bee whole; null while it has never synced. */
+export async function readDirectory(bee: Bee): Promise<Directory | null> {
+  if (!bee.isKnown || !(await bee.hasHeader())) return null
+  const version = bee.version
+  const pool = await bee.get(directoryKeys.pool, poolRecordSchema)
+  if (!pool) return null
+  const plans = await bee.list(directoryKeys.plans, planSchema)
+  const members = await bee.list(directoryKeys.members, memberRecordSchema)
+  const devices = await bee.list(directoryKeys.devices, deviceRecordSchema)
+  const invites = await bee.list(directoryKeys.invites, inviteRecordSchema)
+  const refused = await bee.list(directoryKeys.refused, refusalRecordSchema)
+  const beat = await bee.get(directoryKeys.beat, beatRecordSchema)
+  return {
+    version,
+    pool,
+    plans: new Map(plans.map(({ value }) => [value.planId, value])),
+    members: new Map(members.map(({ value }) => [value.accountId, value])),
+    devices: new Map(devices.map(({ value }) => [value.deviceId, value])),
+    invites: new Map(invites.map(({ key, value }) => [key, value])),
+    refused: new Map(refused.map(({ key, value }) => [key as AccountId, value.code])),
+    beatAtMs: beat?.atMs ?? pool.createdAtMs,
+  }
+}
+
+export interface AccountStanding {
+  readonly role: Role
+  readonly state: 'active' | 'provisional' | 'suspended' | 'lapsed'
+}
+
+/** How an account stands: admins' words and the directory override every certificate; null for a stranger. */
+export function standingOf(
+  accountId: AccountId,
+  pool: { readonly directory: Directory | null; readonly decisions: AdminDecisions },
+  seen: ReadonlyMap<AccountId, SeenRecord>,
+  nowMs: number,
+): AccountStanding | null {
+  const { directory, decisions } = pool
+  const member = directory?.members.get(accountId)
+  const isOut = isShutOut(decisions, accountId)
+  if (member) return { role: member.role, state: isOut ? 'suspended' : member.state }
+  if (directory?.refused.has(accountId)) return null
+  const acceptance = seen.get(accountId)
+  if (!acceptance || isWithdrawn(pool, acceptance.inviteId)) return null
+  if (isOut) return { role: acceptance.role, state: 'suspended' }
+  const isLapsed = nowMs - acceptance.firstSeenMs > provisionalLifetimeMs
+  return { role: acceptance.role, state: isLapsed ? 'lapsed' : 'provisional' }
+}
+
+/** Whether the manager or an admin has withdrawn an invite. */
+export function isWithdrawn(
+  pool: { readonly directory: Directory | null; readonly decisions: AdminDecisions },
+  inviteId: string,
+): boolean {
+  return pool.decisions.revokedInvites.has(inviteId) || (pool.directory?.invites.get(inviteId)?.isRevoked ?? false)
+}
+
+/** Whole days since the pool's manager was last heard; used against the pool's stated limit. */
+export function silentDays(directory: Directory, nowMs: number): number {
+  return Math.floor((nowMs - directory.beatAtMs) / dayMs)
+}

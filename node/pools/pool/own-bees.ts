@@ -1,0 +1,106 @@
+import { createDeviceStatement } from '../../accounts/records/device-statement.ts'
+import { coreKeyPair, type Identity } from '../../accounts/identity.ts'
+import type { PoolId } from '../../contract/ids.ts'
+import { toHex } from '../../crypto/encoding.ts'
+import type { KeyPair } from '../../crypto/keys.ts'
+import type { SignedBytes } from '../../crypto/signed-record.ts'
+import type { Bee } from '../../state/bee.ts'
+import type { DeviceBees } from './device-bees.ts'
+import type { KeyRing } from './key-ring.ts'
+import { bytesOf } from './member-bees.ts'
+import type { PoolCores } from './pool-cores.ts'
+import { memberKeys, type ReadKeys } from './records.ts'
+import { signedToText } from './signed-text.ts'
+
+export interface OwnBeesOptions {
+  readonly poolId: PoolId
+  readonly identity: Identity
+  readonly username: string
+  readonly cores: PoolCores
+  readonly bees: DeviceBees
+  readonly ring: KeyRing
+  readonly ownDeviceList: () => SignedBytes
+  readonly nowMs: () => number
+}
+
+/** The bees this device writes in a pool: new ones in each epoch of the read keys, with all that is current. */
+export class OwnBees {
+  #member: Bee | null = null
+  #openedFor: ReadKeys | null = null
+  #statement: SignedBytes | null = null
+
+  constructor(private readonly options: OwnBeesOptions) {}
+
+  /** Which cores this device writes now, for the directory; null before it has read keys. */
+  get statement(): SignedBytes | null {
+    return this.#statement
+  }
+
+  /** Opens the bees of an epoch and takes over what the bee of the epoch before holds; later for an earlier one does nothing. */
+  async open(keys: ReadKeys): Promise<void> {
+    const known = this.#openedFor
+    if (known && (keys.epoch < known.epoch || (keys.epoch === known.epoch && keys.usageKey === known.usageKey))) return
+    const { identity, poolId, cores, username, nowMs } = this.options
+    const member = await this.#openMember(keys)
+    if (member.isFresh) await this.#takeOver(keys, member)
+    // At once: what was about to be written into the old one is in the new one already.
+    this.#announce('member', keys, member)
+    await member.update([[memberKeys.profile, (stored) => stored ?? { username }]])
+    // Guests have no key of the ledger and write none of their own.
+    const usage = keys.usageKey
+      ? await cores.open({
+          kind: 'usage',
+          source: { keyPair: this.#keyPair('usage', keys) },
+          encryptionKey: bytesOf(keys.usageKey),
+          audience: 'members',
+          epoch: keys.epoch,
+        })
+      : null
+    this.#member = member
+    this.#openedFor = keys
+    await this.showDeviceList()
+    if (usage) this.#announce('usage', keys, usage)
+    this.#statement = createDeviceStatement(identity.device, {
+      pool: poolId,
+      readEpoch: keys.epoch,
+      memberCore: toHex(member.key),
+      usageCore: toHex((usage ?? member).key),
+      serviceKey: toHex(identity.service.publicKey),
+      madeAtMs: nowMs(),
+    })
+  }
+
+  /** Keeps the account's newest device list in our member bee, where everyone in the pool sees it. */
+  async showDeviceList(): Promise<void> {
+    const list = signedToText(this.options.ownDeviceList())
+    await this.#member?.update([[memberKeys.deviceList, (stored) => (stored === list ? stored : list)]])
+  }
+
+  /** From here on whoever still holds the old bee writes into the new one; see Bee.moveTo. */
+  async #takeOver(keys: ReadKeys, member: Bee): Promise<void> {
+    for (const earlier of this.options.ring.before(keys.epoch)) {
+      const old = await this.#openMember(earlier)
+      if (old.isFresh) continue
+      return old.moveTo(member)
+    }
+  }
+
+  #openMember(keys: ReadKeys): Promise<Bee> {
+    return this.options.cores.open({
+      kind: 'member',
+      source: { keyPair: this.#keyPair('member', keys) },
+      encryptionKey: bytesOf(keys.poolKey),
+      audience: 'everyone',
+      epoch: keys.epoch,
+    })
+  }
+
+  #keyPair(name: string, keys: ReadKeys): KeyPair {
+    return coreKeyPair(this.options.identity.deviceSeed, this.options.poolId, name, keys.epoch)
+  }
+
+  #announce(kind: 'member' | 'usage', keys: ReadKeys, bee: Bee): void {
+    const { deviceId, accountId } = this.options.identity
+    this.options.bees.add({ kind, deviceId, accountId, epoch: keys.epoch, month: '', isOwn: true, bee })
+  }
+}

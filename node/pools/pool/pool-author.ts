@@ -1,0 +1,213 @@
+import { createInvite, type InviteCertificate } from '../../accounts/records/invite.ts'
+import { inviteLink } from '../../accounts/records/invite-link.ts'
+import { verifyDeviceStatement, type DeviceStatement } from '../../accounts/records/device-statement.ts'
+import { planIdSchema, type AccountId, type DeviceId, type PlanId, type PoolId } from '../../contract/ids.ts'
+import { defaultPlanId, type Role } from '../../contract/pools.ts'
+import { fail, ok, type Result } from '../../contract/result.ts'
+import type { KeyPair } from '../../crypto/keys.ts'
+import type { Bee } from '../../state/bee.ts'
+import { DirectoryEdits } from './directory-edits.ts'
+import { envelopeFor } from './envelopes.ts'
+import { readDirectory } from './membership.ts'
+import type { DirectorySnapshot } from './pool-directory.ts'
+import {
+  deviceRecordSchema,
+  directoryKeys,
+  envelopeKeys,
+  inviteRecordSchema,
+  poolRecordSchema,
+  refusalRecordSchema,
+  type DeviceRecord,
+  type EpochRecord,
+  type InviteRecord,
+  type MemberRecord,
+  type PoolRecord,
+  type ReadKeys,
+} from './records.ts'
+import { envelopesFor } from './rotation.ts'
+import { signedFromText } from './signed-text.ts'
+
+const staleAfterDays = 14
+
+/**
+ * Writes a pool's directory and envelopes. Only one device of a pool has this: the one its header names.
+ */
+export class PoolAuthor {
+  /** Changes that people make to a pool that exists. */
+  readonly edits: DirectoryEdits
+
+  constructor(
+    private readonly poolKey: KeyPair,
+    private readonly directory: Bee,
+    private readonly envelopes: Bee,
+    private readonly readKeys: ReadKeys,
+    private readonly self: { readonly poolId: PoolId; readonly name: string; readonly deviceId: DeviceId },
+  ) {
+    this.edits = new DirectoryEdits(directory)
+  }
+
+  /** Writes the first records of a new pool. */
+  async found(pool: { kind: PoolRecord['kind']; owner: AccountId; username: string; nowMs: number }): Promise<void> {
+    const { kind, owner, username, nowMs } = pool
+    const manager = { coordinator: null, coordinatorBefore: null }
+    const record: PoolRecord = { name: this.self.name, kind, createdAtMs: nowMs, staleAfterDays, ...manager }
+    const member: MemberRecord = {
+      accountId: owner,
+      username,
+      role: 'owner',
+      planId: defaultPlanId,
+      state: 'active',
+      joinedAtMs: nowMs,
+      inviteId: null,
+      decidedAtMs: nowMs,
+    }
+    await this.directory.update([
+      [directoryKeys.pool, () => record],
+      [directoryKeys.members + owner, () => member],
+      [directoryKeys.beat, () => ({ atMs: nowMs })],
+    ])
+    await this.envelopes.put(envelopeKeys.epoch, { current: this.readKeys.epoch })
+  }
+
+  /** Writes a directory down that another device wrote before, and gives the new read keys to its devices. */
+  async adopt(records: DirectorySnapshot['records'], nowMs: number): Promise<void> {
+    await this.directory.update([
+      ...records.map(({ key, value }) => [key, () => value] as const),
+      [directoryKeys.beat, () => ({ atMs: nowMs })],
+    ])
+    const directory = await readDirectory(this.directory)
+    if (!directory) throw new Error('A backup that was checked holds a directory')
+    const epoch: EpochRecord = { current: this.readKeys.epoch }
+    await this.envelopes.update([...envelopesFor(this.readKeys, directory), [envelopeKeys.epoch, () => epoch]])
+  }
+
+  /** Tells readers that the directory is alive; they compare it with the pool's stated limit. */
+  async beat(nowMs: number): Promise<void> {
+    await this.directory.put(directoryKeys.beat, { atMs: nowMs })
+  }
+
+  /** The link is a secret and stays with the caller: the directory, which all members read, never holds it. */
+  async createInvite(grant: {
+    role: 'member' | 'guest'
+    planId: PlanId
+    usesAllowed: number
+    lifetimeMs: number
+    nowMs: number
+  }): Promise<{ record: InviteRecord; link: string }> {
+    const { role, planId, usesAllowed, lifetimeMs, nowMs } = grant
+    const pool = await this.directory.get(directoryKeys.pool, poolRecordSchema)
+    const invite = createInvite(this.poolKey, {
+      poolName: pool?.name ?? this.self.name,
+      role,
+      plan: planId,
+      usesAllowed,
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs + lifetimeMs,
+      writerDevice: this.self.deviceId,
+    })
+    const record: InviteRecord = {
+      inviteId: invite.inviteId,
+      role,
+      planId,
+      usesAllowed,
+      expiresAtMs: nowMs + lifetimeMs,
+      isRevoked: false,
+      spentBy: [],
+    }
+    await this.directory.put(directoryKeys.invites + invite.inviteId, record)
+    return { record, link: inviteLink(invite) }
+  }
+
+  /** Confirms an acceptance, or writes down why it is refused. Counting and admitting are one step. */
+  async confirm(
+    certificate: InviteCertificate,
+    who: { accountId: AccountId; username: string; nowMs: number },
+  ): Promise<Result<Role>> {
+    const key = directoryKeys.invites + certificate.inviteId
+    const invite = await this.directory.get(key, inviteRecordSchema)
+    if (!invite) return fail('invite_forged')
+    const refused = await this.directory.get(directoryKeys.refused + who.accountId, refusalRecordSchema)
+    // Whoever was removed comes back only by an invite that was made afterwards.
+    if (refused?.code === 'member_removed' && certificate.createdAtMs <= refused.atMs) return fail(refused.code)
+    // An invite lets an account in once: to come back after leaving takes another.
+    const isSpent = invite.spentBy.length >= invite.usesAllowed || invite.spentBy.includes(who.accountId)
+    const refusal = invite.isRevoked ? 'invite_revoked' : isSpent ? 'invite_spent' : null
+    if (refusal) {
+      await this.directory.put(directoryKeys.refused + who.accountId, { code: refusal, atMs: who.nowMs })
+      return fail(refusal)
+    }
+    const member: MemberRecord = {
+      accountId: who.accountId,
+      username: who.username,
+      role: invite.role,
+      planId: invite.planId,
+      state: 'active',
+      joinedAtMs: who.nowMs,
+      inviteId: certificate.inviteId,
+      // An invite made after an admin's word is a later decision; one made before does not undo it.
+      decidedAtMs: certificate.createdAtMs,
+    }
+    await this.directory.update([
+      [key, () => ({ ...invite, spentBy: [...invite.spentBy, who.accountId] })],
+      [directoryKeys.members + who.accountId, () => member],
+      [directoryKeys.refused + who.accountId, () => undefined],
+    ])
+    return ok(invite.role)
+  }
+
+  /** Lets a device of a member read: writes it down and seals the read keys to it. */
+  async admitDevice(device: {
+    deviceId: DeviceId
+    accountId: AccountId
+    serviceKey: string
+    role: Role
+  }): Promise<void> {
+    const { deviceId, accountId, serviceKey, role } = device
+    const key = directoryKeys.devices + deviceId
+    const known = await this.directory.get(key, deviceRecordSchema)
+    if (known?.serviceKey !== serviceKey) {
+      const record: DeviceRecord = { deviceId, accountId, serviceKey, statement: null, isGateway: false }
+      await this.directory.put(key, record)
+    }
+    const envelope = envelopeFor(this.readKeys, deviceId, role === 'guest')
+    if (envelope) await this.envelopes.update([envelope])
+  }
+
+  /** Keeps which cores a device writes; one made for an earlier epoch never replaces a later one. */
+  async recordStatement(deviceId: DeviceId, text: string): Promise<void> {
+    const next = statementOf(text)
+    const key = directoryKeys.devices + deviceId
+    const known = await this.directory.get(key, deviceRecordSchema)
+    if (!known || !next) return
+    const current = known.statement === null ? null : statementOf(known.statement)
+    if (current && next.readEpoch < current.readEpoch) return
+    // Whose a core is, is said once: who names another's would have what that one writes taken for his own.
+    const devices = await this.directory.list(directoryKeys.devices, deviceRecordSchema)
+    const isTaken = devices.some(({ value }) => value.deviceId !== deviceId && namesSameCore(value, next))
+    if (isTaken) return
+    // Every start of a device makes a statement; only what it says matters.
+    const isSame =
+      current?.readEpoch === next.readEpoch &&
+      current.memberCore === next.memberCore &&
+      current.usageCore === next.usageCore &&
+      current.serviceKey === next.serviceKey
+    if (!isSame) await this.directory.put(key, { ...known, statement: text })
+  }
+}
+
+function statementOf(text: string): DeviceStatement | null {
+  const signed = signedFromText(text)
+  return signed ? verifyDeviceStatement(signed) : null
+}
+
+function namesSameCore({ statement }: DeviceRecord, next: DeviceStatement): boolean {
+  const other = statement === null ? null : statementOf(statement)
+  const cores = [other?.memberCore, other?.usageCore]
+  return cores.includes(next.memberCore) || cores.includes(next.usageCore)
+}
+
+/** The plan a certificate names; the default where it is none. */
+export function planOfCertificate({ plan }: InviteCertificate): PlanId {
+  const planId = planIdSchema.safeParse(plan)
+  return planId.success ? planId.data : defaultPlanId
+}

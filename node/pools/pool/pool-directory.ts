@@ -1,0 +1,266 @@
+import { z } from 'zod'
+import { coreKeyPair, type Identity } from '../../accounts/identity.ts'
+import { verifyPoolHeader, type PoolHeader } from '../../accounts/records/pool-header.ts'
+import type { Membership } from '../../accounts/vault/vault-contents.ts'
+import type { AccountId, DeviceId } from '../../contract/ids.ts'
+import { keyPairFromSecretKey, type KeyPair } from '../../crypto/keys.ts'
+import type { SignedBytes } from '../../crypto/signed-record.ts'
+import type { Bee } from '../../state/bee.ts'
+import { Envelopes } from './envelopes.ts'
+import type { KeyRing } from './key-ring.ts'
+import { readDirectory, type Directory } from './membership.ts'
+import { bytesOf, type MemberBees } from './member-bees.ts'
+import type { OwnBees } from './own-bees.ts'
+import { PoolAuthor } from './pool-author.ts'
+import type { PoolCores } from './pool-cores.ts'
+import { followedSchema, localKeys, type Followed, type ReadKeys } from './records.ts'
+import { isEpochOver, startEpoch } from './rotation.ts'
+import { signedFromText, signedToText } from './signed-text.ts'
+
+export interface PoolDirectoryOptions {
+  readonly membership: Membership
+  readonly identity: Identity
+  readonly local: Bee
+  readonly cores: PoolCores
+  readonly ring: KeyRing
+  readonly own: OwnBees
+  readonly memberBees: MemberBees
+  readonly nowMs: () => number
+  /** Whether the newest device list of the account names the device; true where no list is known. */
+  readonly isListed: (accountId: AccountId, deviceId: DeviceId) => boolean
+  /** Runs a step later; it is tried again when blocks that are missing arrive. */
+  readonly inBackground: (step: () => Promise<void>) => void
+  readonly onChange: () => void
+}
+
+/** A directory as it stands: of two, the later header, epoch and length is the newer. */
+export interface DirectorySnapshot {
+  readonly headerEpoch: number
+  readonly epoch: number
+  readonly version: number
+  readonly records: readonly { readonly key: string; readonly value: unknown }[]
+}
+
+/**
+ * Follows a pool from its header to the envelopes, to the read keys, to the directory of their epoch;
+ * on the device that manages the pool, it also starts new epochs.
+ *
+ * What is followed only goes up: headers, epochs, and the length of one core. All steps run in the
+ * pool's queue, one at a time.
+ */
+export class PoolDirectory {
+  #header: PoolHeader | null = null
+  #signedHeader: SignedBytes | null = null
+  #envelopes: Envelopes | null = null
+  #followed: Followed | null = null
+  #bee: Bee | null = null
+  /** From where `#directory` was read; it stays in view until the next one is here. */
+  #readFrom: { readonly bee: Bee; readonly version: number } | null = null
+  #directory: Directory | null = null
+  #author: PoolAuthor | null = null
+
+  constructor(private readonly options: PoolDirectoryOptions) {}
+
+  get header(): PoolHeader | null {
+    return this.#header
+  }
+  get signedHeader(): SignedBytes | null {
+    return this.#signedHeader
+  }
+  get latest(): Directory | null {
+    return this.#directory
+  }
+  get author(): PoolAuthor | null {
+    return this.#author
+  }
+  /** The epoch of read keys this install follows; 0 before it has any. */
+  get epoch(): number {
+    return this.#followed?.epoch ?? 0
+  }
+
+  holds(deviceId: DeviceId, epoch: number): boolean {
+    return this.#envelopes?.holds(deviceId, epoch) ?? false
+  }
+
+  /** Opens what lies here, without asking anybody. */
+  async open(): Promise<void> {
+    const { local, membership, ring } = this.options
+    const stored = await local.get(localKeys.header(membership.poolId), z.string())
+    const signed = stored ? signedFromText(stored) : null
+    const header = signed ? verifyPoolHeader(signed) : null
+    if (!signed || header?.pool !== membership.poolId) return
+    this.#take(header, signed)
+    const newest = ring.newest
+    const kept = await local.get(localKeys.directory(membership.poolId), followedSchema)
+    const first = newest && { headerEpoch: header.epoch, epoch: newest.epoch, core: header.directoryCore }
+    const place = kept ?? first
+    const keys = place && ring.of(place.epoch)
+    if (place && keys) await this.#followPlace(place, keys)
+    await this.#openEnvelopes()
+  }
+
+  /** Takes a header if it is this pool's and newer than ours; answers whether it is. */
+  async followHeader(signed: SignedBytes): Promise<boolean> {
+    const { local, membership } = this.options
+    const header = verifyPoolHeader(signed)
+    if (header?.pool !== membership.poolId) return false
+    if (this.#header && header.epoch <= this.#header.epoch) return false
+    await local.put(localKeys.header(membership.poolId), signedToText(signed))
+    this.#take(header, signed)
+    await this.#openEnvelopes()
+    return true
+  }
+
+  #take(header: PoolHeader, signed: SignedBytes): void {
+    this.#header = header
+    this.#signedHeader = signed
+    // Another writer: what the one before wrote is read until the new directory is here, and not written again.
+    this.#author = null
+  }
+
+  get #isManager(): boolean {
+    return this.#header?.directoryWriter === this.options.identity.deviceId
+  }
+
+  async #openEnvelopes(): Promise<void> {
+    const { cores, identity, inBackground } = this.options
+    const header = this.#header
+    if (!header) return
+    const bee = await cores.open({
+      kind: 'envelopes',
+      source: this.#isManager
+        ? { keyPair: this.#keyPair('envelopes', header.epoch) }
+        : { key: bytesOf(header.envelopeCore) },
+      encryptionKey: null,
+      audience: 'everyone',
+      epoch: null,
+    })
+    this.#envelopes = new Envelopes(bee, identity)
+    bee.onAppend(() => inBackground(() => this.#follow()))
+    // The writer has it all; a reader may have to wait for blocks.
+    if (this.#isManager) await this.#follow()
+    else inBackground(() => this.#follow())
+  }
+
+  /** Takes new keys out of the envelopes and goes on to the directory they name. */
+  async #follow(): Promise<void> {
+    const { ring } = this.options
+    const header = this.#header
+    const envelopes = this.#envelopes
+    if (!header || !envelopes) return
+    await envelopes.refresh(this.#isManager ? null : ring)
+    const current = await envelopes.current()
+    // A pool that is being founded has keys before it has envelopes.
+    const epoch = current?.current ?? (this.#isManager ? ring.newest?.epoch : undefined)
+    const keys = epoch === undefined ? null : ring.of(epoch)
+    const core = current?.directoryCore ?? header.directoryCore
+    if (keys) await this.#followPlace({ headerEpoch: header.epoch, epoch: keys.epoch, core }, keys)
+    this.options.onChange()
+  }
+
+  async #followPlace(place: Followed, keys: ReadKeys): Promise<void> {
+    const { local, membership, own, inBackground } = this.options
+    const known = this.#followed
+    if (known && (place.headerEpoch < known.headerEpoch || place.epoch < known.epoch)) return
+    const isNew = known?.core !== place.core || known.headerEpoch !== place.headerEpoch || known.epoch !== place.epoch
+    if (isNew) {
+      const bee = await this.#openDirectory(place, keys)
+      await local.put(localKeys.directory(membership.poolId), place)
+      this.#followed = place
+      this.#bee = bee
+      bee.onAppend(() => inBackground(() => this.refresh()))
+    }
+    await own.open(keys)
+    if (isNew || !this.#author) this.#becomeAuthor(place, keys)
+    inBackground(() => this.refresh())
+  }
+
+  #openDirectory(place: Followed, keys: ReadKeys): Promise<Bee> {
+    const header = this.#header
+    const isOurs = this.#isManager && place.headerEpoch === header?.epoch
+    const isFirst = place.core === header?.directoryCore
+    const name = isFirst ? 'directory' : `directory/${place.headerEpoch}`
+    const keyPair = this.#keyPair(name, isFirst ? place.headerEpoch : place.epoch)
+    return this.options.cores.open({
+      kind: 'directory',
+      source: isOurs ? { keyPair } : { key: bytesOf(place.core) },
+      encryptionKey: bytesOf(keys.poolKey),
+      audience: 'everyone',
+      epoch: keys.epoch,
+    })
+  }
+
+  #becomeAuthor(place: Followed, keys: ReadKeys): void {
+    const { membership, identity } = this.options
+    const { poolSecretKey, poolId, poolName } = membership
+    const isOurs = this.#isManager && place.headerEpoch === this.#header?.epoch
+    if (!isOurs || !poolSecretKey || !this.#bee || !this.#envelopes) return
+    const self = { poolId, name: poolName, deviceId: identity.deviceId }
+    const poolKey = keyPairFromSecretKey(poolSecretKey)
+    this.#author = new PoolAuthor(poolKey, this.#bee, this.#envelopes.bee, keys, self)
+  }
+
+  /** Reads the directory again where it has grown, and opens what is new in it. The manager then puts it in order. */
+  async refresh(): Promise<void> {
+    await this.#read()
+    if (this.#author && this.#readFrom?.bee === this.#bee) await this.#putInOrder(this.#author)
+  }
+
+  async #read(): Promise<void> {
+    const bee = this.#bee
+    // A writer that took back what it had written went backwards: nothing it writes after that is followed.
+    if (!bee || bee.core.fork > 0) return
+    const readFrom = this.#readFrom
+    // Only what has grown is read.
+    if (readFrom?.bee === bee && bee.version <= readFrom.version) return
+    const directory = await readDirectory(bee)
+    if (!directory) return
+    this.#readFrom = { bee, version: directory.version }
+    this.#directory = directory
+    await this.options.memberBees.follow(directory, this.options.ring)
+    this.options.onChange()
+  }
+
+  /**
+   * Names our own bees, takes out devices that were unlinked, and starts a new epoch where somebody
+   * holds keys who should not.
+   */
+  async #putInOrder(author: PoolAuthor): Promise<void> {
+    const { ring, identity, isListed, nowMs, own } = this.options
+    if (own.statement) await author.recordStatement(identity.deviceId, signedToText(own.statement))
+    const devices = [...(this.#directory?.devices.values() ?? [])]
+    const unlinked = devices.filter(
+      ({ accountId, deviceId }) => deviceId !== identity.deviceId && !isListed(accountId, deviceId),
+    )
+    if (unlinked.length > 0) await author.edits.removeDevices(unlinked.map(({ deviceId }) => deviceId))
+    await this.#read()
+    const directory = this.#directory
+    const envelopes = this.#envelopes
+    const bee = this.#bee
+    const current = await envelopes?.current()
+    if (!directory || !envelopes || !bee || !current || !this.#header) return
+    const isBegun = (ring.newest?.epoch ?? 0) > current.current
+    if (!isBegun && !(await isEpochOver(directory, envelopes, current.current))) return
+    const headerEpoch = this.#header.epoch
+    // A core that the header does not name: its writer is derived from the epoch alone.
+    const openDirectory = (keys: ReadKeys): Promise<Bee> =>
+      this.#openDirectory({ headerEpoch, epoch: keys.epoch, core: '' }, keys)
+    await startEpoch({ ring, envelopes, bee, directory, openDirectory, nowMs: nowMs() }, current)
+    await this.#follow()
+    await this.refresh()
+  }
+
+  /** All records, for a backup; null before they were read from the directory that is followed. */
+  async snapshot(): Promise<DirectorySnapshot | null> {
+    const place = this.#followed
+    const bee = this.#bee
+    if (!place || !bee || this.#readFrom?.bee !== bee) return null
+    const stored = (await bee.list('v1/', z.unknown())).filter(({ key }) => key !== 'meta')
+    const records = stored.map(({ key, value }) => ({ key: `v1/${key}`, value }))
+    return { headerEpoch: place.headerEpoch, epoch: place.epoch, version: bee.version, records }
+  }
+
+  #keyPair(name: string, epoch: number): KeyPair {
+    return coreKeyPair(this.options.identity.deviceSeed, this.options.membership.poolId, name, epoch)
+  }
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import { accountIdSchema, deviceIdSchema, inviteIdSchema, planIdSchema } from '../../contract/ids.ts'
+import { defaultPlanId, roleSchema } from '../../contract/pools.ts'
+
+/**
+ * What the bees of a pool hold, one schema a record. The key layout is docs/data.md.
+ * Bytes are hexadecimal text; records are written by one device and read by all.
+ */
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
+export const maxPoolNameLength = 40
+/** A signed record, packed and in base64url. */
+export const signedTextSchema = z.string().max(24_000)
+
+export const directoryKeys = {
+  pool: 'v1/pool',
+  beat: 'v1/beat',
+  plans: 'v1/plan/',
+  members: 'v1/member/',
+  devices: 'v1/device/',
+  invites: 'v1/invite/',
+  refused: 'v1/refused/',
+} as const
+
+export const poolRecordSchema = z.object({
+  name: z.string().min(1).max(maxPoolNameLength),
+  kind: z.enum(['devices', 'shared']),
+  createdAtMs: z.number(),
+  /** A device that has not heard from the directory for longer refuses others' requests. */
+  staleAfterDays: z.number().int().min(1).max(365),
+  /** The device that counts what members use; null means the manager's. */
+  coordinator: deviceIdSchema.nullable().default(null),
+  /** Which one counted before, null again being the manager's, and how often that has changed; null where it never has. */
+  coordinatorBefore: z
+    .object({ deviceId: deviceIdSchema.nullable(), times: z.number().int().min(1).max(1_000_000) })
+    .nullable()
+    .default(null),
+})
+
+export const memberRecordSchema = z.object({
+  accountId: accountIdSchema,
+  username: z.string().max(32),
+  role: roleSchema,
+  planId: planIdSchema.default(defaultPlanId),
+  state: z.enum(['active', 'suspended']),
+  joinedAtMs: z.number(),
+  inviteId: hex32.nullable(),
+  /** When the directory last decided about this member; what an admin wrote before no longer counts. */
+  decidedAtMs: z.number().default(0),
+})
+
+export const deviceRecordSchema = z.object({
+  deviceId: deviceIdSchema,
+  accountId: accountIdSchema,
+  serviceKey: hex32,
+  /** Null until the device has received its read keys and named its cores. */
+  statement: signedTextSchema.nullable(),
+  /** Whether it may check the keys of all members and ask for them. */
+  isGateway: z.boolean().default(false),
+})
+
+export const inviteRecordSchema = z.object({
+  inviteId: inviteIdSchema,
+  role: roleSchema,
+  planId: planIdSchema.default(defaultPlanId),
+  usesAllowed: z.number().int(),
+  expiresAtMs: z.number(),
+  isRevoked: z.boolean(),
+  /** Accounts that were let in by it. */
+  spentBy: z.array(accountIdSchema).max(10_000),
+})
+
+export const refusalRecordSchema = z.object({
+  code: z.enum(['invite_spent', 'invite_revoked', 'invite_expired', 'member_removed']),
+  /** When it was decided: an invite made later may let the account in again. */
+  atMs: z.number().default(0),
+})
+export const beatRecordSchema = z.object({ atMs: z.number() })
+
+export const sealedNotesSchema = z.object({ box: z.string().max(1_000_000) })
+
+export const envelopeKeys = { epoch: 'v1/epoch', envelopes: 'v1/envelope/' } as const
+export const epochRecordSchema = z.object({
+  current: z.number().int().min(1),
+  /** The directory of this epoch; absent in the first, whose directory the header names. */
+  directoryCore: hex32.optional(),
+})
+export const envelopeRecordSchema = z.object({
+  box: z.string().max(2_048),
+  /** Whether the usage key is in it, so that a change of role is noticed. Absent in envelopes of older versions. */
+  hasUsageKey: z.boolean().optional(),
+})
+/** What an envelope holds once its device has opened it. */
+export const readKeysSchema = z.object({
+  epoch: z.number().int().min(1),
+  /** Opens the directory and the member bees. */
+  poolKey: hex32,
+  /** Opens the usage bees; guests get none. */
+  usageKey: hex32.nullable(),
+})
+
+export const memberKeys = {
+  profile: 'v1/profile',
+  deviceList: 'v1/device-list',
+  adminRecords: 'v1/admin/',
+  /** In *My devices* alone: what the devices of the account tell each other, sealed. */
+  notes: 'v1/notes',
+  /** The cores of its receipts, `<month>/<epoch>`. */
+  usageCores: 'v1/usage-core/',
+} as const
+
+export const localKeys = {
+  settings: 'v1/settings',
+  sharing: 'v1/sharing',
+  header: (poolId: string) => `v1/pool/${poolId}/header`,
+  directory: (poolId: string) => `v1/pool/${poolId}/directory`,
+  readKeys: (poolId: string) => `v1/pool/${poolId}/read-keys/`,
+  left: (poolId: string) => `v1/pool/${poolId}/left/`,
+  inviteLinks: 'v1/invite-link/',
+  seen: (poolId: string) => `v1/pool/${poolId}/seen/`,
+  deviceLists: 'v1/device-list/',
+  chats: 'v1/chat/',
+  messages: (chatId: string) => `v1/message/${chatId}/`,
+} as const
+
+/** The directory this install follows, so that it opens without asking anybody and never goes back. */
+export const followedSchema = z.object({
+  headerEpoch: z.number().int(),
+  epoch: z.number().int().min(1),
+  core: hex32,
+})
+
+/** An acceptance as this install first saw it, so that its age is judged by our own clock. */
+export const seenRecordSchema = z.object({
+  accountId: accountIdSchema,
+  username: z.string().max(32),
+  role: roleSchema,
+  planId: planIdSchema.default(defaultPlanId),
+  inviteId: hex32,
+  firstSeenMs: z.number(),
+})
+
+export type PoolRecord = z.infer<typeof poolRecordSchema>
+export type MemberRecord = z.infer<typeof memberRecordSchema>
+export type DeviceRecord = z.infer<typeof deviceRecordSchema>
+export type InviteRecord = z.infer<typeof inviteRecordSchema>
+export type SeenRecord = z.infer<typeof seenRecordSchema>
+export type RefusalCode = z.infer<typeof refusalRecordSchema>['code']
+export type EpochRecord = z.infer<typeof epochRecordSchema>
+export type Followed = z.infer<typeof followedSchema>
+export type ReadKeys = z.infer<typeof readKeysSchema>

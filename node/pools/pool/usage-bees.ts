@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { coreKeyPair, type Identity } from '../../accounts/identity.ts'
+import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
+import { bytesOfText, fromHex, toHex } from '../../crypto/encoding.ts'
+import { deriveSeed } from '../../crypto/hash.ts'
+import type { Bee } from '../../state/bee.ts'
+import type { DeviceBees } from './device-bees.ts'
+import { epochName, type KeyRing } from './key-ring.ts'
+import type { PoolCores } from './pool-cores.ts'
+import { memberKeys, type ReadKeys } from './records.ts'
+
+export interface UsageBeesOptions {
+  readonly poolId: PoolId
+  readonly identity: Identity
+  readonly local: Bee
+  readonly cores: PoolCores
+  readonly bees: DeviceBees
+  readonly ring: KeyRing
+  /** The read keys this device writes under; null before it has any. */
+  readonly keys: () => ReadKeys | null
+  /** The member bee this device writes; null before it is open. */
+  readonly member: () => Bee | null
+}
+
+const namePattern = /^(\d{4}-(?:0[1-9]|1[0-2]))\/(\d{8,})$/
+const nameSchema = z.object({ core: z.string().regex(/^[0-9a-f]{64}$/) })
+/** More months than are ever kept, in any number of epochs a writer may sensibly have. */
+const maxNamed = 400
+
+/**
+ * The usage bees of a pool: one a device, month and epoch, named in the member bee of its device.
+ *
+ * Guests have no key of the ledger. Theirs lie in bees that are never replicated, under a key of their own.
+ */
+export class UsageBees {
+  readonly #own = new Map<string, Promise<Bee>>()
+
+  constructor(private readonly options: UsageBeesOptions) {}
+
+  /** The bee this device writes for a month now; null before it has read keys. */
+  async own(month: string): Promise<Bee | null> {
+    const keys = this.options.keys()
+    if (!keys || !this.options.member()) return null
+    // A guest who becomes a member goes on in another bee.
+    const id = `${month}/${epochName(keys.epoch)}/${keys.usageKey === null ? 'guest' : 'member'}`
+    const known = this.#own.get(id)
+    if (known) return known
+    const opening = this.#openOwn(month, keys)
+    this.#own.set(id, opening)
+    // The next receipt tries again.
+    opening.catch(() => this.#own.delete(id))
+    return opening
+  }
+
+  /** Opens what this device wrote in earlier months and epochs, for reading and for late signatures. */
+  async openOwn(): Promise<void> {
+    const named = await this.options.member()?.list(memberKeys.usageCores, nameSchema)
+    const ofGuest = await this.options.local.list(this.#guestNames, nameSchema)
+    for (const { key } of named ?? []) await this.#openNamed(key, false)
+    for (const { key } of ofGuest) await this.#openNamed(key, true)
+  }
+
+  /** Opens the usage bees that another device names in its member bee. What does not fit is passed over. */
+  async follow(device: { deviceId: DeviceId; accountId: AccountId }, member: Bee): Promise<void> {
+    const named = await member.list(memberKeys.usageCores, nameSchema)
+    for (const { key, value } of named.slice(-maxNamed)) {
+      const [, month = '', epoch = ''] = namePattern.exec(key) ?? []
+      const keys = this.options.ring.of(Number(epoch))
+      const core = fromHex(value.core)
+      const usageKey = keys?.usageKey ? fromHex(keys.usageKey) : null
+      if (!month || !keys || !core || !usageKey) continue
+      const bee = await this.options.cores.open({
+        kind: 'usage',
+        source: { key: core },
+        encryptionKey: usageKey,
+        audience: 'members',
+        epoch: keys.epoch,
+      })
+      this.options.bees.add({ kind: 'usage', ...device, epoch: keys.epoch, month, isOwn: false, bee })
+    }
+  }
+
+  /** Forgets a month of ours: it is named no longer, and its blocks are given back. */
+  async drop(month: string): Promise<void> {
+    const { bees } = this.options
+    const dropped = bees.all.filter((one) => one.isOwn && one.kind === 'usage' && one.month === month)
+    for (const id of [...this.#own.keys()]) if (id.startsWith(`${month}/`)) this.#own.delete(id)
+    for (const one of dropped) {
+      const { epoch, bee } = one
+      const name = `${month}/${epochName(epoch)}`
+      await this.options.member()?.update([[memberKeys.usageCores + name, (stored) => (stored ? undefined : stored)]])
+      await this.options.local.update([[this.#guestNames + name, (stored) => (stored ? undefined : stored)]])
+      bees.remove(one)
+      await bee.core.clear(0, bee.core.length)
+    }
+  }
+
+  async #openNamed(name: string, isGuest: boolean): Promise<void> {
+    const [, month = '', epoch = ''] = namePattern.exec(name) ?? []
+    const keys = this.options.ring.of(Number(epoch))
+    if (month && keys) await this.#openOwnBee(month, isGuest ? { ...keys, usageKey: null } : keys)
+  }
+
+  get #guestNames(): string {
+    return `v1/guest-usage/${this.options.poolId}/`
+  }
+
+  async #openOwn(month: string, keys: ReadKeys): Promise<Bee> {
+    const bee = await this.#openOwnBee(month, keys)
+    const record = { core: toHex(bee.key) }
+    const name = `${month}/${epochName(keys.epoch)}`
+    if (keys.usageKey === null) await this.options.local.put(this.#guestNames + name, record)
+    else await this.options.member()?.put(memberKeys.usageCores + name, record)
+    return bee
+  }
+
+  async #openOwnBee(month: string, keys: ReadKeys): Promise<Bee> {
+    const { identity, poolId, cores, bees } = this.options
+    const usageKey = keys.usageKey === null ? null : fromHex(keys.usageKey)
+    // A core of its own name: one core must never be written under two encryption keys.
+    const name = usageKey ? `usage/${month}` : `guest-usage/${month}`
+    const bee = await cores.open({
+      kind: 'usage',
+      source: { keyPair: coreKeyPair(identity.deviceSeed, poolId, name, keys.epoch) },
+      encryptionKey: usageKey ?? deriveSeed(identity.deviceSeed, 'kith/guest-usage-key/1', bytesOfText(poolId)),
+      audience: usageKey ? 'members' : 'nobody',
+      epoch: keys.epoch,
+    })
+    const { deviceId, accountId } = identity
+    bees.add({ kind: 'usage', deviceId, accountId, epoch: keys.epoch, month, isOwn: true, bee })
+    return bee
+  }
+}

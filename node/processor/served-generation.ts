@@ -1,0 +1,133 @@
+import { kithError, type KithError } from '../contract/errors.ts'
+import type { DeviceId } from '../contract/ids.ts'
+import type { AnswerPart, ChatRequest } from '../engines/engine.ts'
+import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import { askerLost } from '../protocol/generations/generation-server.ts'
+import type { Caller } from '../protocol/machines.ts'
+import { PartQueue } from '../protocol/generations/part-queue.ts'
+import type { AnswerReceipt } from './receipts.ts'
+import type { Lane, Scheduler, Ticket } from './scheduler.ts'
+
+/** Text an engine may be ahead of a slow reader, in UTF-16 units. */
+const aheadUnits = 256 * 1024
+const nothingUsed = { promptTokens: 0, completionTokens: 0 }
+
+export interface ServedAnswerOptions {
+  readonly request: PromptRequest
+  /** Null for the owner's own questions. */
+  readonly caller: Caller | null
+  /** Whether it is for somebody else, so that the owner's own questions come first. */
+  readonly isForOther: boolean
+  readonly lane: Lane
+  readonly scheduler: Scheduler
+  readonly selfDeviceId: DeviceId
+  readonly machineName: string
+  readonly chat: (request: ChatRequest) => AsyncIterable<AnswerPart>
+  /** Null where none is kept. */
+  readonly receipt: AnswerReceipt | null
+  readonly onComplete: () => void
+  readonly onEngineFault: (cause: unknown) => KithError
+}
+
+/** One answer on this computer: waits for a slot, drives the engine, and can be ended from outside. */
+export class ServedAnswer {
+  readonly #abort = new AbortController()
+  readonly #parts = new PartQueue({ onLeave: () => this.#abort.abort() })
+  #ticket: Ticket | null = null
+  #maxTokens = 1
+
+  constructor(private readonly options: ServedAnswerOptions) {}
+
+  get caller(): Caller | null {
+    return this.options.caller
+  }
+
+  get request(): PromptRequest {
+    return this.options.request
+  }
+
+  /** The parts of the answer; starts it. Ends soon after the signal fires. */
+  async *parts(signal: AbortSignal, maxTokens = this.request.maxTokens): AsyncGenerator<ServedPart, void, undefined> {
+    this.#maxTokens = Math.min(maxTokens, this.request.maxTokens)
+    const stop = (): void => {
+      if (signal.reason === askerLost) this.options.receipt?.lost()
+      this.#stop()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    const work = this.#work()
+    try {
+      yield* this.#parts
+    } finally {
+      signal.removeEventListener('abort', stop)
+      this.#abort.abort()
+      if (this.#ticket?.place !== 0) this.#ticket?.release()
+    }
+    // The slot is free only when the engine has let go, which must not hold up the last part.
+    void work
+  }
+
+  /** Ends the answer at once with a reason; the engine stops behind it. */
+  end(error: KithError): void {
+    this.#push({ type: 'failed', error, usage: null })
+    this.#abort.abort()
+  }
+
+  /** The asker stopped: what was used so far is reported where the engine can say it. */
+  #stop(): void {
+    if (this.#ticket?.place !== 0) this.#push({ type: 'end', reason: 'stopped', usage: nothingUsed })
+    this.#abort.abort()
+  }
+
+  /** Never rejects. */
+  async #work(): Promise<void> {
+    const { scheduler, lane, caller, request, isForOther, machineName } = this.options
+    if (this.#parts.isEnded) return
+    const account = isForOther ? (request.consumer ?? caller)?.accountId : null
+    const ticket = scheduler.enter({ lane, account: account ?? 'own', isLocal: !isForOther })
+    if (!ticket) {
+      this.end(kithError('queue_full', { machine: machineName }))
+      return
+    }
+    this.#ticket = ticket
+    try {
+      this.#accepted(ticket.place)
+      ticket.onPlace((place) => this.#accepted(place))
+      if (await ticket.granted) await this.#answer()
+    } catch (cause) {
+      this.end(this.options.onEngineFault(cause))
+    } finally {
+      this.options.receipt?.close()
+      ticket.release()
+    }
+  }
+
+  async #answer(): Promise<void> {
+    const { request, chat, onComplete } = this.options
+    if (this.#parts.isEnded) return
+    const { model, turns, temperature } = request
+    let hasEnded = false
+    for await (const part of chat({
+      model,
+      turns,
+      maxTokens: this.#maxTokens,
+      temperature,
+      signal: this.#abort.signal,
+    })) {
+      this.#push(part)
+      hasEnded ||= part.type === 'end' || part.type === 'failed'
+      if (part.type === 'end' && part.reason !== 'stopped') onComplete()
+      if (part.type === 'text') await this.#parts.room(aheadUnits)
+    }
+    if (!hasEnded) this.end(this.options.onEngineFault('the engine ended without saying so'))
+  }
+
+  #accepted(place: number): void {
+    const { selfDeviceId, machineName } = this.options
+    this.#push({ type: 'accepted', deviceId: selfDeviceId, machineName, place })
+  }
+
+  #push(part: ServedPart): void {
+    for (const one of this.options.receipt?.follow(part) ?? [part]) this.#parts.push(one)
+  }
+}

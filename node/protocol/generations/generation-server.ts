@@ -1,0 +1,147 @@
+import type { Channel } from 'protomux'
+import { kithError } from '../../contract/errors.ts'
+import { fail, ok, type Result } from '../../contract/result.ts'
+import { toHex } from '../../crypto/encoding.ts'
+import type { AnswerHandler, AnswerStart } from './generation-handler.ts'
+import { decodeCallerFrame, frameEncoding } from '../messages/frames.ts'
+import type { WhoIs } from '../machines.ts'
+import type { ReplayGuard } from '../service/replay-guard.ts'
+import type { ServiceLine } from '../service/service-connection.ts'
+import { decodeSignedRequest } from '../messages/signed-request.ts'
+import { TokenWriter } from './token-writer.ts'
+import { tokenProtocol } from '../version.ts'
+import { wireLimits } from '../wire-limits.ts'
+
+/** Why the signal of an answer fired when nobody asked for that: the connection or its channel is gone. */
+export const askerLost = Symbol('asker lost')
+
+interface AnswerServerOptions {
+  readonly line: ServiceLine
+  readonly whoIs: WhoIs
+  readonly replays: ReplayGuard
+  /** How long an accepted call waits for its channel. */
+  readonly channelDeadlineMs: number
+}
+
+/** The serving side of answers on one connection: calls first, then one token channel for each. */
+export class AnswerServer {
+  /** Accepted calls whose channel has not come yet, by request id. */
+  readonly #accepted = new Map<string, { start: AnswerStart; timer: NodeJS.Timeout }>()
+  readonly #running = new Set<AbortController>()
+  readonly #answers = new Set<Promise<void>>()
+
+  constructor(private readonly options: AnswerServerOptions) {
+    const { line } = options
+    line.mux.pair({ protocol: tokenProtocol }, (id) => line.guard.run('pair', () => this.#pair(id)))
+    line.onClose(() => this.close())
+  }
+
+  /** Decides about a call. Runs without waiting, because its channel follows in the same frame. */
+  receive(bytes: Uint8Array, method: string, handler: AnswerHandler): Result<Uint8Array> {
+    const { line, whoIs, replays } = this.options
+    const caller = whoIs(line.peer)
+    if (!caller) return fail('not_admitted')
+    const request = decodeSignedRequest(bytes, line.peer)
+    if (!request.ok) return request
+    const { requestId } = request.value
+    if (this.#accepted.size + this.#running.size >= wireLimits.answersPerConnection) return fail('too_many_connections')
+    // The same question may come again as another attempt: with a plan lease, for example.
+    if (!replays.isNew(`${method} ${line.peer} ${requestId} ${request.value.attempt ?? 1}`)) {
+      return fail('bad_request', { reason: 'this request was sent before' })
+    }
+    const start = handler.admit(caller, request.value)
+    if (!start.ok) return start
+    const timer = setTimeout(() => this.#accepted.delete(requestId), this.options.channelDeadlineMs)
+    this.#accepted.set(requestId, { start: start.value, timer })
+    return ok(new Uint8Array(0))
+  }
+
+  /** Resolves when no answer runs. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#answers)
+  }
+
+  /** Ends every answer of this connection. */
+  close(): void {
+    for (const { timer } of this.#accepted.values()) clearTimeout(timer)
+    this.#accepted.clear()
+    for (const controller of this.#running) controller.abort(askerLost)
+  }
+
+  /** A channel that names no accepted call is left unopened, which refuses it. */
+  #pair(id: Uint8Array | null): void {
+    const requestId = id?.byteLength === 16 ? toHex(id) : null
+    const accepted = requestId === null ? undefined : this.#accepted.get(requestId)
+    if (!requestId || !id || !accepted) return
+    clearTimeout(accepted.timer)
+    this.#accepted.delete(requestId)
+    this.#open(id, accepted.start)
+  }
+
+  #open(id: Uint8Array, start: AnswerStart): void {
+    const { line } = this.options
+    const controller = new AbortController()
+    const endWork = line.heartbeat.begin()
+    const end = (): void => {
+      endWork()
+      writer.close()
+      this.#running.delete(controller)
+      controller.abort(askerLost)
+    }
+    const channel = line.mux.createChannel<Uint8Array>({
+      protocol: tokenProtocol,
+      id,
+      handshake: frameEncoding,
+      onclose: () => line.guard.run('token channel close', end),
+      ondrain: () => line.guard.run('token channel drain', () => writer.drained()),
+    })
+    const message = channel?.addMessage({
+      encoding: frameEncoding,
+      onmessage: (bytes) =>
+        line.guard.run('token channel', () => this.#receiveFrame(bytes, writer, controller, channel)),
+    })
+    const writer = new TokenWriter((frame) => message?.send(frame) ?? false)
+    if (!channel) return end()
+    this.#running.add(controller)
+    channel.open(new Uint8Array(0))
+    const answer = this.#run(start, controller.signal, writer, channel)
+    this.#answers.add(answer)
+    void answer.then(() => this.#answers.delete(answer))
+  }
+
+  /** Never rejects: whatever the handler does, the caller gets a last frame and the channel closes. */
+  async #run(
+    start: AnswerStart,
+    signal: AbortSignal,
+    writer: TokenWriter,
+    channel: Channel<Uint8Array>,
+  ): Promise<void> {
+    const { guard } = this.options.line
+    try {
+      for await (const part of start(signal)) {
+        if (channel.closed) break
+        await writer.write(part)
+      }
+    } catch (cause) {
+      guard.run('answer', () => {
+        throw cause
+      })
+      await writer.write({ type: 'failed', error: kithError('internal', { reference: 'answer' }), usage: null })
+    } finally {
+      guard.run('token channel end', () => channel.close())
+    }
+  }
+
+  #receiveFrame(
+    bytes: Uint8Array,
+    writer: TokenWriter,
+    controller: AbortController,
+    channel: Channel<Uint8Array> | null,
+  ): void {
+    const frame = decodeCallerFrame(bytes)
+    if (frame.ok && frame.value.type === 'cancel') return controller.abort()
+    if (frame.ok && frame.value.type === 'credit' && writer.credit(frame.value.bytes)) return
+    this.options.line.guard.strike('token channel', kithError('protocol_error'))
+    channel?.close()
+  }
+}

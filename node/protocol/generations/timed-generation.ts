@@ -1,0 +1,70 @@
+import { kithError } from '../../contract/errors.ts'
+import { linkSignals } from '../../base/linked-signal.ts'
+import type { AnswerPort, PromptRequest, ServedPart } from '../messages/generation.ts'
+import { DeadlineClock, type AnswerDeadlines } from './deadlines.ts'
+import { PartQueue } from './part-queue.ts'
+
+/** Puts the deadlines of an answer around a port that has none of its own: the processor of this computer. */
+export function withAnswerDeadlines(
+  port: AnswerPort,
+  deadlines: AnswerDeadlines,
+  machineName: () => string,
+): AnswerPort {
+  return { ask: (request, signal) => timed(port, deadlines, machineName, request, signal) }
+}
+
+async function* timed(
+  port: AnswerPort,
+  deadlines: AnswerDeadlines,
+  machineName: () => string,
+  request: PromptRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ServedPart, void, undefined> {
+  const linked = linkSignals([signal])
+  const parts = new PartQueue({ onLeave: () => linked.abort() })
+  const clock = new DeadlineClock(deadlines, machineName, (error) => {
+    parts.push({ type: 'failed', error, usage: null })
+    linked.abort()
+  })
+  clock.enter('accept')
+  void pump(port.ask(request, linked.signal), parts, clock)
+  try {
+    yield* parts
+  } finally {
+    clock.stop()
+    linked.release()
+  }
+}
+
+/** Never rejects. */
+async function pump(source: AsyncIterable<ServedPart>, parts: PartQueue, clock: DeadlineClock): Promise<void> {
+  try {
+    for await (const part of source) {
+      enterFor(part, clock)
+      parts.push(part)
+      if (part.type === 'text') await parts.room(64 * 1024)
+    }
+  } catch {
+    // A port that throws breaks its contract; whoever owns it has logged the bug.
+    parts.push({ type: 'failed', error: kithError('internal', { reference: 'answer' }), usage: null })
+  }
+}
+
+/** Starts the deadline of what comes after a part. */
+export function enterFor(part: ServedPart, clock: DeadlineClock): void {
+  switch (part.type) {
+    case 'accepted':
+      return clock.enter(part.place > 0 ? 'queue' : 'firstToken')
+    case 'loading':
+      return clock.enter('load')
+    case 'reading':
+      return clock.enter('firstToken')
+    case 'text':
+      return clock.enter('betweenTokens')
+    case 'receipt':
+      return clock.restart()
+    case 'end':
+    case 'failed':
+      return clock.stop()
+  }
+}

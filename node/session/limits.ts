@@ -1,0 +1,143 @@
+import type { Identity } from '../accounts/identity.ts'
+import type { Log } from '../base/log.ts'
+import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
+import type { LimitState } from '../contract/limits.ts'
+import type { Principal } from '../http/local-api-options.ts'
+import type { KeyChecker, KeyPrincipal } from '../keys/key-principal.ts'
+import { LimitService } from '../limits/limit-service.ts'
+import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
+import type { Used } from '../limits/grantor/take-over.ts'
+import type { PoolTerms } from '../pools/pool-terms.ts'
+import type { Pools } from '../pools/pools.ts'
+import type { Caller } from '../protocol/machines.ts'
+import type { ServiceClients } from '../protocol/service/service-client.ts'
+import type { Bee } from '../state/bee.ts'
+import { GatewayLimits, keySubject, keyTerms } from '../gateway/key-limits.ts'
+import { ProcessorLimits } from '../processor/plan-limits.ts'
+
+export interface SessionLimitsOptions {
+  readonly identity: Identity
+  readonly deviceName: () => string
+  readonly local: Bee
+  readonly pools: Pools
+  readonly terms: PoolTerms
+  readonly clients: ServiceClients
+  readonly keys: KeyChecker
+  /** What receipts say that a key has used in a stretch of time. */
+  readonly usedIn: (poolId: PoolId, keyId: KeyId, range: { startMs: number; endMs: number }) => Used
+  readonly log: Log
+  /** How limits stand has changed. */
+  readonly onChange: (subject: LimitSubject) => void
+}
+
+/** How often the window hears of limits that change all the time. */
+const announceMs = 200
+
+/** The limits of a session: of its account's keys, and of members on their plans. */
+export class SessionLimits {
+  readonly service: LimitService
+  readonly ofGateway: GatewayLimits
+  readonly ofProcessor: ProcessorLimits
+  #announcing: NodeJS.Timeout | undefined
+  #changed = new Map<string, LimitSubject>()
+
+  constructor(private readonly options: SessionLimitsOptions) {
+    const { identity, local, pools, clients, keys, log } = options
+    const { accountId } = identity
+    const planOf = (subject: LimitSubject): LimitTerms => this.#planOf(subject)
+    this.service = new LimitService({
+      selfDeviceId: identity.deviceId,
+      deviceSecretKey: identity.device.secretKey,
+      bee: local,
+      nowMs: Date.now,
+      machines: pools,
+      clients,
+      machineName: (deviceId) => this.#machineName(deviceId),
+      termsOf: (subject) => this.#termsOf(subject),
+      mayHold: (subject, caller) => this.#mayHold(subject, caller),
+      mayCarry: ({ kind, poolId, accountId: member }, caller) =>
+        kind === 'member' && (caller.accountId === member || options.terms.isGateway(poolId, caller.deviceId)),
+      holders: (subject) => this.#holders(subject),
+      usedIn: ({ poolId, keyId }, window) => (keyId === null ? null : options.usedIn(poolId, keyId, window)),
+      log,
+    })
+    this.ofGateway = new GatewayLimits({ accountId, limits: this.service, keys, planOf })
+    this.ofProcessor = new ProcessorLimits({ accountId, limits: this.service, planOf })
+    this.service.onChange((subject) => this.#announceSoon(subject))
+  }
+
+  keyStates(key: KeyPrincipal): LimitState[] {
+    return this.service.states(keySubject(key), keyTerms(key))
+  }
+
+  /** How the account stands against its plan in a pool, as far as its coordinator has told this device. */
+  planStates(poolId: PoolId, accountId: AccountId): LimitState[] {
+    const subject: LimitSubject = { kind: 'member', poolId, accountId, keyId: null }
+    return this.service.states(subject, this.#planOf(subject))
+  }
+
+  /** How the limits of a caller over HTTP stand. */
+  statesOf({ accountId, keyId, poolId, terms }: Principal): LimitState[] {
+    if (!keyId || !poolId || !terms) return []
+    return this.service.states({ kind: 'key', poolId, accountId, keyId }, terms)
+  }
+
+  stop(): void {
+    clearTimeout(this.#announcing)
+  }
+
+  async #termsOf(subject: LimitSubject): Promise<LimitTerms | null> {
+    const { kind, accountId, keyId, poolId } = subject
+    if (kind === 'member') {
+      // One count a member, and none of accounts that have no place: each would begin with the whole limit.
+      const isMember = keyId === null && this.options.pools.get(poolId)?.standing(accountId)
+      return isMember ? this.#planOf(subject) : null
+    }
+    const key = keyId && (await this.options.keys.get(accountId, keyId))
+    return key && key.poolId === poolId ? keyTerms(key) : null
+  }
+
+  #planOf({ poolId, accountId }: LimitSubject): LimitTerms {
+    const { limits, limitMode, timeZone } = this.options.terms.planOf(poolId, accountId)
+    const { terms } = this.options
+    const before = terms.coordinatorBefore(poolId)
+    return { limits, limitMode, timeZone, grantors: terms.coordinatorsOf(poolId), before }
+  }
+
+  /** A key is held by the devices of its account and by gateways; a plan by the devices of members. */
+  #mayHold({ kind, poolId, accountId }: LimitSubject, caller: Caller): boolean {
+    const standing = caller.standings.find((one) => one.poolId === poolId)
+    if (standing?.state !== 'active' && standing?.state !== 'provisional') return false
+    return kind === 'member' || caller.accountId === accountId || this.options.terms.isGateway(poolId, caller.deviceId)
+  }
+
+  #holders({ kind, poolId, accountId }: LimitSubject): readonly DeviceId[] {
+    const { terms } = this.options
+    const own = terms.deviceIdsOf(poolId, accountId)
+    const all = terms.deviceIdsOf(poolId)
+    return kind === 'member' ? all : all.filter((id) => own.includes(id) || terms.isGateway(poolId, id))
+  }
+
+  #machineName(deviceId: DeviceId): string {
+    const { identity, deviceName, pools } = this.options
+    if (deviceId === identity.deviceId) return deviceName()
+    const connected = pools.list().find((machine) => machine.deviceId === deviceId)
+    if (connected) return connected.name
+    for (const { directory } of pools.all()) {
+      const device = directory?.devices.get(deviceId)
+      const owner = device && directory?.members.get(device.accountId)
+      if (owner) return `a computer of ${owner.username}`
+    }
+    return 'a computer that is not known here'
+  }
+
+  #announceSoon(subject: LimitSubject): void {
+    this.#changed.set(JSON.stringify(subject), subject)
+    this.#announcing ??= setTimeout(() => {
+      this.#announcing = undefined
+      const changed = [...this.#changed.values()]
+      this.#changed.clear()
+      for (const one of changed) this.options.onChange(one)
+    }, announceMs)
+  }
+}

@@ -1,0 +1,38 @@
+import type { SessionPrincipal } from '../accounts/session-tokens.ts'
+import type { Vault } from '../accounts/vault/vault.ts'
+import type { AnswerEvent } from '../contract/contract.ts'
+import type { EngineHub } from '../engines/engine-hub.ts'
+import type { LocalApiOptions } from '../http/local-api-options.ts'
+import type { DhtNode } from '../net/dht-node.ts'
+import type { Log } from '../base/log.ts'
+import type { Result } from '../contract/result.ts'
+import type { RoleName } from '../peer/peer-options.ts'
+
+export interface SessionOptions {
+  readonly vault: Vault
+  readonly hub: EngineHub
+  readonly dht: DhtNode
+  readonly roles: readonly RoleName[]
+  readonly log: Log
+  /** Pools, machines, sharing, settings or chats have changed. */
+  readonly onChange: () => void
+  /** API keys of the account have changed. */
+  readonly onKeys: () => void
+  /** Receipts have come in. */
+  readonly onUsage: () => void
+  /** The address for programs has changed. */
+  readonly onApi: () => void
+  /** Calls that programs may make over HTTP. */
+  readonly call: LocalApiOptions['call']
+  readonly onAnswer: (event: AnswerEvent) => void
+  /** Something could not be written to disk. */
+  readonly onUnsaved: (cause: unknown) => void
+  /** This install went back in time or has a twin: it needs a new device key. */
+  readonly onDoubt: () => void
+  /** Another device of the account has unlinked this one. */
+  readonly onUnlinked: () => void
+  /** The code for linking a device has changed. */
+  readonly onAccount: () => void
+  /** Reads a session's token. */
+  readonly checkToken: (token: string) => Promise<Result<SessionPrincipal>>
+}

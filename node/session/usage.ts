@@ -1,0 +1,123 @@
+import type { Identity } from '../accounts/identity.ts'
+import type { Log } from '../base/log.ts'
+import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
+import { noUsage, type UsageTotals } from '../contract/usage.ts'
+import type { AppState } from '../contract/state.ts'
+import type { EngineHub } from '../engines/engine-hub.ts'
+import type { Used } from '../limits/grantor/take-over.ts'
+import type { Pools } from '../pools/pools.ts'
+import type { ServiceClients } from '../protocol/service/service-client.ts'
+import type { Bee } from '../state/bee.ts'
+import type { IndexStore } from '../state/index-store.ts'
+import { UsageLedger } from '../usage/usage-ledger.ts'
+import { GatewayReceipts } from '../gateway/receipts.ts'
+import { ProcessorReceipts } from '../processor/receipts.ts'
+
+export interface SessionUsageOptions {
+  readonly identity: Identity
+  readonly username: string
+  readonly deviceName: () => string
+  readonly pools: Pools
+  readonly clients: Pick<ServiceClients, 'call'>
+  readonly local: Bee
+  readonly index: IndexStore
+  readonly hub: Pick<EngineHub, 'models'>
+  readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
+  /** Names of the account's own keys. */
+  readonly keyName: (keyId: string) => string | null
+  readonly log: Log
+  readonly onChange: () => void
+}
+
+/** Receipts and usage of a session: the ledger, and what gateway and processor write into it. */
+export class SessionUsage {
+  readonly ledger: UsageLedger
+  readonly ofGateway: GatewayReceipts
+  readonly ofProcessor: ProcessorReceipts
+
+  constructor(private readonly options: SessionUsageOptions) {
+    const { identity, pools, clients, local, index, hub, isGateway, log } = options
+    const { accountId, deviceId: selfDeviceId } = identity
+    const nowMs = Date.now
+    this.ledger = new UsageLedger({
+      identity,
+      pools: () => pools.all(),
+      machines: pools,
+      clients,
+      local,
+      index: index.bee,
+      isGateway,
+      names: {
+        account: (id) => this.#accountName(id as AccountId),
+        key: options.keyName,
+        machine: (id) => this.#machineName(id as DeviceId),
+        accountOfMachine: (id) => this.#accountOf(id as DeviceId),
+      },
+      timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+      nowMs,
+      log,
+    })
+    this.ledger.onChange(options.onChange)
+    const receipts = { poolOf: (poolId: PoolId) => this.ledger.pool(poolId), selfDeviceId, accountId, nowMs, log }
+    this.ofGateway = new GatewayReceipts(receipts)
+    const digestOf = (model: string): string => hub.models().find(({ name }) => name === model)?.digest ?? ''
+    this.ofProcessor = new ProcessorReceipts({ ...receipts, digestOf })
+  }
+
+  slice(): AppState['usage'] {
+    const { revision, answers } = this.ledger
+    return { revision, servedToday: answers.today('served'), consumedToday: answers.today('consumed') }
+  }
+
+  /** What a caller asked for; null for a person in a window, who has no key. */
+  of(poolId: PoolId | null, keyId: KeyId | null): { today: UsageTotals; thisMonth: UsageTotals } {
+    if (keyId === null || poolId === null) {
+      return { today: this.ledger.answers.today('consumed'), thisMonth: this.ledger.answers.thisMonth('consumed') }
+    }
+    return this.ledger.answers.ofKey(poolId, keyId)
+  }
+
+  /** What a key has asked for in a stretch of time, as far as its receipts have come here. */
+  usedIn(poolId: PoolId, keyId: KeyId, { startMs, endMs }: { startMs: number; endMs: number }): Used {
+    const { requests, promptTokens, completionTokens } = this.ledger.answers.ofKeyIn(poolId, keyId, startMs, endMs)
+    return { requests, tokens: promptTokens + completionTokens }
+  }
+
+  /** Call after the ledger has stopped. */
+  close(): Promise<void> {
+    return this.options.index.close()
+  }
+
+  #accountName(accountId: AccountId): string | null {
+    const { identity, username, pools } = this.options
+    if (accountId === identity.accountId) return username
+    for (const pool of pools.all()) {
+      const name = pool.directory?.members.get(accountId)?.username ?? pool.seen(accountId)?.username
+      if (name !== undefined) return name
+    }
+    return null
+  }
+
+  #machineName(deviceId: DeviceId): string | null {
+    const { identity, deviceName, pools } = this.options
+    if (deviceId === identity.deviceId) return deviceName()
+    const machine = pools.list().find((one) => one.deviceId === deviceId)
+    if (machine) return machine.name
+    // Whose it is says more than a number, while it is away.
+    const accountId = this.#accountOf(deviceId)
+    const owner = accountId && this.#accountName(accountId)
+    return owner === null ? null : `${owner} · ${deviceId.slice(0, 6)}`
+  }
+
+  #accountOf(deviceId: DeviceId): AccountId | null {
+    const { identity, pools } = this.options
+    if (deviceId === identity.deviceId) return identity.accountId
+    for (const pool of pools.all()) {
+      const device = pool.directory?.devices.get(deviceId)
+      if (device) return device.accountId
+    }
+    return pools.whoIs(deviceId)?.accountId ?? null
+  }
+}
+
+export const nothingUsed: AppState['usage'] = { revision: 0, servedToday: noUsage, consumedToday: noUsage }

@@ -1,0 +1,63 @@
+import { useTranslation } from 'react-i18next'
+import type { ChatId } from '../../../node/contract/ids.ts'
+import type { Message } from '../../../node/contract/state.ts'
+import { Button } from '../../components/button.tsx'
+import { ErrorNote } from '../../components/error-note.tsx'
+import { formatWhen } from '../../locales/format.ts'
+import { AnswerFooter } from './answer-footer.tsx'
+import { AnswerOrigin } from './answer-origin.tsx'
+import { LazyMarkdown } from '../markdown/lazy-markdown.tsx'
+import { StageLine } from './stage-line.tsx'
+import { isAnswering, useTranscripts } from './transcripts.ts'
+import { useSend } from '../composer/use-send.ts'
+
+interface AnswerItemProps {
+  readonly message: Message
+  readonly chatId: ChatId | null
+  readonly askAgainText: string | null
+}
+
+/** An answer: which computer gives it, its text as it comes, and how it ended. */
+export function AnswerItem({ message, chatId, askAgainText }: AnswerItemProps) {
+  const { t } = useTranslation()
+  const { send } = useSend(chatId)
+  const isRunning = isAnswering(message)
+  const live = useTranscripts((transcripts) => (isRunning ? transcripts.live[message.messageId] : undefined))
+  const text = live !== undefined && live.text.length > message.text.length ? live.text : message.text
+  const answer = message.answer !== null && live !== undefined ? { ...message.answer, ...live.taker } : message.answer
+  const machine = answer?.machineName ?? ''
+  const time = formatWhen(message.createdAtMs)
+  const failed = answer?.state === 'failed'
+  const again = askAgainText !== null && (failed || answer?.state === 'stopped')
+
+  const askAgain = again && (
+    <Button
+      size="small"
+      onClick={() => {
+        send(askAgainText)
+      }}
+    >
+      {t('chat.askAgain')}
+    </Button>
+  )
+
+  return (
+    <article
+      aria-label={machine === '' ? t('chat.authorAnswerOfNobody', { time }) : t('chat.authorAnswer', { machine, time })}
+      aria-busy={isRunning || undefined}
+      className={`flex flex-col gap-2.5 ${isRunning ? '' : 'transcript-item'}`}
+    >
+      {answer !== null && machine !== '' && <AnswerOrigin answer={answer} />}
+      {text !== '' && <LazyMarkdown text={text} isStreaming={isRunning} />}
+      {isRunning && text === '' && <StageLine stage={live?.stage ?? null} />}
+      {failed && <ErrorNote isQuiet error={answer.error} action={askAgain} />}
+      {answer?.state === 'stopped' && (
+        <p className="flex flex-wrap items-center gap-3 text-small text-ink-faint">
+          {t('chat.stopped')}
+          {askAgain}
+        </p>
+      )}
+      {!isRunning && text !== '' && answer !== null && <AnswerFooter answer={answer} text={text} />}
+    </article>
+  )
+}

@@ -1,8 +1,0 @@
-import { letGoOfInvite, usePendingInvite } from '../state/pending-invite.ts'
-import { JoinPoolDialog } from './join-pool-dialog.tsx'
-
-/** Opens when an invite link was opened outside of Kith. */
-export function InviteDialog() {
-  const { link } = usePendingInvite()
-  return link === null ? null : <JoinPoolDialog key={link} link={link} onClose={letGoOfInvite} />
-}

@@ -1,0 +1,110 @@
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { defaultPlanId } from '../../../node/contract/pools.ts'
+import type { Invite, Pool } from '../../../node/contract/state.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { ErrorNote } from '../../components/error-note.tsx'
+import { TextField } from '../../components/forms/field.tsx'
+import { SelectField } from '../../components/forms/select-field.tsx'
+import { useCall } from '../../state/use-call.ts'
+import { InviteReady } from './invite-ready.tsx'
+
+interface CreateInviteDialogProps {
+  readonly pool: Pool
+  readonly onClose: () => void
+}
+
+const hourMs = 3_600_000
+const lifetimes = { hour: hourMs, day: 24 * hourMs, week: 7 * 24 * hourMs, month: 30 * 24 * hourMs } as const
+type Lifetime = keyof typeof lifetimes
+const lifetimeNames = Object.keys(lifetimes) as Lifetime[]
+const maxUses = 1_000
+
+/** Makes an invite, then shows its link. */
+export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
+  const { t } = useTranslation()
+  const formId = useId()
+  const [role, setRole] = useState<'member' | 'guest'>('member')
+  const [planId, setPlanId] = useState<string>(defaultPlanId)
+  const [uses, setUses] = useState('1')
+  const [lifetime, setLifetime] = useState<Lifetime>('week')
+  const [made, setMade] = useState<Invite | null>(null)
+  const { run, isBusy, error } = useCall('pool.createInvite')
+  const usesAllowed = Number.parseInt(uses, 10)
+  const isValid = usesAllowed >= 1 && usesAllowed <= maxUses
+
+  async function create(): Promise<void> {
+    const result = await run({ poolId: pool.poolId, role, planId, usesAllowed, lifetimeMs: lifetimes[lifetime] })
+    if (result.ok) setMade(result.value)
+  }
+
+  if (made !== null) return <InviteReady invite={made} onClose={onClose} />
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t('pool.inviteTitle', { pool: pool.name })}
+      description={t('pool.inviteText')}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('app.cancel')}</Button>
+          <Button type="submit" form={formId} variant="primary" isBusy={isBusy} disabled={!isValid}>
+            {t('pool.inviteAction')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        className="grid gap-4 sm:grid-cols-2"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!isBusy && isValid) void create()
+        }}
+      >
+        <div className="sm:col-span-2">
+          <SelectField
+            label={t('pool.inviteRole')}
+            value={role}
+            onChange={setRole}
+            options={(['member', 'guest'] as const).map((value) => ({
+              value,
+              label: `${t(`pool.role.${value}`)}: ${t(`pool.roleExplained.${value}`)}`,
+            }))}
+          />
+        </div>
+        {pool.plans.length > 1 && (
+          <div className="sm:col-span-2">
+            <SelectField
+              label={t('pool.plan')}
+              value={planId}
+              onChange={setPlanId}
+              options={pool.plans.map((plan) => ({ value: plan.planId, label: plan.name }))}
+            />
+          </div>
+        )}
+        <TextField
+          label={t('pool.inviteUses')}
+          type="number"
+          min={1}
+          max={maxUses}
+          step={1}
+          value={uses}
+          onChange={(event) => {
+            setUses(event.target.value)
+          }}
+        />
+        <SelectField
+          label={t('pool.inviteLifetime')}
+          value={lifetime}
+          onChange={setLifetime}
+          options={lifetimeNames.map((value) => ({ value, label: t(`pool.lifetime.${value}`) }))}
+        />
+        <div className="sm:col-span-2">
+          <ErrorNote error={error} />
+        </div>
+      </form>
+    </Dialog>
+  )
+}

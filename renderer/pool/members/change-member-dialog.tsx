@@ -1,0 +1,82 @@
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { planIdSchema } from '../../../node/contract/ids.ts'
+import type { GivenRole } from '../../../node/contract/pools.ts'
+import type { Member, Pool } from '../../../node/contract/state.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { ErrorNote } from '../../components/error-note.tsx'
+import { SelectField } from '../../components/forms/select-field.tsx'
+import { notify } from '../../state/notices.ts'
+import { useCall } from '../../state/use-call.ts'
+import { canEntrust } from '../rights.ts'
+
+interface ChangeMemberDialogProps {
+  readonly pool: Pool
+  readonly member: Member
+  readonly onClose: () => void
+}
+
+const roles: readonly GivenRole[] = ['admin', 'member', 'guest']
+const rolesByAdmins: readonly GivenRole[] = ['member', 'guest']
+
+/** Gives somebody another role or plan. */
+export function ChangeMemberDialog({ pool, member, onClose }: ChangeMemberDialogProps) {
+  const { t } = useTranslation()
+  const formId = useId()
+  const [role, setRole] = useState<GivenRole>(member.role === 'owner' ? 'admin' : member.role)
+  const [planId, setPlanId] = useState<string>(member.planId)
+  const { run, isBusy, error } = useCall('pool.setMember')
+  const name = member.username
+
+  async function save(): Promise<void> {
+    const change = { role, planId: planIdSchema.parse(planId) }
+    const result = await run({ poolId: pool.poolId, accountId: member.accountId, ...change })
+    if (!result.ok) return
+    onClose()
+    notify(t('pool.changeDone', { name }))
+  }
+
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t('pool.changeTitle', { name })}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('app.cancel')}</Button>
+          <Button type="submit" form={formId} variant="primary" isBusy={isBusy}>
+            {t('app.save')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!isBusy) void save()
+        }}
+      >
+        <SelectField
+          label={t('pool.roleOf')}
+          value={role}
+          onChange={setRole}
+          options={(canEntrust(pool) ? roles : rolesByAdmins).map((value) => ({
+            value,
+            label: `${t(`pool.role.${value}`)}: ${t(`pool.roleExplained.${value}`)}`,
+          }))}
+        />
+        <SelectField
+          label={t('pool.plan')}
+          hint={t('pool.planHint')}
+          value={planId}
+          onChange={setPlanId}
+          options={pool.plans.map((plan) => ({ value: plan.planId, label: plan.name }))}
+        />
+        <ErrorNote error={error} />
+      </form>
+    </Dialog>
+  )
+}
