@@ -97,7 +97,7 @@ test.describe('an account', () => {
     await a.signUp()
     await a.skipFirstRun()
     await a.startPool('Friends')
-    const code = await a.startLink()
+    const code = await a.startLinking()
     const second = await launch('ada')
     await second.linkWith(code)
     await second.skipFirstRun()
@@ -137,7 +137,7 @@ test.describe('an account', () => {
     expect(await isSignedIn(again)).toBe(false)
 
     // A new code makes it a device of the account again, under a key of its own.
-    const anew = await a.startLink()
+    const anew = await a.startLinking()
     await again.linkWith(anew)
     await expect.poll(async () => (await a.state()).account.current?.devices.length).toBe(2)
   })

@@ -125,7 +125,7 @@ test('a key with a limit works where it may, is counted on both sides, and ends 
     await isCountedOnBoth(a, b)
 
     const b2 = await launch('bob')
-    await b2.linkWith(await b.startLink())
+    await b2.linkWith(await b.startLinking())
     await gateway.serve('carol')
     await gateway.command('pool', 'join', link)
     await makeGateway(a, 'carol')

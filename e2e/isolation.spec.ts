@@ -31,11 +31,11 @@ test('a stranger who knows the topic, and a member after suspension, get no bloc
     expect(shared.length).toBeGreaterThanOrEqual(4)
     for (const { core } of shared) expect(await getsBlock(core, 0)).toBe(true)
 
-    // The stranger has learnt the topic and even the keys of the cores, and asks for blocks on its link.
+    // The stranger has learnt the topic and even the keys of the cores, and asks for blocks on its connection.
     mallory.swarm.join(topicOf(poolId))
-    await expect.poll(() => mallory.swarm.links.size).toBeGreaterThan(0)
+    await expect.poll(() => mallory.swarm.connections.size).toBeGreaterThan(0)
     const leaked = await Promise.all(shared.map(({ core }) => mallory.openCore(core.key)))
-    for (const connection of mallory.swarm.links) for (const core of leaked) connection.attach(core)
+    for (const connection of mallory.swarm.connections) for (const core of leaked) connection.attach(core)
     for (const core of leaked) expect(await getsBlock(core, 0)).toBe(false)
 
     await a.open('Pools')
@@ -52,7 +52,7 @@ test('a stranger who knows the topic, and a member after suspension, get no bloc
       ok: true,
     })
     for (const [index, { core }] of shared.entries()) {
-      for (const connection of carol.swarm.links) connection.attach(core)
+      for (const connection of carol.swarm.connections) connection.attach(core)
       expect(await getsBlock(core, lengths[index] ?? 0)).toBe(false)
     }
     expect(shared.map(({ core }) => core.length)).toEqual(lengths)

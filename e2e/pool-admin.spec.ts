@@ -205,7 +205,7 @@ test.describe('a pool with plans and admins', () => {
       await b.joinPool(link)
       await openPool(a, 'Friends')
       await expect(person(a, 'bob')).toBeVisible()
-      const code = await a.startLink()
+      const code = await a.startLinking()
       const second = await launch('ada')
       await second.linkWith(code)
       await second.skipFirstRun()

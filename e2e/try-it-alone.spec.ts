@@ -46,7 +46,7 @@ test('--demo: a question of the second window is answered by the first', async (
 
   let text = ''
   const ended = new Promise<string>((resolve) => {
-    friend.listen('answer', (event) => {
+    friend.listen('chat', (event) => {
       if (event.type === 'text') text += event.text
       if (event.type === 'end') resolve(event.message.text)
     })

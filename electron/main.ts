@@ -5,7 +5,7 @@ import type { Configuration } from '../node/base/configuration.ts'
 import { createLog, type Log } from '../node/base/log.ts'
 import { kithError, type KithError } from '../node/contract/errors.ts'
 import { Application } from './application.ts'
-import { claimInviteLinks, listenForLinks, makeHandover } from './invites/deep-links.ts'
+import { claimInviteLinks, listenForLinking, makeHandover } from './invites/deep-links.ts'
 import { inviteVariable } from './demo/second-install.ts'
 import { loadHostConfiguration } from './host/host-configuration.ts'
 import { lockDownContents } from './windows/lockdown.ts'
@@ -48,7 +48,7 @@ function run(configuration: Configuration, firstLink: string | null, log: Log): 
   delete process.env[inviteVariable]
   let application: Application | null = null
   let waitingLink = firstLink
-  listenForLinks({
+  listenForLinking({
     onLink: (link) => {
       if (application) application.receiveLink(link)
       else waitingLink = link

@@ -156,7 +156,7 @@ export class Install {
   }
 
   /** Shows the code with which another install becomes a device of this account. */
-  async startLink(): Promise<string> {
+  async startLinking(): Promise<string> {
     const { page } = this
     await this.open('Account')
     await page.getByRole('button', { name: 'Link another computer' }).click()

@@ -82,7 +82,7 @@ export class HeadlessPeer {
     const firstTexts = new Map<MessageId, number>()
     const ended = new Map<MessageId, Message>()
     let onEnd: () => void = () => undefined
-    const unlisten = this.client.listen('answer', (event: EventPayload<'answer'>) => {
+    const unlisten = this.client.listen('chat', (event: EventPayload<'chat'>) => {
       if (event.type === 'text' && !firstTexts.has(event.messageId)) firstTexts.set(event.messageId, performance.now())
       if (event.type !== 'end') return
       ended.set(event.message.messageId, event.message)

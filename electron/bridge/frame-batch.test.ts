@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { AnswerEvent } from '../../node/contract/contract.ts'
+import type { ChatEvent } from '../../node/contract/contract.ts'
 import { chatIdSchema, messageIdSchema } from '../../node/contract/ids.ts'
 import { FrameBatch, frameMs } from './frame-batch.ts'
 
 const chatId = chatIdSchema.parse('00000000-0000-4000-8000-000000000001')
 const one = messageIdSchema.parse('00000000-0000-4000-8000-000000000002')
 const two = messageIdSchema.parse('00000000-0000-4000-8000-000000000003')
-const text = (messageId: typeof one, value: string): AnswerEvent => ({ type: 'text', chatId, messageId, text: value })
-const stage: AnswerEvent = { type: 'stage', chatId, messageId: two, stage: 'reading', place: null, machineName: null }
+const text = (messageId: typeof one, value: string): ChatEvent => ({ type: 'text', chatId, messageId, text: value })
+const stage: ChatEvent = { type: 'stage', chatId, messageId: two, stage: 'reading', place: null, machineName: null }
 
 describe('answers to the page', () => {
   beforeEach(() => void vi.useFakeTimers())

@@ -1,4 +1,4 @@
-import type { AnswerEvent } from '../../node/contract/contract.ts'
+import type { ChatEvent } from '../../node/contract/contract.ts'
 
 /** One picture at 60 Hz: text that arrives within it is painted together anyway. */
 export const frameMs = 16
@@ -10,12 +10,12 @@ export const frameMs = 16
  * pause leaves at once, so that a first token never waits for a frame.
  */
 export class FrameBatch {
-  #waiting: AnswerEvent[] = []
+  #waiting: ChatEvent[] = []
   #timer: NodeJS.Timeout | null = null
 
-  constructor(private readonly send: (batch: readonly AnswerEvent[]) => void) {}
+  constructor(private readonly send: (batch: readonly ChatEvent[]) => void) {}
 
-  add(event: AnswerEvent): void {
+  add(event: ChatEvent): void {
     const last = this.#waiting.at(-1)
     if (event.type === 'text' && last?.type === 'text' && last.messageId === event.messageId) {
       this.#waiting[this.#waiting.length - 1] = { ...last, text: last.text + event.text }

@@ -18,7 +18,7 @@ export class PageChannel {
   }
 
   send(event: AnyEvent): void {
-    if (event.name === 'answer') this.#batch.add(event.payload)
+    if (event.name === 'chat') this.#batch.add(event.payload)
     else if (!this.#contents.isDestroyed()) this.#contents.send(channels.event, event.name, event.payload)
   }
 

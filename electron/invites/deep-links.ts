@@ -11,7 +11,7 @@ export function makeHandover(argv: readonly string[]): Handover {
 }
 
 /** Listens for links from the system and from second starts. `onOpen` fires for every second start. */
-export function listenForLinks(options: { onLink: (link: string) => void; onOpen: () => void }): void {
+export function listenForLinking(options: { onLink: (link: string) => void; onOpen: () => void }): void {
   app.on('second-instance', (_event, _argv, _workingDir, data) => {
     const handover = handoverSchema.safeParse(data)
     if (handover.success && handover.data.link) options.onLink(handover.data.link)

@@ -9,7 +9,7 @@ import { checkPassword, checkUsername, usernameKey } from './credentials.ts'
 import { maxDevices } from './records/device-list.ts'
 import { accountIdOf } from './ids.ts'
 import { checkInstallMarker } from './vault/install-marker.ts'
-import type { LinkGrant } from './linking-grant.ts'
+import type { LinkingGrant } from './linking-grant.ts'
 import { linkedContents, ownName, rootContents, writeNewAccount } from './new-account.ts'
 import { isListed, ownDeviceId, withNewDevice } from './own-devices.ts'
 import { entropyOf, newEntropy, phraseOf, rootKeyPair } from './vault/recovery-phrase.ts'
@@ -134,7 +134,7 @@ export class AccountStore {
    * Where the account was here before and its password is the same, chats and settings stay.
    */
   addLinked(
-    grant: LinkGrant,
+    grant: LinkingGrant,
     device: { readonly seed: Uint8Array; readonly name: string; readonly password: string },
   ): Promise<Result<Vault>> {
     return this.#serial.run(async () => {

@@ -11,7 +11,7 @@ import { membershipSchema, ownDeviceSchema, type OwnDevice, type VaultContents }
  * All that a device of an account gives to one more device: who the account is, which devices it has,
  * which pools it is in. Neither the root key nor the key of any pool is among it.
  */
-export const linkGrantSchema = z.object({
+export const linkingGrantSchema = z.object({
   accountId: accountIdSchema,
   username: z.string().min(1).max(32),
   deviceList: base64Field(20_000),
@@ -20,9 +20,9 @@ export const linkGrantSchema = z.object({
   memberships: z.array(membershipSchema).max(200),
   labelKey: hexField(32),
 })
-export type LinkGrant = z.output<typeof linkGrantSchema>
+export type LinkingGrant = z.output<typeof linkingGrantSchema>
 
-export function grantOf(contents: VaultContents, username: string): LinkGrant {
+export function grantOf(contents: VaultContents, username: string): LinkingGrant {
   const list = signedDeviceList(contents)
   if (!list) throw new Error('An unlocked account has a device list')
   return {
@@ -36,7 +36,7 @@ export function grantOf(contents: VaultContents, username: string): LinkGrant {
 }
 
 /** Whether the account itself lists this device, under this service key, and the names are of the same devices. */
-export function vouchesFor(grant: LinkGrant, own: Pick<OwnDevice, 'device' | 'service'>): boolean {
+export function vouchesFor(grant: LinkingGrant, own: Pick<OwnDevice, 'device' | 'service'>): boolean {
   const signed = unpackSigned(grant.deviceList)
   const list = signed && verifyDeviceList(signed)
   if (list?.account !== grant.accountId) return false

@@ -8,7 +8,7 @@ import { unpackSigned } from '../crypto/signed-record.ts'
 import { accountDirectory, makeDirectory, writeCard } from './account-folders.ts'
 import { nextListNumber, verifyDeviceList } from './records/device-list.ts'
 import { accountIdOf } from './ids.ts'
-import type { LinkGrant } from './linking-grant.ts'
+import type { LinkingGrant } from './linking-grant.ts'
 import { ownDevice } from './own-devices.ts'
 import { rootKeyPair } from './vault/recovery-phrase.ts'
 import { boxContents, newVaultKey, wrapForPassword, wrapForRecovery } from './vault/vault-boxes.ts'
@@ -47,7 +47,7 @@ export function rootContents(
 
 /** Contents of a linked device. `before` is what this install kept for the account when it was linked earlier. */
 export function linkedContents(
-  grant: LinkGrant,
+  grant: LinkingGrant,
   of: { readonly deviceSeed: Uint8Array; readonly deviceName: string; readonly installMarker: string },
   before: Pick<VaultContents, 'localKey' | 'previousDevices'> | null,
 ): VaultContents {

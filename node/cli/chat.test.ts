@@ -29,8 +29,8 @@ afterEach(() => install.remove())
 const called = (): string[] => peer.called.map(({ name }) => name)
 const inputOf = (name: string): unknown => peer.called.find((one) => one.name === name)?.input
 
-const text = (piece: string): void => peer.emit('answer', { type: 'text', chatId, messageId: answerId, text: piece })
-const end = (message: Message): void => peer.emit('answer', { type: 'end', chatId, message })
+const text = (piece: string): void => peer.emit('chat', { type: 'text', chatId, messageId: answerId, text: piece })
+const end = (message: Message): void => peer.emit('chat', { type: 'end', chatId, message })
 const complete = { state: 'complete', completionTokens: 2, firstTokenMs: 12 } as const
 
 /** Answers the question with what `speak` emits once the asker has its reply. */
@@ -49,7 +49,7 @@ function answering(speak: () => void): PeerHandlers['chat.ask'] {
 
 function paris(): void {
   text('Par')
-  peer.emit('answer', { type: 'text', chatId, messageId: questionId, text: 'another answer' })
+  peer.emit('chat', { type: 'text', chatId, messageId: questionId, text: 'another answer' })
   text('is.')
   end(fakeAnswer({ text: 'Paris.' }, complete))
 }
@@ -83,7 +83,7 @@ describe('kith chat', () => {
   it('prints one object a line for programs', async () => {
     peer.handlers = {
       'chat.ask': answering(() => {
-        peer.emit('answer', {
+        peer.emit('chat', {
           type: 'stage',
           chatId,
           messageId: answerId,

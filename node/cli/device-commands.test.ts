@@ -6,7 +6,13 @@ import { deviceA, deviceB, fakeState, lockedState } from './testing/fake-state.t
 import { TestInstall } from './testing/run.ts'
 
 const here: OwnDeviceView = { deviceId: deviceA, name: 'laptop', addedAtMs: 0, isSelf: true, isConnected: true }
-const desk: OwnDeviceView = { deviceId: deviceB, name: 'Desk', addedAtMs: 0, isSelf: false, isConnected: false }
+const desk: OwnDeviceView = {
+  deviceId: deviceB,
+  name: 'ReservationQueue',
+  addedAtMs: 0,
+  isSelf: false,
+  isConnected: false,
+}
 
 let peer = new FakePeer()
 let install = new TestInstall(peer)
@@ -32,7 +38,7 @@ describe('kith devices', () => {
   it('shows a code and waits until it was used', async () => {
     peer.state = fakeState({ account: accountWith([here]) })
     peer.handlers = {
-      'account.startLink': () => {
+      'account.startLinking': () => {
         setImmediate(() => peer.setState('account', accountWith([here, desk])))
         return Promise.resolve(ok({ code: '1234-5678', expiresAtMs: Date.now() + 60_000 }))
       },
@@ -45,20 +51,20 @@ describe('kith devices', () => {
         { type: 'device-linked', deviceId: deviceB },
       ],
     })
-    expect(inputsOf('account.startLink')).toEqual([{ password: 'correct horse' }])
+    expect(inputsOf('account.startLinking')).toEqual([{ password: 'correct horse' }])
   })
 
   it('takes the code back on Ctrl-C', async () => {
     const interrupt = new AbortController()
     peer.handlers = {
-      'account.startLink': () => {
+      'account.startLinking': () => {
         setImmediate(() => interrupt.abort())
         return Promise.resolve(ok({ code: '1234-5678', expiresAtMs: Date.now() + 60_000 }))
       },
     }
     const run = await install.run(['devices', 'link'], { typed: ['correct horse'], signal: interrupt.signal })
     expect(run.code).toBe(130)
-    expect(inputsOf('account.cancelLink')).toEqual([{}])
+    expect(inputsOf('account.cancelLinking')).toEqual([{}])
   })
 
   it('makes this install a computer of the account with the code', async () => {

@@ -1,28 +1,28 @@
 import type { KithError } from '../contract/errors.ts'
 import { kithError } from '../contract/errors.ts'
-import type { AnswerEvent } from '../contract/contract.ts'
+import type { ChatEvent } from '../contract/contract.ts'
 import type { ChatId, DeviceId } from '../contract/ids.ts'
 import { assertNever } from '../contract/result.ts'
 import type { Message } from '../contract/state.ts'
-import type { AnswerPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 
 /** What has arrived is written down this often, so that a crash loses seconds, not the answer. */
 const saveIntervalMs = 2_000
 
-export interface AnswerRunOptions {
+export interface ChatRunOptions {
   readonly chatId: ChatId
   readonly answer: Message
   readonly request: PromptRequest
-  readonly gateway: AnswerPort
+  readonly gateway: GenerationPort
   readonly selfDeviceId: DeviceId
-  readonly emit: (event: AnswerEvent) => void
+  readonly emit: (event: ChatEvent) => void
   readonly save: (message: Message) => Promise<void>
   /** The answer goes on where it cannot be written down. */
   readonly onUnsaved: (cause: unknown) => void
 }
 
 /** One answer from question to end: follows the parts, tells the window, keeps the text. */
-export class AnswerRun {
+export class ChatRun {
   readonly #abort = new AbortController()
   readonly #startedMs = performance.now()
   #message: Message
@@ -30,7 +30,7 @@ export class AnswerRun {
   /** Settles when the answer has ended and is written down; never rejects for expected failures. */
   readonly finished: Promise<void>
 
-  constructor(private readonly options: AnswerRunOptions) {
+  constructor(private readonly options: ChatRunOptions) {
     this.#message = options.answer
     this.finished = this.#run()
   }

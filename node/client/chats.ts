@@ -2,14 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Facility, Health } from '../base/facility.ts'
 import { healthy } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
-import type { AnswerEvent, CallOutput, ParsedInput } from '../contract/contract.ts'
+import type { ChatEvent, CallOutput, ParsedInput } from '../contract/contract.ts'
 import type { ChatId, DeviceId, MessageId, RequestId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import type { ChatSummary, Message } from '../contract/state.ts'
 import type { ChatTurn } from '../engines/engine.ts'
-import type { AnswerPort } from '../protocol/messages/generation.ts'
+import type { GenerationPort } from '../protocol/messages/generation.ts'
 import type { Bee } from '../state/bee.ts'
-import { AnswerRun } from './chat-run.ts'
+import { ChatRun } from './chat-run.ts'
 import { ChatStore, type ChatRecord } from './chat-store.ts'
 
 /** Longest answer when the asker names no limit. */
@@ -17,10 +17,10 @@ const defaultMaxTokens = 4_096
 
 export interface ClientChatsOptions {
   readonly local: Bee
-  readonly gateway: AnswerPort
+  readonly gateway: GenerationPort
   readonly selfDeviceId: DeviceId
   readonly log: Log
-  readonly emit: (event: AnswerEvent) => void
+  readonly emit: (event: ChatEvent) => void
   readonly onChange: () => void
   /** An answer could not be written down. */
   readonly onUnsaved: (cause: unknown) => void
@@ -31,7 +31,7 @@ export class ClientChats implements Facility {
   readonly name = 'chats'
   readonly needs = []
   readonly #store: ChatStore
-  readonly #runs = new Map<ChatId, AnswerRun>()
+  readonly #runs = new Map<ChatId, ChatRun>()
   #chats = new Map<ChatId, ChatRecord>()
 
   constructor(private readonly options: ClientChatsOptions) {
@@ -81,7 +81,7 @@ export class ClientChats implements Facility {
     const answer = emptyAnswer(input.model, nowMs)
     const chat = await this.#store.append(before, [question, answer], nowMs)
     this.#chats.set(chat.chatId, chat)
-    const run = new AnswerRun({
+    const run = new ChatRun({
       chatId: chat.chatId,
       answer,
       request: {

@@ -45,7 +45,7 @@ export interface PeerApi extends ContractClient {
 /** What the preload script puts on `window.kith`. Values are untyped text until the page's client parses them. */
 export interface Bridge {
   invoke(name: string, input: unknown): Promise<unknown>
-  /** Every event except `answer`. Returns the unsubscribe function. */
+  /** Every event except `chat`. Returns the unsubscribe function. */
   onEvent(listener: (name: string, payload: unknown) => void): () => void
   /** Absolute path of a dropped file; empty when it is not a file of this computer. */
   pathForFile(file: File): string

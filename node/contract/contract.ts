@@ -66,11 +66,11 @@ export const calls = {
   /** Keeps the device key, never the root key, so that sharing goes on while nobody is signed in. */
   'account.setKeepSharing': call(z.object({ password, isEnabled: z.boolean() }), done),
   /** Offers this account to one more device. Without the root key the recovery phrase is needed. */
-  'account.startLink': call(
+  'account.startLinking': call(
     z.object({ password, recoveryPhrase: recoveryPhrase.optional() }),
     z.object({ code: z.string(), expiresAtMs: z.number() }),
   ),
-  'account.cancelLink': call(nothing, done),
+  'account.cancelLinking': call(nothing, done),
   /** Makes this install a device of the account that shows the code. The password is for this install. */
   'account.linkDevice': call(z.object({ code: z.string().max(200), password, deviceName: z.string().max(80) }), done),
   'account.unlinkDevice': call(
@@ -189,7 +189,7 @@ export const calls = {
   'chat.open': call(z.object({ chatId: chatIdSchema }), z.object({ messages: z.array(messageSchema) })),
   'chat.remove': call(z.object({ chatId: chatIdSchema }), done),
   'chat.rename': call(z.object({ chatId: chatIdSchema, title: z.string().min(1).max(120) }), done),
-  /** Asks a question; the answer's text arrives as `answer` events. A null chatId starts a chat. */
+  /** Asks a question; the answer's text arrives as `chat` events. A null chatId starts a chat. */
   'chat.ask': call(
     z.object({
       chatId: chatIdSchema.nullable(),
@@ -235,7 +235,7 @@ export const hostCalls = {
   'host.retryPeer': call(nothing, done),
 } as const
 
-export const answerEventSchema = z.discriminatedUnion('type', [
+export const chatEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('stage'),
     chatId: chatIdSchema,
@@ -259,7 +259,7 @@ export const events = {
     value: z.unknown(),
   }),
   /** Progress of an answer. To a page it travels on a MessagePort, batched per frame. */
-  answer: answerEventSchema,
+  chat: chatEventSchema,
   /** An invite link was opened while the window was open. */
   inviteLink: z.object({ link: z.string() }),
   /** A sentence to show once, for example that the engine was restarted. */
@@ -275,4 +275,4 @@ export type CallInput<N extends keyof AllCalls> = z.input<AllCalls[N]['input']>
 export type ParsedInput<N extends keyof AllCalls> = z.output<AllCalls[N]['input']>
 export type CallOutput<N extends keyof AllCalls> = z.output<AllCalls[N]['output']>
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>
-export type AnswerEvent = z.infer<typeof answerEventSchema>
+export type ChatEvent = z.infer<typeof chatEventSchema>

@@ -36,7 +36,7 @@ export class ControlConnection {
 
   open(): void {
     const { socket, peer, log } = this.#options
-    const forget = peer.listen('answer', (event) => {
+    const forget = peer.listen('chat', (event) => {
       if (event.type === 'end') this.#answering.delete(event.chatId)
     })
     socket.on('data', (chunk) => this.#receive(chunk))

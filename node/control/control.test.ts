@@ -188,7 +188,7 @@ describe('control socket', () => {
     peer.handlers = { 'chat.ask': () => Promise.resolve(asked) }
     const one = await client()
     take(await one.call('chat.ask', question))
-    peer.emit('answer', { type: 'end', chatId, message: { ...fakeAnswer({ messageId: answerId }) } })
+    peer.emit('chat', { type: 'end', chatId, message: { ...fakeAnswer({ messageId: answerId }) } })
     one.close()
     await server.stop()
     expect(peer.called.map(({ name }) => name)).toEqual(['chat.ask'])

@@ -10,7 +10,7 @@ export const signPurposes = {
   acceptance: 'kith/acceptance/1',
   deviceStatement: 'kith/device-statement/1',
   /** A device asks to be listed by an account, over the line that a code opened. */
-  linkRequest: 'kith/link-request/1',
+  linkingRequest: 'kith/link-request/1',
   /** An account leaves a pool; signed by one of its devices. */
   leave: 'kith/leave/1',
   /** An admin's word about a member or an invite, kept in the admin's own member bee. */

@@ -10,7 +10,7 @@ import type { AppState, Model } from '../contract/state.ts'
 import { catalogue as ownCatalogue, type CatalogueEntry } from './models/catalogue.ts'
 import { catalogueSlice } from './models/catalogue-slice.ts'
 import { Downloads } from './downloads/downloads.ts'
-import type { AnswerPart, ChatRequest, Engine } from './engine.ts'
+import type { GenerationPart, ChatRequest, Engine } from './engine.ts'
 import type { EngineHub } from './engine-hub.ts'
 import { HubEngines } from './hub-engines.ts'
 import { Listeners } from '../base/listeners.ts'
@@ -160,7 +160,7 @@ class EngineHubFacility implements EngineHub {
     return this.#engines.engineFor(model)
   }
 
-  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart> {
+  async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
     const engine = this.#engines.engineFor(request.model)
     if (engine) yield* engine.chat(request)
     else yield { type: 'failed', error: kithError('model_unknown', { model: request.model }), usage: null }

@@ -1,7 +1,7 @@
 import type { Facility } from '../base/facility.ts'
 import type { AppState, Model } from '../contract/state.ts'
 import type { Result } from '../contract/result.ts'
-import type { AnswerPart, ChatRequest, Engine } from './engine.ts'
+import type { GenerationPart, ChatRequest, Engine } from './engine.ts'
 
 /** All engines of this computer behind one door, with the catalogue, downloads and imports. */
 export interface EngineHub extends Facility {
@@ -17,7 +17,7 @@ export interface EngineHub extends Facility {
   /** The engine that has this model; null when none has. */
   engineFor(model: string): Engine | null
   /** Answers with whichever engine has the model; fails with `model_unknown` when none has. */
-  chat(request: ChatRequest): AsyncIterable<AnswerPart>
+  chat(request: ChatRequest): AsyncIterable<GenerationPart>
 
   refresh(): Promise<Result<void>>
   addServer(url: string): Promise<Result<void>>

@@ -28,7 +28,7 @@ export interface TokenUsage {
  * What an engine yields while it answers. The last part is always `end` or `failed`;
  * nothing is thrown for an expected failure. `stopped` means that the request's signal fired.
  */
-export type AnswerPart =
+export type GenerationPart =
   | { readonly type: 'loading' }
   | { readonly type: 'reading' }
   | { readonly type: 'text'; readonly text: string; readonly tokens: number }
@@ -48,7 +48,7 @@ export interface Engine {
   readonly slots: number
   /** Models on this computer that it can answer with. */
   listModels(signal: AbortSignal): Promise<Result<readonly Model[]>>
-  chat(request: ChatRequest): AsyncIterable<AnswerPart>
+  chat(request: ChatRequest): AsyncIterable<GenerationPart>
   /** Frees the memory of a model. */
   unload(model: string): Promise<Result<void>>
   health(): Health

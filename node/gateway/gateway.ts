@@ -4,12 +4,12 @@ import { fail, ok, type Result } from '../contract/result.ts'
 import { linkSignals } from '../base/linked-signal.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
-import type { AnswerPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
-import type { AnswerHandler, AnswerStart } from '../protocol/generations/generation-handler.ts'
-import { defaultDeadlines, type AnswerDeadlines } from '../protocol/generations/deadlines.ts'
+import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import type { GenerationHandler, GenerationStart } from '../protocol/generations/generation-handler.ts'
+import { defaultDeadlines, type GenerationDeadlines } from '../protocol/generations/deadlines.ts'
 import type { Caller, MachineDirectory } from '../protocol/machines.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
-import { withAnswerDeadlines } from '../protocol/generations/timed-generation.ts'
+import { withGenerationDeadlines } from '../protocol/generations/timed-generation.ts'
 import { gateReason, KnownModels, loadOf, pick, type Candidate } from './candidates.ts'
 import type { GatewayLimits } from './key-limits.ts'
 import type { GatewayReceipts } from './receipts.ts'
@@ -51,7 +51,7 @@ const curable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 /** Routes questions to machines, and passes their answers on. */
-export interface Gateway extends Facility, AnswerPort, AnswerHandler {}
+export interface Gateway extends Facility, GenerationPort, GenerationHandler {}
 
 export interface GatewayOptions {
   /** The processor of this computer; null where it has none. */
@@ -68,7 +68,7 @@ export interface GatewayOptions {
   /** Why the pool refuses this install, when it does: nobody there needs to be waited for then. */
   readonly refusalOf?: (poolId: PoolId) => KithError | null
   readonly log: Log
-  readonly deadlines?: Partial<AnswerDeadlines>
+  readonly deadlines?: Partial<GenerationDeadlines>
   /** How long a question waits for a machine while some are still being connected to. */
   readonly machineWaitMs?: number
   readonly random?: () => number
@@ -79,14 +79,14 @@ class GatewayService implements Gateway {
   readonly needs: readonly string[] = []
   readonly #inFlight = new Map<DeviceId, number>()
   readonly #known = new KnownModels()
-  readonly #local: AnswerPort | null
+  readonly #local: GenerationPort | null
   #abort = new AbortController()
   #unsubscribe: () => void = () => undefined
 
   constructor(private readonly options: GatewayOptions) {
     const deadlines = { ...defaultDeadlines, ...options.deadlines }
     this.#local =
-      options.local && withAnswerDeadlines(options.local, deadlines, options.machineName ?? (() => 'this computer'))
+      options.local && withGenerationDeadlines(options.local, deadlines, options.machineName ?? (() => 'this computer'))
   }
 
   async start(): Promise<void> {
@@ -106,7 +106,7 @@ class GatewayService implements Gateway {
   }
 
   /** `processPrompt`: the other devices of this account may use this gateway; nobody else. */
-  admit(caller: Caller, request: PromptRequest): Result<AnswerStart> {
+  admit(caller: Caller, request: PromptRequest): Result<GenerationStart> {
     if (!caller.isOwnAccount) return fail('not_admitted')
     if (request.consumer && request.consumer.accountId !== caller.accountId) return fail('gateway_role_needed')
     return ok((signal) => this.ask(request, signal))

@@ -108,7 +108,7 @@ async function asking(...targets: RemoteMachine[]): Promise<Asking> {
 async function receiptsOf(side: { ledger: LedgerBench }, direction: UsageDirection): Promise<ReceiptView[]> {
   await side.ledger.ledger.settled()
   const range = { poolId: null, direction, fromMs: 0, toMs: Date.now() + 60_000, keyId: null, max: 500 }
-  return side.ledger.ledger.answers.receipts(range)
+  return side.ledger.ledger.queries.receipts(range)
 }
 
 /** Waits until a side has so many receipts, all signed by both. */
@@ -135,7 +135,7 @@ async function agreed(serving: Serving, asking: Asking, count: number): Promise<
     [serving, 'served'],
     [asking, 'consumed'],
   ] as const) {
-    const { answers } = side.ledger.ledger
+    const { queries: answers } = side.ledger.ledger
     const expected = {
       requests: count,
       completionTokens: served.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
@@ -179,7 +179,7 @@ describe('receipts of both sides', () => {
     const usage = heard.last?.type === 'end' ? heard.last.usage : null
     expect(receipt).toMatchObject({ outcome: 'stopped', countedBy: 'engine', keyId: consumer.keyId, ...usage })
     expect(asker.ledger.ledger.lastUsedAtMs(consumer.keyId)).toBe(receipt?.finishedAtMs)
-    expect(asker.ledger.ledger.answers.ofKey(testPool, consumer.keyId).today.requests).toBe(1)
+    expect(asker.ledger.ledger.queries.ofKey(testPool, consumer.keyId).today.requests).toBe(1)
   })
 
   it('count an answer that failed from its stream', async () => {
@@ -198,7 +198,7 @@ describe('receipts of both sides', () => {
     const [receipt] = await agreed(machine, asker, 1)
     expect(receipt).toMatchObject({ outcome: 'failed', countedBy: 'stream', promptTokens: 0 })
     expect(receipt?.completionTokens).toBeGreaterThanOrEqual(tokens)
-    expect(asker.ledger.ledger.answers.today('consumed').failures).toBe(1)
+    expect(asker.ledger.ledger.queries.today('consumed').failures).toBe(1)
   })
 
   it('hold both attempts where the first machine gave up', async () => {
@@ -242,9 +242,9 @@ describe('receipts of both sides', () => {
     await gateway.stop()
     for (const direction of ['served', 'consumed'] as const) {
       expect(await countersigned(machine, direction, 1)).toMatchObject([{ completionTokens: 7, outcome: 'complete' }])
-      expect(ledger.answers.today(direction)).toMatchObject({ requests: 1, completionTokens: 7 })
+      expect(ledger.queries.today(direction)).toMatchObject({ requests: 1, completionTokens: 7 })
     }
-    expect(await ledger.answers.verify(null, month)).toEqual({ receipts: 1, verified: 1, problems: [] })
+    expect(await ledger.queries.verify(null, month)).toEqual({ receipts: 1, verified: 1, problems: [] })
   })
 
   it('are the gateway’s alone when the machine is killed', async () => {
@@ -268,7 +268,7 @@ describe('receipts of both sides', () => {
       countedBy: 'stream',
       completionTokens: tokens,
     })
-    expect(await asker.ledger.ledger.answers.verify(null, month)).toMatchObject({ verified: 1, problems: [] })
+    expect(await asker.ledger.ledger.queries.verify(null, month)).toMatchObject({ verified: 1, problems: [] })
   })
 
   it('agree again after a partition', async () => {
@@ -334,7 +334,7 @@ describe('receipts that lie', () => {
     await pool.attested({ ...receipt, gatewayDeviceId: asker.ledger.deviceId }, bounds)
     await expect.poll(() => pool.owed().length, { timeout: 10_000 }).toBe(0)
     expect(await receiptsOf(machine, 'served')).toHaveLength(1)
-    expect(machine.ledger.ledger.answers.today('served').requests).toBe(1)
+    expect(machine.ledger.ledger.queries.today('served').requests).toBe(1)
   })
 
   it('for another account need the gateway role', async () => {

@@ -6,7 +6,7 @@ import type { PromptRequest, ReceiptPart, ServedPart } from '../protocol/message
 import type { PoolReceipts } from '../usage/pool-receipts.ts'
 import { boundsOf, doubtOf } from '../usage/receipt-check.ts'
 import { attemptIdOf, unpackReceipt } from '../usage/signed-receipt.ts'
-import { AnswerMeter } from '../usage/generation-meter.ts'
+import { GenerationMeter } from '../usage/generation-meter.ts'
 import type { Candidate } from './candidates.ts'
 
 type Receipts = Pick<PoolReceipts, 'begun' | 'countersigned' | 'attested'>
@@ -49,7 +49,7 @@ export class GatewayReceipts {
       processorDeviceId: machine?.deviceId ?? selfDeviceId,
       gatewayDeviceId: selfDeviceId,
     }
-    const meter = new AnswerMeter()
+    const meter = new GenerationMeter()
     const bounds = boundsOf(request)
     const own = (): Receipt => ({ ...names, ...meter.counts(), seams: 0, finishedAtMs: nowMs() })
     const seen: { receipt: ReceiptPart | null; isOver: boolean } = { receipt: null, isOver: false }

@@ -1,9 +1,9 @@
 import { kithError } from '../contract/errors.ts'
-import type { AnswerPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import type { ServiceClients, ServiceTarget } from '../protocol/service/service-client.ts'
 
 /** A gateway on another device of the same account, for an install that has none of its own. */
-export function createRemoteGateway(clients: ServiceClients, target: () => ServiceTarget | null): AnswerPort {
+export function createRemoteGateway(clients: ServiceClients, target: () => ServiceTarget | null): GenerationPort {
   return { ask: (request, signal) => askRemote(clients, target(), request, signal) }
 }
 

@@ -3,7 +3,7 @@ import type { CompletionUsage, FinishReason } from './schemas.ts'
 import type { ServedPart } from '../protocol/messages/generation.ts'
 
 /** How an answer ended. */
-export type AnswerEnd =
+export type GenerationEnd =
   | { readonly isOk: true; readonly finishReason: FinishReason; readonly usage: CompletionUsage }
   | { readonly isOk: false; readonly error: KithError }
 
@@ -12,7 +12,7 @@ export class AnswerProgress {
   readonly #headers: Map<string, string>
   #acceptedMs: number | null = null
   #isRunning = false
-  end: AnswerEnd | null = null
+  end: GenerationEnd | null = null
 
   /** `headers` takes what the answer's headers can say about it. */
   constructor(headers: Map<string, string>) {
@@ -51,7 +51,7 @@ export class AnswerProgress {
   }
 
   /** How the answer ended, where its parts did not say so. */
-  conclude(requestId: string): AnswerEnd {
+  conclude(requestId: string): GenerationEnd {
     return this.end ?? { isOk: false, error: kithError('internal', { reference: requestId.slice(0, 8) }) }
   }
 

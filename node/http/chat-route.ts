@@ -5,7 +5,7 @@ import type { ChatCompletion } from './schemas.ts'
 import type { PoolId } from '../contract/ids.ts'
 import type { PromptRequest } from '../protocol/messages/generation.ts'
 import { callerOf, needsCaller } from './auth.ts'
-import { AnswerProgress, type AnswerEnd } from './chat-answer.ts'
+import { AnswerProgress, type GenerationEnd } from './chat-answer.ts'
 import { readChatRequest, type ChatQuestion } from './chat-request.ts'
 import { ChunkWriter } from './chat-stream.ts'
 import { errorBody, HttpRefusal } from './errors.ts'
@@ -137,6 +137,6 @@ async function streamAnswer(run: ChatRun, reasonOf: (error: KithError) => KithEr
 }
 
 /** An answer that was stopped from here is not complete, whatever the engine calls its end. */
-function endOf(end: AnswerEnd, signal: AbortSignal): AnswerEnd {
+function endOf(end: GenerationEnd, signal: AbortSignal): GenerationEnd {
   return signal.aborted ? { isOk: false, error: kithError('stopped') } : end
 }

@@ -6,7 +6,7 @@ import type { LimitState } from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import type { UsageTotals } from '../contract/usage.ts'
 import type { LimitTerms } from '../limits/limiter.ts'
-import type { AnswerPort } from '../protocol/messages/generation.ts'
+import type { GenerationPort } from '../protocol/messages/generation.ts'
 
 /** On whose behalf a program asks: an API key, or the account itself by a session. */
 export interface Principal {
@@ -45,7 +45,7 @@ export interface LocalApiOptions {
   readonly port: () => number | null
   /** Reads what stands after `Bearer`: an API key or a session's token. */
   readonly authenticate: (bearer: string, signal: AbortSignal) => Promise<Result<Principal>>
-  readonly ask: AnswerPort['ask']
+  readonly ask: GenerationPort['ask']
   /** Models the caller may ask now, whatever its key allows. */
   readonly models: (principal: Principal) => readonly OfferedModel[]
   /** The pool to ask where nobody offers the model now; null where the caller is in none. */

@@ -1,9 +1,9 @@
 import type { ChatTurn } from '../engines/engine.ts'
 
 /** Longest answer that is set aside where the caller names none. */
-export const usualAnswerTokens = 1_024
+export const usualOutputTokens = 1_024
 /** An answer is shortened to what a limit leaves, but to no less than this. */
-export const leastAnswerTokens = 16
+export const leastOutputTokens = 16
 
 /** Text holds about four bytes a token in English and three in most other scripts. */
 const bytesPerToken = 3

@@ -27,7 +27,7 @@ import { redeem } from './holder/redeem.ts'
 import { sweep } from './sweep.ts'
 import type { RecallCall } from './grantor/call-back.ts'
 import type { TakeOverOptions } from './grantor/take-over.ts'
-import { ToldStates } from './holder/remote-limit-states.ts'
+import { RemoteLimitStates } from './holder/remote-limit-states.ts'
 
 export interface LimitServiceOptions extends Pick<TakeOverOptions, 'holders' | 'usedIn'> {
   readonly selfDeviceId: DeviceId
@@ -58,7 +58,7 @@ export class LimitService implements Limiter, Facility {
   readonly #journal: Journal
   readonly #grantor: Grantor
   readonly #holder: Holder
-  readonly #told: ToldStates
+  readonly #remoteStates: RemoteLimitStates
   readonly #listeners = new Set<(subject: LimitSubject) => void>()
   #unsubscribe: () => void = () => undefined
 
@@ -87,7 +87,7 @@ export class LimitService implements Limiter, Facility {
       machineName,
       onChange,
     })
-    this.#told = new ToldStates({
+    this.#remoteStates = new RemoteLimitStates({
       nowMs,
       isReachable: (deviceId) => this.#isReachable(deviceId),
       look: (grantor, of) => this.#lookAt(grantor, of),
@@ -102,7 +102,7 @@ export class LimitService implements Limiter, Facility {
 
   async stop(): Promise<void> {
     this.#unsubscribe()
-    this.#told.stop()
+    this.#remoteStates.stop()
     await this.#holder.stop()
     await this.written()
   }
@@ -130,8 +130,8 @@ export class LimitService implements Limiter, Facility {
     const opened = openPlanLease(text, terms.grantors)
     if (!opened) return fail('lease_invalid', { reason: 'it was not signed by a coordinator of the pool' })
     const { selfDeviceId, log } = this.options
-    const desk = await this.#holder.desk(subject, terms)
-    return redeem({ ...opened, subject, tokens, selfDeviceId, clock: this.#clock(), terms, desk, log })
+    const queue = await this.#holder.queue(subject, terms)
+    return redeem({ ...opened, subject, tokens, selfDeviceId, clock: this.#clock(), terms, queue, log })
   }
 
   /** Gets a plan lease for a processor; the coordinator has to be in reach. */
@@ -153,14 +153,14 @@ export class LimitService implements Limiter, Facility {
     const isGrantor = terms.grantors[0] === this.options.selfDeviceId
     const known = isGrantor ? this.#grantor.states(subject, terms) : this.#holder.states(subject, terms)
     if (known || isGrantor) return known ?? untouched(terms, this.options.nowMs())
-    const told = this.#told.states(subject, terms) ?? []
+    const told = this.#remoteStates.states(subject, terms) ?? []
     const idle = untouched(terms, this.options.nowMs())
     return idle.map((state) => told.find(({ name }) => name === state.name) ?? state)
   }
 
   /** Something of ours was answered: how limits stand that others count is asked for again. */
   refresh(): void {
-    this.#told.refresh()
+    this.#remoteStates.refresh()
   }
 
   onChange(listener: (subject: LimitSubject) => void): () => void {

@@ -1,7 +1,7 @@
 import { grantorTotalSchema, holderRowSchema } from '../protocol/messages/lease-ledger.ts'
 import type { Bee } from '../state/bee.ts'
 import { holderRecordSchema } from './holder/holder-records.ts'
-import { HolderPool } from './holder/held-budget.ts'
+import { HeldBudget } from './holder/held-budget.ts'
 import { limitKeys } from './limit-keys.ts'
 import { slotLapseMs } from './times.ts'
 
@@ -25,7 +25,7 @@ export async function sweep(bee: Bee, nowMs: number): Promise<void> {
       .map(({ key }) => key),
   )
   const over = [
-    ...held.filter(({ value }) => new HolderPool(value).isOver(overMs)).map(({ key }) => limitKeys.allHeld + key),
+    ...held.filter(({ value }) => new HeldBudget(value).isOver(overMs)).map(({ key }) => limitKeys.allHeld + key),
     ...rows
       .filter(({ key, value }) => {
         const shareEndMs = Math.max(value.share?.untilMs ?? 0, value.previousShare?.untilMs ?? 0, value.seenMs)

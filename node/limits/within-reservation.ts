@@ -1,19 +1,19 @@
 import type { Result } from '../contract/result.ts'
-import { estimatedPromptTokens, leastAnswerTokens, usualAnswerTokens } from './estimates.ts'
+import { estimatedPromptTokens, leastOutputTokens, usualOutputTokens } from './estimates.ts'
 import type { LimitNeed, LimitTerms, Reservation } from './limiter.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 
 /** Longest answer that is set aside for a request. Where the caller named none, it is the usual length. */
-export function answerTokens(request: PromptRequest, { limits }: LimitTerms): number {
+export function outputTokens(request: PromptRequest, { limits }: LimitTerms): number {
   const countsTokens = Object.keys(limits).some((name) => name.startsWith('tokens'))
-  return countsTokens && request.mayShorten ? Math.min(request.maxTokens, usualAnswerTokens) : request.maxTokens
+  return countsTokens && request.mayShorten ? Math.min(request.maxTokens, usualOutputTokens) : request.maxTokens
 }
 
 /** What a request may use, prompt and answer together. */
 export function needOf(request: PromptRequest, terms: LimitTerms): LimitNeed {
   const promptTokens = estimatedPromptTokens(request.turns)
-  const tokens = promptTokens + answerTokens(request, terms)
-  return request.mayShorten ? { tokens, leastTokens: Math.min(tokens, promptTokens + leastAnswerTokens) } : { tokens }
+  const tokens = promptTokens + outputTokens(request, terms)
+  return request.mayShorten ? { tokens, leastTokens: Math.min(tokens, promptTokens + leastOutputTokens) } : { tokens }
 }
 
 /**

@@ -15,16 +15,16 @@ const checksumBytes = 2
 const groups = 6
 const groupLetters = 4
 
-export const linkCodeLifetimeMs = 10 * 60_000
+export const linkingCodeLifetimeMs = 10 * 60_000
 
-export interface LinkKeys {
+export interface LinkingKeys {
   /** Of the device that shows the code. */
   readonly host: KeyPair
   /** Of the device on which it is typed. */
   readonly guest: KeyPair
 }
 
-export function newLinkCode(): { readonly code: string; readonly keys: LinkKeys } {
+export function newLinkingCode(): { readonly code: string; readonly keys: LinkingKeys } {
   const secret = randomBytes(secretBytes)
   const letters = encodeBase32(joinBytes(secret, checksumOf(secret))).toUpperCase()
   const parts = Array.from({ length: groups }, (_, at) => letters.slice(at * groupLetters, (at + 1) * groupLetters))
@@ -32,7 +32,7 @@ export function newLinkCode(): { readonly code: string; readonly keys: LinkKeys 
 }
 
 /** Reads a code as people type it: any case, any separators, and the letters that look like digits. */
-export function readLinkCode(typed: string): Result<LinkKeys> {
+export function readLinkingCode(typed: string): Result<LinkingKeys> {
   const letters = typed
     .toLowerCase()
     .replace(/[\s\p{Pd}.,]+/gu, '')
@@ -49,7 +49,7 @@ function checksumOf(secret: Uint8Array): Uint8Array {
   return hash('kith/link-code/1', secret).slice(0, checksumBytes)
 }
 
-function keysOf(secret: Uint8Array): LinkKeys {
+function keysOf(secret: Uint8Array): LinkingKeys {
   return {
     host: keyPairFromSeed(hash('kith/link-host/1', secret)),
     guest: keyPairFromSeed(hash('kith/link-guest/1', secret)),

@@ -1,14 +1,14 @@
 import type { AccountStore } from '../accounts/account-store.ts'
 import { checkPassword } from '../accounts/credentials.ts'
 import { deviceKeyPair } from '../accounts/identity.ts'
-import { readLinkCode } from './linking-code.ts'
+import { readLinkingCode } from './linking-code.ts'
 import { vouchesFor } from '../accounts/linking-grant.ts'
 import {
-  createLinkRequest,
-  decodeLinkMessage,
-  encodeLinkMessage,
-  linkVersion,
-  type LinkMessage,
+  createLinkingRequest,
+  decodeLinkingMessage,
+  encodeLinkingMessage,
+  linkingVersion,
+  type LinkingMessage,
 } from './linking-messages.ts'
 import { ownName } from '../accounts/new-account.ts'
 import { ownDevice } from '../accounts/own-devices.ts'
@@ -17,12 +17,12 @@ import type { Log } from '../base/log.ts'
 import { fail, type Result } from '../contract/result.ts'
 import { randomBytes, seedBytes } from '../crypto/keys.ts'
 import type { DhtNode } from '../net/dht-node.ts'
-import { dialForLink, type LinkLine } from '../net/linking-connection.ts'
+import { dialForLinking, type LinkingConnection } from '../net/linking-connection.ts'
 
 /** How long the device that shows the code is looked for. */
 const searchDeadlineMs = 30_000
 
-export interface LinkGuestOptions {
+export interface LinkingGuestOptions {
   readonly accounts: AccountStore
   readonly dht: DhtNode
   readonly log: Log
@@ -39,28 +39,32 @@ export interface LinkChoice {
 }
 
 /** Makes this install a device of the account that shows the code. Answers its vault, unlocked. */
-export async function linkToAccount(choice: LinkChoice, options: LinkGuestOptions): Promise<Result<Vault>> {
-  const keys = readLinkCode(choice.code)
+export async function linkToAccount(choice: LinkChoice, options: LinkingGuestOptions): Promise<Result<Vault>> {
+  const keys = readLinkingCode(choice.code)
   if (!keys.ok) return keys
   const password = checkPassword(choice.password)
   if (!password.ok) return password
   const { dht, log, signal } = options
   const { host, guest } = keys.value
   const deadlineMs = options.deadlineMs ?? searchDeadlineMs
-  const line = await dialForLink({ dht: dht.dht, hostKey: host.publicKey, guest, log, deadlineMs, signal })
-  if (!line.ok) return line
+  const connection = await dialForLinking({ dht: dht.dht, hostKey: host.publicKey, guest, log, deadlineMs, signal })
+  if (!connection.ok) return connection
   try {
-    return await talk(line.value, choice, options)
+    return await talk(connection.value, choice, options)
   } finally {
-    line.value.close()
+    connection.value.close()
   }
 }
 
-async function talk(line: LinkLine, choice: LinkChoice, options: LinkGuestOptions): Promise<Result<Vault>> {
+async function talk(
+  connection: LinkingConnection,
+  choice: LinkChoice,
+  options: LinkingGuestOptions,
+): Promise<Result<Vault>> {
   const { accounts, nowMs, signal } = options
-  const offer = await next(line, 'offer', signal)
+  const offer = await next(connection, 'offer', signal)
   if (!offer.ok) return offer
-  if (offer.value.version !== linkVersion) return fail('version_mismatch')
+  if (offer.value.version !== linkingVersion) return fail('version_mismatch')
   const { accountId, username } = offer.value
   // Asked before the other device lists us: a name that is taken here must leave no trace there.
   const wanted = await accounts.checkNewcomer({ accountId, username, password: choice.password })
@@ -68,29 +72,29 @@ async function talk(line: LinkLine, choice: LinkChoice, options: LinkGuestOption
   const seed = randomBytes(seedBytes)
   const name = ownName(choice.deviceName.trim() || undefined)
   const row = ownDevice(seed, name, nowMs())
-  const request = createLinkRequest(deviceKeyPair(seed), row, line.handshakeHash)
-  line.send(encodeLinkMessage({ type: 'request', request }))
-  const granted = await next(line, 'grant', signal)
+  const request = createLinkingRequest(deviceKeyPair(seed), row, connection.handshakeHash)
+  connection.send(encodeLinkingMessage({ type: 'request', request }))
+  const granted = await next(connection, 'grant', signal)
   if (!granted.ok) return granted
   const { grant } = granted.value
   if (grant.accountId !== accountId || !vouchesFor(grant, row)) return fail('protocol_error')
   const vault = await accounts.addLinked(grant, { seed, name, password: choice.password })
-  if (vault.ok) line.send(encodeLinkMessage({ type: 'taken' }))
-  await line.part()
+  if (vault.ok) connection.send(encodeLinkingMessage({ type: 'taken' }))
+  await connection.part()
   return vault
 }
 
 /** The next message of the other device, if it is the one that is due. */
-async function next<T extends LinkMessage['type']>(
-  line: LinkLine,
+async function next<T extends LinkingMessage['type']>(
+  connection: LinkingConnection,
   type: T,
   signal: AbortSignal,
-): Promise<Result<Extract<LinkMessage, { type: T }>>> {
-  const bytes = await line.receive(signal)
+): Promise<Result<Extract<LinkingMessage, { type: T }>>> {
+  const bytes = await connection.receive(signal)
   if (!bytes) return fail('link_unreachable')
-  const message = decodeLinkMessage(bytes)
+  const message = decodeLinkingMessage(bytes)
   if (message?.type === 'refuse') return fail(message.code)
   // The type of a message is what tells it from the others.
-  if (message?.type === type) return { ok: true, value: message as Extract<LinkMessage, { type: T }> }
+  if (message?.type === type) return { ok: true, value: message as Extract<LinkingMessage, { type: T }> }
   return fail('protocol_error')
 }

@@ -10,7 +10,7 @@ import type { Result } from '../contract/result.ts'
 import { DhtNode } from '../net/dht-node.ts'
 import { startLocalNetwork } from '../net/local-network.ts'
 import { linkToAccount } from './linking-guest.ts'
-import { LinkHost } from './linking-host.ts'
+import { LinkingHost } from './linking-host.ts'
 
 const log = createLog({ level: 'silent' })
 const password = 'a long enough password'
@@ -47,9 +47,9 @@ const install = (): AccountStore => {
   return new AccountStore(join(folder, String(installs)), { passwordCost, machineId: () => Promise.resolve('machine') })
 }
 
-async function host(lifetimeMs?: number): Promise<{ vault: Vault; host: LinkHost; code: () => Promise<string> }> {
+async function host(lifetimeMs?: number): Promise<{ vault: Vault; host: LinkingHost; code: () => Promise<string> }> {
   const { vault } = valueOf(await install().signUp({ username: 'sam', password }))
-  const made = new LinkHost({
+  const made = new LinkingHost({
     vault,
     dht,
     log,
@@ -68,29 +68,29 @@ const link = (code: string, accounts = install()): Promise<Result<Vault>> =>
   )
 
 it('links one device by one code, and answers "expired" to whoever comes later', async () => {
-  const { vault, host: linkHost, code } = await host()
+  const { vault, host: linkingHost, code } = await host()
   const typed = await code()
   const linked = valueOf(await link(typed))
   expect(linked.accountId).toBe(vault.accountId)
   expect(vault.contents.devices.map(({ device }) => device)).toContain(linked.identity.deviceId)
-  expect(linkHost.view).toBeNull()
+  expect(linkingHost.view).toBeNull()
   expect(await link(typed)).toMatchObject({ error: { code: 'link_code_expired' } })
   expect(vault.contents.devices).toHaveLength(2)
-  await linkHost.stop()
+  await linkingHost.stop()
 })
 
 it('lets a code go after its time, with the root key, and lists nobody by it', async () => {
-  const { vault, host: linkHost, code } = await host(2_000)
+  const { vault, host: linkingHost, code } = await host(2_000)
   const typed = await code()
-  expect(linkHost.view?.code).toBe(typed)
-  await vi.waitFor(() => expect(linkHost.view).toBeNull(), { timeout: 5_000 })
+  expect(linkingHost.view?.code).toBe(typed)
+  await vi.waitFor(() => expect(linkingHost.view).toBeNull(), { timeout: 5_000 })
   expect(await link(typed)).toMatchObject({ error: { code: 'link_code_expired' } })
   expect(vault.contents.devices).toHaveLength(1)
-  await linkHost.stop()
+  await linkingHost.stop()
 })
 
 it('lets a code go after five devices that knew it and came no further', async () => {
-  const { host: linkHost, code } = await host()
+  const { host: linkingHost, code } = await host()
   const typed = await code()
   const taken = install()
   valueOf(await taken.signUp({ username: 'sam', password }))
@@ -98,15 +98,15 @@ it('lets a code go after five devices that knew it and came no further', async (
     expect(await link(typed, taken)).toMatchObject({ error: { code: 'username_taken' } })
   }
   expect(await link(typed)).toMatchObject({ error: { code: 'link_code_expired' } })
-  expect(linkHost.view).toBeNull()
-  await linkHost.stop()
+  expect(linkingHost.view).toBeNull()
+  await linkingHost.stop()
 })
 
 it('takes a new code in place of the one before, which is nowhere to be found', async () => {
-  const { host: linkHost, code } = await host()
+  const { host: linkingHost, code } = await host()
   const first = await code()
   const second = await code()
   expect(await link(first)).toMatchObject({ error: { code: 'link_unreachable' } })
   valueOf(await link(second))
-  await linkHost.stop()
+  await linkingHost.stop()
 })

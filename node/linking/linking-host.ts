@@ -1,7 +1,7 @@
 import { maxDevices } from '../accounts/records/device-list.ts'
-import { newLinkCode, linkCodeLifetimeMs } from './linking-code.ts'
+import { newLinkingCode, linkingCodeLifetimeMs } from './linking-code.ts'
 import { grantOf } from '../accounts/linking-grant.ts'
-import { decodeLinkMessage, encodeLinkMessage, linkVersion, openLinkRequest } from './linking-messages.ts'
+import { decodeLinkingMessage, encodeLinkingMessage, linkingVersion, openLinkingRequest } from './linking-messages.ts'
 import { withDevices } from '../accounts/own-devices.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { OwnDevice } from '../accounts/vault/vault-contents.ts'
@@ -12,12 +12,12 @@ import type { ErrorCode } from '../contract/errors.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { wipe, type KeyPair } from '../crypto/keys.ts'
 import type { DhtNode } from '../net/dht-node.ts'
-import { listenForLink, type LinkLine, type LinkListener } from '../net/linking-connection.ts'
+import { listenForLinking, type LinkingConnection, type LinkingListener } from '../net/linking-connection.ts'
 
 /** Devices that know the code may try this often before it is over. */
 const maxTries = 5
 
-export interface LinkHostOptions {
+export interface LinkingHostOptions {
   readonly vault: Vault
   readonly dht: DhtNode
   readonly log: Log
@@ -35,7 +35,7 @@ interface Offer {
   readonly expiresAtMs: number
   /** The account's root key, of the vault or of a recovery phrase: a copy, wiped when the code is over. */
   readonly root: KeyPair
-  readonly listener: LinkListener
+  readonly listener: LinkingListener
   readonly ending: AbortController
   timer: NodeJS.Timeout
   tries: number
@@ -48,13 +48,13 @@ interface Offer {
  * A code that was used, cancelled or has expired is answered for as long again, so that whoever types
  * it hears that it is over.
  */
-export class LinkHost implements Facility {
-  readonly name = 'link-host'
+export class LinkingHost implements Facility {
+  readonly name = 'linking-host'
   readonly needs: readonly string[] = []
   readonly #serial = new Serial()
   #offer: Offer | null = null
 
-  constructor(private readonly options: LinkHostOptions) {}
+  constructor(private readonly options: LinkingHostOptions) {}
 
   /** The code that works now, to be shown; null where none does. */
   get view(): { readonly code: string; readonly expiresAtMs: number } | null {
@@ -78,12 +78,12 @@ export class LinkHost implements Facility {
     return this.#serial.run(async () => {
       await this.#drop()
       const { dht, log, nowMs } = this.options
-      const { code, keys } = newLinkCode()
+      const { code, keys } = newLinkingCode()
       const guestKey = keys.guest.publicKey
-      const onLine = (line: LinkLine): void => this.#met(line)
-      const listener = await listenForLink({ dht: dht.dht, host: keys.host, guestKey, log, onLine })
+      const onConnection = (connection: LinkingConnection): void => this.#met(connection)
+      const listener = await listenForLinking({ dht: dht.dht, host: keys.host, guestKey, log, onConnection })
       if (!listener.ok) return listener
-      const lifetimeMs = this.options.lifetimeMs ?? linkCodeLifetimeMs
+      const lifetimeMs = this.options.lifetimeMs ?? linkingCodeLifetimeMs
       const expiresAtMs = nowMs() + lifetimeMs
       const timer = setTimeout(() => this.#end(), lifetimeMs)
       const ending = new AbortController()
@@ -107,7 +107,7 @@ export class LinkHost implements Facility {
       this.#serial
         .run(() => this.#drop())
         .catch((cause: unknown) => this.options.log.error({ cause }, 'closing a code'))
-    }, this.options.lifetimeMs ?? linkCodeLifetimeMs)
+    }, this.options.lifetimeMs ?? linkingCodeLifetimeMs)
     this.options.onChange()
   }
 
@@ -123,34 +123,34 @@ export class LinkHost implements Facility {
   }
 
   /** One device after the other; what it sends is judged like anything from outside. */
-  #met(line: LinkLine): void {
+  #met(connection: LinkingConnection): void {
     this.#serial
-      .run(() => this.#talk(line))
+      .run(() => this.#talk(connection))
       .catch((cause: unknown) => this.options.log.error({ cause }, 'linking a device failed'))
-      .finally(() => line.close())
+      .finally(() => connection.close())
   }
 
-  async #talk(line: LinkLine): Promise<void> {
+  async #talk(connection: LinkingConnection): Promise<void> {
     const offer = this.#offer
-    if (!offer || offer.isOver) return refuse(line, 'link_code_expired')
+    if (!offer || offer.isOver) return refuse(connection, 'link_code_expired')
     offer.tries += 1
     if (offer.tries > maxTries) {
       this.#end()
-      return refuse(line, 'link_code_expired')
+      return refuse(connection, 'link_code_expired')
     }
     const { accountId, username } = this.options.vault
-    line.send(encodeLinkMessage({ type: 'offer', version: linkVersion, accountId, username }))
-    const bytes = await line.receive(offer.ending.signal)
-    const message = bytes && decodeLinkMessage(bytes)
-    const row = message?.type === 'request' ? openLinkRequest(message.request, line.handshakeHash) : null
+    connection.send(encodeLinkingMessage({ type: 'offer', version: linkingVersion, accountId, username }))
+    const bytes = await connection.receive(offer.ending.signal)
+    const message = bytes && decodeLinkingMessage(bytes)
+    const row = message?.type === 'request' ? openLinkingRequest(message.request, connection.handshakeHash) : null
     if (!row) return
     // It may have expired, or been cancelled, while the other side was asked for its name.
-    if (this.view?.code !== offer.code) return refuse(line, 'link_code_expired')
+    if (this.view?.code !== offer.code) return refuse(connection, 'link_code_expired')
     const listed = await this.#list(offer.root, { ...row, addedAtMs: this.options.nowMs() })
-    if (!listed.ok) return refuse(line, listed.error.code)
+    if (!listed.ok) return refuse(connection, listed.error.code)
     this.#end()
-    line.send(encodeLinkMessage({ type: 'grant', grant: grantOf(this.options.vault.contents, username) }))
-    await line.receive(offer.ending.signal)
+    connection.send(encodeLinkingMessage({ type: 'grant', grant: grantOf(this.options.vault.contents, username) }))
+    await connection.receive(offer.ending.signal)
   }
 
   async #list(root: KeyPair, row: OwnDevice): Promise<Result<void>> {
@@ -163,7 +163,7 @@ export class LinkHost implements Facility {
   }
 }
 
-async function refuse(line: LinkLine, code: ErrorCode): Promise<void> {
-  line.send(encodeLinkMessage({ type: 'refuse', code }))
-  await line.part()
+async function refuse(connection: LinkingConnection, code: ErrorCode): Promise<void> {
+  connection.send(encodeLinkingMessage({ type: 'refuse', code }))
+  await connection.part()
 }

@@ -7,11 +7,11 @@ import { signPurposes } from '../crypto/purposes.ts'
 import { openSelfSigned, packSigned, signRecord, unpackSigned } from '../crypto/signed-record.ts'
 import { base64Field, deviceNameField, publicKeyField } from '../accounts/records/fields.ts'
 import { keyOf } from '../accounts/ids.ts'
-import { linkGrantSchema } from '../accounts/linking-grant.ts'
+import { linkingGrantSchema } from '../accounts/linking-grant.ts'
 import type { OwnDevice } from '../accounts/vault/vault-contents.ts'
 
 /** What two devices say while one links the other: offer, request, grant; or why not. */
-export const linkMessageSchema = z.discriminatedUnion('type', [
+export const linkingMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('offer'),
     version: z.number().int(),
@@ -19,22 +19,22 @@ export const linkMessageSchema = z.discriminatedUnion('type', [
     username: z.string().min(1).max(32),
   }),
   z.object({ type: z.literal('request'), request: base64Field(2_048) }),
-  z.object({ type: z.literal('grant'), grant: linkGrantSchema }),
+  z.object({ type: z.literal('grant'), grant: linkingGrantSchema }),
   z.object({ type: z.literal('taken') }),
   z.object({ type: z.literal('refuse'), code: z.enum(errorCodes) }),
 ])
-export type LinkMessage = z.output<typeof linkMessageSchema>
+export type LinkingMessage = z.output<typeof linkingMessageSchema>
 
-export const linkVersion = 1
+export const linkingVersion = 1
 
-export function encodeLinkMessage(message: LinkMessage): Uint8Array {
-  return bytesOfText(JSON.stringify(z.encode(linkMessageSchema, message)))
+export function encodeLinkingMessage(message: LinkingMessage): Uint8Array {
+  return bytesOfText(JSON.stringify(z.encode(linkingMessageSchema, message)))
 }
 
 /** Null for anything that is not one of these messages. */
-export function decodeLinkMessage(bytes: Uint8Array): LinkMessage | null {
+export function decodeLinkingMessage(bytes: Uint8Array): LinkingMessage | null {
   try {
-    const parsed = linkMessageSchema.safeParse(JSON.parse(textOfBytes(bytes) ?? ''))
+    const parsed = linkingMessageSchema.safeParse(JSON.parse(textOfBytes(bytes) ?? ''))
     return parsed.success ? parsed.data : null
   } catch {
     // Not JSON.
@@ -45,23 +45,23 @@ export function decodeLinkMessage(bytes: Uint8Array): LinkMessage | null {
 const requestSchema = z.tuple([z.literal(1), deviceIdSchema, publicKeyField, deviceNameField, publicKeyField])
 
 /** Signs that the device of this key asks, on this connection and no other. */
-export function createLinkRequest(
+export function createLinkingRequest(
   device: KeyPair,
   row: Pick<OwnDevice, 'device' | 'service' | 'name'>,
   handshakeHash: Uint8Array,
 ): Uint8Array {
   const fields = [row.device, row.service, row.name, lineOf(handshakeHash)]
-  return packSigned(signRecord(signPurposes.linkRequest, [1, ...fields], device.secretKey))
+  return packSigned(signRecord(signPurposes.linkingRequest, [1, ...fields], device.secretKey))
 }
 
 /** Who asks; null when that device did not sign it, or signed it for another connection. */
-export function openLinkRequest(
+export function openLinkingRequest(
   request: Uint8Array,
   handshakeHash: Uint8Array,
 ): Pick<OwnDevice, 'device' | 'service' | 'name'> | null {
   const signed = unpackSigned(request)
   const opened =
-    signed && openSelfSigned(signPurposes.linkRequest, signed, requestSchema, ([, device]) => keyOf(device))
+    signed && openSelfSigned(signPurposes.linkingRequest, signed, requestSchema, ([, device]) => keyOf(device))
   if (!opened) return null
   const [, device, service, name, line] = opened
   return line === lineOf(handshakeHash) ? { device, service, name } : null

@@ -1,10 +1,10 @@
 import createTestnet from 'hyperdht/testnet.js'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { newLinkCode } from '../linking/linking-code.ts'
+import { newLinkingCode } from '../linking/linking-code.ts'
 import { createLog } from '../base/log.ts'
 import { keyPairFromSeed, randomBytes } from '../crypto/keys.ts'
 import { DhtNode } from './dht-node.ts'
-import { dialForLink, listenForLink, type LinkLine } from './linking-connection.ts'
+import { dialForLinking, listenForLinking, type LinkingConnection } from './linking-connection.ts'
 
 const log = createLog({ level: 'silent' })
 const signal = new AbortController().signal
@@ -33,15 +33,15 @@ function valueOf<T>(result: { ok: true; value: T } | { ok: false; error: { code:
 }
 
 /** A line between two nodes, with the end of whoever listens. */
-async function line(): Promise<{ host: LinkLine; guest: LinkLine; end: () => Promise<void> }> {
-  const { keys } = newLinkCode()
-  let met: (line: LinkLine) => void = () => undefined
-  const hosted = new Promise<LinkLine>((resolve) => (met = resolve))
+async function line(): Promise<{ host: LinkingConnection; guest: LinkingConnection; end: () => Promise<void> }> {
+  const { keys } = newLinkingCode()
+  let met: (connection: LinkingConnection) => void = () => undefined
+  const hosted = new Promise<LinkingConnection>((resolve) => (met = resolve))
   const listener = valueOf(
-    await listenForLink({ dht: here.dht, host: keys.host, guestKey: keys.guest.publicKey, log, onLine: met }),
+    await listenForLinking({ dht: here.dht, host: keys.host, guestKey: keys.guest.publicKey, log, onConnection: met }),
   )
   const dial = { dht: there.dht, hostKey: keys.host.publicKey, guest: keys.guest, log, deadlineMs: 10_000, signal }
-  const guest = valueOf(await dialForLink(dial))
+  const guest = valueOf(await dialForLinking(dial))
   return { guest, host: await hosted, end: () => listener.close() }
 }
 
@@ -61,20 +61,20 @@ it('carries whole messages both ways, and gives both ends the same handshake', a
 })
 
 it('lets nobody in who does not know the code, and says that nobody was reached', async () => {
-  const { keys } = newLinkCode()
-  const lines: LinkLine[] = []
+  const { keys } = newLinkingCode()
+  const lines: LinkingConnection[] = []
   const listener = valueOf(
-    await listenForLink({
+    await listenForLinking({
       dht: here.dht,
       host: keys.host,
       guestKey: keys.guest.publicKey,
       log,
-      onLine: (met) => lines.push(met),
+      onConnection: (met) => lines.push(met),
     }),
   )
   const stranger = keyPairFromSeed(randomBytes(32))
   const dial = { dht: there.dht, hostKey: keys.host.publicKey, guest: stranger, log, deadlineMs: 2_000, signal }
-  expect(await dialForLink(dial)).toMatchObject({ ok: false, error: { code: 'link_unreachable' } })
+  expect(await dialForLinking(dial)).toMatchObject({ ok: false, error: { code: 'link_unreachable' } })
   expect(lines).toEqual([])
   await listener.close()
 })

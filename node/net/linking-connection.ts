@@ -20,7 +20,7 @@ const retryMs = 1_000
  *
  * Messages are what the other side wrote at once; too large a one, or one too many, ends the line.
  */
-export class LinkLine {
+export class LinkingConnection {
   readonly #waiting: Uint8Array[] = []
   #reader: ((message: Uint8Array | null) => void) | null = null
   #isClosed = false
@@ -29,7 +29,7 @@ export class LinkLine {
     private readonly stream: SecretStream,
     log: Log,
   ) {
-    stream.on('error', (cause: Error) => log.debug({ cause }, 'link line'))
+    stream.on('error', (cause: Error) => log.debug({ cause }, 'linking connection'))
     stream.on('data', (bytes: Uint8Array) => this.#receive(bytes))
     stream.once('close', () => this.#closed())
     stream.once('end', () => this.close())
@@ -84,22 +84,22 @@ export class LinkLine {
   }
 }
 
-export interface LinkListener {
+export interface LinkingListener {
   close(): Promise<void>
 }
 
 /** Waits for whoever dials with the guest's key; everybody else is refused before a word is said. */
-export async function listenForLink(options: {
+export async function listenForLinking(options: {
   readonly dht: DHT
   readonly host: KeyPair
   readonly guestKey: Uint8Array
   readonly log: Log
-  readonly onLine: (line: LinkLine) => void
-}): Promise<Result<LinkListener>> {
-  const { dht, host, guestKey, log, onLine } = options
+  readonly onConnection: (connection: LinkingConnection) => void
+}): Promise<Result<LinkingListener>> {
+  const { dht, host, guestKey, log, onConnection: onLine } = options
   const isStranger = (key: Uint8Array): boolean => !equalBytes(key, guestKey)
   const server: Server = dht.createServer({ firewall: isStranger })
-  server.on('connection', (stream) => onLine(new LinkLine(stream, log)))
+  server.on('connection', (stream) => onLine(new LinkingConnection(stream, log)))
   try {
     const listening = await withDeadline(server.listen(host), connectDeadlineMs)
     if (listening.inTime) return ok({ close: () => server.close() })
@@ -111,22 +111,22 @@ export async function listenForLink(options: {
 }
 
 /** Dials the device that shows the code, again and again until the deadline: its announcement may take a moment. */
-export async function dialForLink(options: {
+export async function dialForLinking(options: {
   readonly dht: DHT
   readonly hostKey: Uint8Array
   readonly guest: KeyPair
   readonly log: Log
   readonly deadlineMs: number
   readonly signal: AbortSignal
-}): Promise<Result<LinkLine>> {
+}): Promise<Result<LinkingConnection>> {
   const { dht, hostKey, guest, log, deadlineMs, signal } = options
   const endsAtMs = performance.now() + deadlineMs
   while (performance.now() < endsAtMs) {
     const stream = dht.connect(hostKey, { keyPair: guest })
-    const line = new LinkLine(stream, log)
+    const connection = new LinkingConnection(stream, log)
     const opened = await withDeadline(stream.opened, Math.min(connectDeadlineMs, endsAtMs - performance.now()))
-    if (opened.inTime && opened.value) return ok(line)
-    line.close()
+    if (opened.inTime && opened.value) return ok(connection)
+    connection.close()
     if (!(await delay(retryMs, signal))) break
   }
   return fail('link_unreachable')

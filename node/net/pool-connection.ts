@@ -23,7 +23,7 @@ const partingMs = 300
  * Carries our messages and, for cores attached to it, replication. Nothing replicates until a core
  * is attached, and whoever attaches has judged the device first.
  */
-export class PoolLink {
+export class PoolConnection {
   readonly deviceId: DeviceId
   readonly #mux: Mux
   readonly #channel: Channel | null
@@ -92,7 +92,7 @@ export class PoolLink {
   part(): void {
     if (this.#isParting) return
     this.#isParting = true
-    const gone = (cause: unknown): void => this.log.debug({ cause }, 'pool link ended before its last words')
+    const gone = (cause: unknown): void => this.log.debug({ cause }, 'pool connection ended before its last words')
     withDeadline(this.connection.flush(), partingMs)
       .catch(gone)
       .finally(() => this.close())

@@ -3,7 +3,7 @@ import type { Facility, Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { KeyPair } from '../crypto/keys.ts'
 import type { DhtNode } from './dht-node.ts'
-import { PoolLink } from './pool-connection.ts'
+import { PoolConnection } from './pool-connection.ts'
 
 /** Hyperswarm keeps `maxServerConnections` but does not enforce it, so inbound ones are counted here. */
 const maxInbound = 128
@@ -13,7 +13,7 @@ export interface PoolSwarmOptions {
   readonly deviceKeyPair: KeyPair
   readonly log: Log
   /** Called for each new connection, in the same tick, before anything is received. */
-  readonly onLink: (link: PoolLink) => void
+  readonly onConnection: (connection: PoolConnection) => void
 }
 
 /** Finds the devices of our pools and keeps one connection to each. */
@@ -22,13 +22,13 @@ export class PoolSwarm implements Facility {
   readonly needs = []
   #swarm: Hyperswarm | null = null
   #topics = new Map<string, Uint8Array>()
-  #links = new Set<PoolLink>()
+  #connections = new Set<PoolConnection>()
   #inbound = 0
 
   constructor(private readonly options: PoolSwarmOptions) {}
 
-  get links(): ReadonlySet<PoolLink> {
-    return this.#links
+  get connections(): ReadonlySet<PoolConnection> {
+    return this.#connections
   }
 
   start(): Promise<void> {
@@ -58,20 +58,20 @@ export class PoolSwarm implements Facility {
   }
 
   // Everything is wired in this tick: a listener attached later misses what was already sent.
-  #connected(connection: SwarmConnection, isInbound: boolean): void {
-    connection.on('error', (cause: Error) => this.options.log.debug({ cause }, 'pool connection'))
+  #connected(stream: SwarmConnection, isInbound: boolean): void {
+    stream.on('error', (cause: Error) => this.options.log.debug({ cause }, 'pool connection'))
     if (isInbound && this.#inbound >= maxInbound) {
-      connection.destroy()
+      stream.destroy()
       return
     }
     if (isInbound) this.#inbound += 1
-    const link = new PoolLink(connection, this.options.log)
-    this.#links.add(link)
-    connection.once('close', () => {
-      this.#links.delete(link)
+    const connection = new PoolConnection(stream, this.options.log)
+    this.#connections.add(connection)
+    stream.once('close', () => {
+      this.#connections.delete(connection)
       if (isInbound) this.#inbound -= 1
     })
-    this.options.onLink(link)
+    this.options.onConnection(connection)
   }
 
   async suspend(): Promise<void> {
@@ -85,11 +85,11 @@ export class PoolSwarm implements Facility {
   async stop(): Promise<void> {
     const swarm = this.#swarm
     this.#swarm = null
-    for (const link of this.#links) link.close()
+    for (const connection of this.#connections) connection.close()
     await swarm?.destroy()
   }
 
   health(): Health {
-    return { state: 'ok', reason: `${this.#links.size} computers are connected.` }
+    return { state: 'ok', reason: `${this.#connections.size} computers are connected.` }
   }
 }

@@ -15,7 +15,7 @@ export interface ServiceKeeperOptions {
 }
 
 /** What goes on sharing while nobody is signed in, and the service vault it opens with. */
-export class ServiceKeeper {
+export class BackgroundSharing {
   #current: SignedIn | null = null
   /** Whether the account that is signed in has chosen so. */
   #isKept = false

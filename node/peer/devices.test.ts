@@ -19,7 +19,7 @@ describe('several devices of one account', () => {
     result.ok ? 'ok' : (result.error?.code ?? '')
 
   async function codeFrom(desk: TestPeer): Promise<string> {
-    return valueOf(await desk.peer.call('account.startLink', { password })).code
+    return valueOf(await desk.peer.call('account.startLinking', { password })).code
   }
 
   /** A computer with the root key and a model it shares, and a second one that was linked to it. */
@@ -163,10 +163,10 @@ describe('several devices of one account', () => {
     const { laptop, phrase } = await pair('phrase')
     const other = await start('other')
     const otherPhrase = await other.signUp()
-    expect(codeOf(await laptop.peer.call('account.startLink', { password }))).toBe('root_key_needed')
-    const foreign = await laptop.peer.call('account.startLink', { password, recoveryPhrase: otherPhrase })
+    expect(codeOf(await laptop.peer.call('account.startLinking', { password }))).toBe('root_key_needed')
+    const foreign = await laptop.peer.call('account.startLinking', { password, recoveryPhrase: otherPhrase })
     expect(codeOf(foreign)).toBe('phrase_invalid')
-    const { code } = valueOf(await laptop.peer.call('account.startLink', { password, recoveryPhrase: phrase }))
+    const { code } = valueOf(await laptop.peer.call('account.startLinking', { password, recoveryPhrase: phrase }))
     const third = await start('phrase')
     valueOf(await third.peer.call('account.linkDevice', { code, password, deviceName: 'Third' }))
     const state = await laptop.until((now) => devicesOf(now).length === 3, 'the third computer')
@@ -186,7 +186,7 @@ describe('several devices of one account', () => {
     )
     const short = await laptop.peer.call('account.linkDevice', { code, password: 'short', deviceName: '' })
     expect(codeOf(short)).toBe('password_too_short')
-    valueOf(await desk.peer.call('account.cancelLink', {}))
+    valueOf(await desk.peer.call('account.cancelLinking', {}))
     expect((await desk.state()).account.current?.link).toBeNull()
     expect(codeOf(await tryCode(code))).toBe('link_code_expired')
     const next = await codeFrom(desk)
@@ -196,7 +196,7 @@ describe('several devices of one account', () => {
     expect(codeOf(used)).toBe('link_code_expired')
     // The computer of the code is not there at all: the search goes on until somebody ends it.
     const gone = third.peer.call('account.linkDevice', { code, password, deviceName: '' })
-    valueOf(await third.peer.call('account.cancelLink', {}))
+    valueOf(await third.peer.call('account.cancelLinking', {}))
     expect(codeOf(await gone)).toBe('link_unreachable')
   })
 

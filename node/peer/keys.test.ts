@@ -83,7 +83,7 @@ describe('API keys through the contract', () => {
 
   it('are the same on a linked device, which reads their names, takes them home and revokes them', async () => {
     const laptop = await bench.start('keeper')
-    const { code } = valueOf(await peer.peer.call('account.startLink', { password: testPassword }))
+    const { code } = valueOf(await peer.peer.call('account.startLinking', { password: testPassword }))
     const link = { code, password: testPassword, deviceName: 'Laptop' }
     valueOf(await laptop.peer.call('account.linkDevice', link))
     const { key } = valueOf(await peer.peer.call('key.create', { poolId, ...choice, name: 'Shared' }))

@@ -29,7 +29,7 @@ import { Events } from './events.ts'
 import type { NetworkOptions, PeerOptions } from './peer-options.ts'
 import { sliceSources } from './state/peer-state.ts'
 import { PeerWorker } from './peer-worker.ts'
-import { SessionKeeper } from './signed-in.ts'
+import { SignedInAccounts } from './signed-in.ts'
 import { StatePublisher } from './state/state-publisher.ts'
 
 /** The peer as a host holds it: life cycle, and the contract's calls and events. */
@@ -58,7 +58,7 @@ class KithPeer implements Peer {
   readonly #events: Events
   readonly #publisher: StatePublisher
   readonly #handlers: PeerHandlers
-  readonly #sessions: SessionKeeper
+  readonly #sessions: SignedInAccounts
   readonly #tokens = new SessionTokens(() => this.#publisher.invalidate('account'))
   readonly #callers: CallerSessions
   #known: readonly AccountSummary[] = []
@@ -70,7 +70,7 @@ class KithPeer implements Peer {
     this.#accounts = new AccountStore(options.profileDir)
     this.#events = new Events(this.#log)
     const kept = new KeptAccounts({ profileDir: options.profileDir, keychain: options.keychain ?? noKeychain })
-    this.#sessions = new SessionKeeper({
+    this.#sessions = new SignedInAccounts({
       kept,
       tokens: this.#tokens,
       profileDir: options.profileDir,

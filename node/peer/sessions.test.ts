@@ -54,7 +54,7 @@ describe('sessions of this install', () => {
     expect(codeOf(await peer.peer.call('account.changePassword', { password: wrong, newPassword: password }))).toBe(
       'password_wrong',
     )
-    expect(codeOf(await peer.peer.call('account.startLink', { password: wrong }))).toBe('password_wrong')
+    expect(codeOf(await peer.peer.call('account.startLinking', { password: wrong }))).toBe('password_wrong')
     expect(codeOf(await peer.peer.call('session.open', { username: 'guessed', password, kind: 'http' }))).toBe(
       'slow_down',
     )

@@ -13,7 +13,7 @@ import type { SignedIn } from './calls/context.ts'
 import type { Events } from './events.ts'
 import type { RoleName } from './peer-options.ts'
 import type { PeerWorker } from './peer-worker.ts'
-import { ServiceKeeper } from './background-sharing.ts'
+import { BackgroundSharing } from './background-sharing.ts'
 import { Session } from '../session/session.ts'
 
 /** Room that must be free before stores are opened again after the disk was full. */
@@ -37,17 +37,17 @@ export interface SessionKeeperOptions {
  * Who is signed in, and the one session that runs: theirs, or while nobody is signed in the service
  * session of whoever keeps sharing. Its steps never overlap.
  */
-export class SessionKeeper {
+export class SignedInAccounts {
   /** Links of invites made on this install, by invite. */
   readonly inviteLinks = new Map<string, string>()
-  readonly service: ServiceKeeper
+  readonly service: BackgroundSharing
   readonly #serial = new Serial()
   #current: SignedIn | null = null
   /** RocksDB takes no more writes after a full disk until it is opened again, even when there is room. */
   #isDiskFull = false
 
   constructor(private readonly options: SessionKeeperOptions) {
-    this.service = new ServiceKeeper({
+    this.service = new BackgroundSharing({
       kept: options.kept,
       canServe: options.roles.includes('processor'),
       log: options.log,
@@ -193,7 +193,7 @@ export class SessionKeeper {
       onUsage: () => invalidate('usage', 'keys'),
       onApi: () => invalidate('api'),
       call: this.options.call,
-      onAnswer: (event) => events.emit('answer', event),
+      onChatEvent: (event) => events.emit('chat', event),
       onUnsaved: (cause) => this.unsaved(cause),
       onDoubt: () => (isService ? this.#stopService(vault) : this.#replaceDevice(vault)),
       onUnlinked: () => this.#unlinked(vault),

@@ -159,7 +159,7 @@ export class AccountNotes implements Facility {
       log.warn({ code: opened.error.code }, 'a pool that another device joined could not be opened')
       return
     }
-    pools.links.claim()
+    pools.connections.claim()
     await pools.remember({ ...membership, poolSecretKey: null })
   }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLog } from '../base/log.ts'
 import type { PoolId } from '../contract/ids.ts'
 import { keyPairFromSeed, randomBytes } from '../crypto/keys.ts'
-import { PoolLink } from '../net/pool-connection.ts'
+import { PoolConnection } from '../net/pool-connection.ts'
 import { encodePoolMessage } from '../net/pool-messages.ts'
 import { DhtNode, type DhtOptions } from '../net/dht-node.ts'
 import { Fuzzer, throwOnce } from '../protocol/testing/fuzzer.ts'
@@ -110,7 +110,7 @@ describe(`random and mutated frames on pool connections (seed ${seed})`, () => {
     await eve.until(() => eve.pools.get(poolId)?.directory !== null, 'the directory')
     await eve.swarm.stop()
     const enter = async (connection: SwarmConnection): Promise<void> => {
-      eve.pools.links.add(new PoolLink(connection, log))
+      eve.pools.connections.add(new PoolConnection(connection, log))
       await eve.until(() => eve.pools.list().length > 0, 'admission')
     }
     const thrown = await throwAtOwner(eve.vault.identity.device, enter, new Fuzzer(seed + 1))

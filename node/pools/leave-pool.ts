@@ -4,7 +4,7 @@ import { createLeave } from '../accounts/records/leave.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import { withDeadline } from '../base/deadline.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import type { LinkSession } from './connections/connection-session.ts'
+import type { ConnectionSession } from './connections/connection-session.ts'
 import type { Pool } from './pool/pool.ts'
 
 /** How long whoever leaves a pool waits until others have heard of it. */
@@ -19,7 +19,7 @@ const leaveDeadlineMs = 3_000
 export async function leavePool(
   pool: Pool,
   vault: Vault,
-  sessions: Iterable<LinkSession>,
+  sessions: Iterable<ConnectionSession>,
   nowMs: number,
 ): Promise<Result<void>> {
   const { identity, accountId } = vault

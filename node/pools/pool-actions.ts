@@ -51,7 +51,7 @@ export class PoolActions {
     const poolKey = keyPairFromSecretKey(membership.poolSecretKey)
     const header = await newHeader(membership, poolKey, vault.identity, store, nowMs)
     await foundPool(pool, header, { identity: vault.identity, username: vault.username, nowMs })
-    this.pools.links.claim()
+    this.pools.connections.claim()
     return this.pools.remember(membership)
   }
 
@@ -77,7 +77,7 @@ export class PoolActions {
     }
     const opened = await this.pools.open(membership, keyOf(certificate.writerDevice))
     if (!opened.ok) return opened
-    this.pools.links.claim()
+    this.pools.connections.claim()
     return this.pools.remember(membership)
   }
 

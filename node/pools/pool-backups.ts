@@ -119,7 +119,7 @@ export class PoolBackups {
     const lastEpoch = pool.header?.epoch ?? header.epoch
     const next = await newHeader(membership, poolKey, vault.identity, store, nowMs(), lastEpoch)
     await pool.takeOver(next, () => this.#adopt(pool, records))
-    this.pools.links.claim()
+    this.pools.connections.claim()
     return this.pools.remember(membership)
   }
 
@@ -139,7 +139,7 @@ export class PoolBackups {
     for (const keys of backup.readKeys) if (!pool.ring.of(keys.epoch)) await pool.ring.add(keys)
     // Written by this very device, whose cores are gone: following its old header would begin them anew.
     if (header.directoryWriter !== deviceId) await pool.followHeader(signed)
-    this.pools.links.claim()
+    this.pools.connections.claim()
     await this.#hear(pool)
     const heard = await snapshotOf(pool)
     const isNewer = heard !== null && isLater(heard, backup.place)
@@ -161,7 +161,7 @@ export class PoolBackups {
         resolve()
       }
       const look = (): void => {
-        const isMet = this.pools.links.in(pool.poolId).length > 0
+        const isMet = this.pools.connections.in(pool.poolId).length > 0
         clearTimeout(quiet)
         if (isMet) quiet = setTimeout(end, Math.min(quietMs, hearMs))
       }

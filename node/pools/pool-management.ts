@@ -84,7 +84,7 @@ export class PoolManagement {
         return set.ok ? ok(null) : set
       }
       case 'suspendMember':
-        // Suspending cuts the member's links first, so that not even the record of it reaches them.
+        // Suspending cuts the member's connections first, so that not even the record of it reaches them.
         this.#cut(pool, action.accountId)
         return nothing(await author.edits.setMemberState(action.accountId, 'suspended', this.#timeFor(pool, action)))
       case 'resumeMember':
@@ -146,7 +146,7 @@ export class PoolManagement {
   }
 
   #cut(pool: Pool, accountId: AccountId): void {
-    if (pool.directory?.members.get(accountId)?.role !== 'owner') this.pools.links.cut(accountId)
+    if (pool.directory?.members.get(accountId)?.role !== 'owner') this.pools.connections.cut(accountId)
   }
 
   #ownRole(pool: Pool): Role | undefined {

@@ -17,8 +17,8 @@ import type { Bee } from '../state/bee.ts'
 import { openStore } from '../state/open-store.ts'
 import { Callers } from './devices/callers.ts'
 import { leavePool } from './leave-pool.ts'
-import type { LinkSessionOptions } from './connections/connection-session.ts'
-import { Links } from './connections/connections.ts'
+import type { ConnectionSessionOptions } from './connections/connection-session.ts'
+import { Connections } from './connections/connections.ts'
 import { ListKeeper } from './devices/list-keeper.ts'
 import type { Managed } from './connections/manager-client.ts'
 import { Pool } from './pool/pool.ts'
@@ -52,19 +52,19 @@ export function topicOf(poolId: PoolId): Uint8Array {
   return hash('kith/topic/1', keyOf(poolId))
 }
 
-/** All pools of the signed-in account, and the links to the devices in them. */
+/** All pools of the signed-in account, and the connections to the devices in them. */
 export class Pools implements Facility, MachineDirectory {
   readonly name = 'pools'
   readonly needs = []
-  /** The links to the devices of these pools. */
-  readonly links: Links
+  /** The connections to the devices of these pools. */
+  readonly connections: Connections
   readonly #pools = new Map<PoolId, Pool>()
   readonly #lists: ListKeeper
   readonly #callers: Callers
   readonly #listeners = new Set<() => void>()
   #beat: NodeJS.Timeout | undefined
   #isInDoubt = false
-  #onAsk: LinkSessionOptions['onAsk'] = () => Promise.resolve(fail('not_admitted'))
+  #onAsk: ConnectionSessionOptions['onAsk'] = () => Promise.resolve(fail('not_admitted'))
 
   constructor(private readonly options: PoolsOptions) {
     const { vault, local, nowMs, log } = options
@@ -73,12 +73,12 @@ export class Pools implements Facility, MachineDirectory {
       vault,
       local,
       pools,
-      sessions: () => this.links.all,
+      sessions: () => this.connections.all,
       onUnlinked: options.onUnlinked,
       onChange: () => this.#changed(),
     })
     const { lists } = this.#lists
-    this.links = new Links({
+    this.connections = new Connections({
       selfDeviceId: vault.identity.deviceId,
       accountId: vault.accountId,
       username: vault.username,
@@ -97,7 +97,7 @@ export class Pools implements Facility, MachineDirectory {
       vault,
       lists,
       pools,
-      isOpen: (deviceId, poolId) => this.links.in(poolId).some((session) => session.deviceId === deviceId),
+      isOpen: (deviceId, poolId) => this.connections.in(poolId).some((session) => session.deviceId === deviceId),
       nowMs,
     })
   }
@@ -130,7 +130,7 @@ export class Pools implements Facility, MachineDirectory {
   }
 
   list(): readonly RemoteMachine[] {
-    return this.links.machines()
+    return this.connections.machines()
   }
 
   onChange(listener: () => void): () => void {
@@ -155,23 +155,24 @@ export class Pools implements Facility, MachineDirectory {
   isConnecting(poolId: PoolId): boolean {
     const pool = this.#pools.get(poolId)
     if (!pool) return false
-    return this.links.isMeeting || (!pool.author && !pool.isAdmitted && !pool.refusal)
+    return this.connections.isMeeting || (!pool.author && !pool.isAdmitted && !pool.refusal)
   }
 
   /** Says who answers what other devices ask of this one as their pool's manager. */
-  answerAsks(onAsk: LinkSessionOptions['onAsk']): void {
+  answerAsks(onAsk: ConnectionSessionOptions['onAsk']): void {
     this.#onAsk = onAsk
   }
 
   /** Whether what only the manager of a pool may write can be written now. */
   isManagerConnected(pool: Pool): boolean {
-    return pool.author !== null || this.links.toManager(pool) !== undefined
+    return pool.author !== null || this.connections.toManager(pool) !== undefined
   }
 
   /** Asks the device that writes a pool's directory; `pool_manager_away` when it is not connected. */
   async askManager(pool: Pool, action: ManagerAction): Promise<Managed> {
     return (
-      (await this.links.toManager(pool)?.askManager(pool, action)) ?? fail('pool_manager_away', { pool: pool.name })
+      (await this.connections.toManager(pool)?.askManager(pool, action)) ??
+      fail('pool_manager_away', { pool: pool.name })
     )
   }
 
@@ -203,7 +204,7 @@ export class Pools implements Facility, MachineDirectory {
       },
       onDoubt: this.options.onDoubt,
       onChange: (changed) => this.#reviewed(changed),
-      onCore: (changed) => this.links.attachAll(changed),
+      onCore: (changed) => this.connections.attachAll(changed),
     })
     this.#pools.set(pool.poolId, pool)
     await pool.open()
@@ -230,11 +231,11 @@ export class Pools implements Facility, MachineDirectory {
 
   /** Leaves a pool for the whole account; see leavePool. */
   async leave(pool: Pool): Promise<Result<void>> {
-    const told = await leavePool(pool, this.options.vault, this.links.all, this.options.nowMs())
+    const told = await leavePool(pool, this.options.vault, this.connections.all, this.options.nowMs())
     return told.ok ? this.forgetMembership(pool) : told
   }
 
-  /** Forgets that we were in a pool, here; the links that were open in it are made anew without it. */
+  /** Forgets that we were in a pool, here; the connections that were open in it are made anew without it. */
   async forgetMembership(pool: Pool): Promise<Result<void>> {
     const saved = await this.options.vault.update((contents) => ({
       ...contents,
@@ -242,7 +243,7 @@ export class Pools implements Facility, MachineDirectory {
     }))
     if (!saved.ok) return saved
     this.options.onPoolLeft(topicOf(pool.poolId))
-    const open = this.links.in(pool.poolId)
+    const open = this.connections.in(pool.poolId)
     await this.forget(pool)
     for (const session of open) session.cut()
     this.#changed()
@@ -251,7 +252,7 @@ export class Pools implements Facility, MachineDirectory {
 
   #reviewed(pool: Pool): void {
     if (this.#pools.get(pool.poolId) !== pool) return
-    this.links.review(pool)
+    this.connections.review(pool)
     keepName(this.options.vault, pool, this.options.log)
     this.#changed()
   }

@@ -20,7 +20,7 @@ function refusal(
   const standing = { poolId: testPool, poolName: 'Friends', role: 'member', state: caller } as const
   const asker: Caller = { deviceId: gateway, accountId: own, isOwnAccount: false, standings: [standing] }
   const request = question('hello', { consumer: { accountId, keyId: null } })
-  const here = { isSharing: true, machine: 'Desk', isGateway: () => isGateway, memberState: () => member }
+  const here = { isSharing: true, machine: 'ReservationQueue', isGateway: () => isGateway, memberState: () => member }
   return remoteRefusal(asker, request, here)?.code ?? null
 }
 

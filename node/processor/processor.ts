@@ -6,8 +6,8 @@ import { delay } from '../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { EngineHub } from '../engines/engine-hub.ts'
-import type { AnswerPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
-import type { AnswerHandler, AnswerStart } from '../protocol/generations/generation-handler.ts'
+import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import type { GenerationHandler, GenerationStart } from '../protocol/generations/generation-handler.ts'
 import type { Caller, Capabilities } from '../protocol/machines.ts'
 import type { WhoIs } from '../protocol/machines.ts'
 import { CapabilityFeed } from './capability-feed.ts'
@@ -15,18 +15,18 @@ import type { ProcessorLimits } from './plan-limits.ts'
 import { remoteRefusal, type MemberState } from './admission.ts'
 import type { ProcessorReceipts } from './receipts.ts'
 import { defaultSchedulerLimits, Scheduler, type SchedulerLimits } from './scheduler.ts'
-import { ServedAnswer } from './served-generation.ts'
+import { ServedGeneration } from './served-generation.ts'
 import { ServedCounter } from './served-counter.ts'
 
 /** This computer's own processor, as the gateway beside it sees it. */
-export interface LocalProcessor extends AnswerPort {
+export interface LocalProcessor extends GenerationPort {
   /** Whether an engine here has the model, shared or not. */
   offers(model: string): boolean
   load(): { readonly active: number; readonly waiting: number; readonly slots: number }
 }
 
 /** Runs models: admits, queues, drives the engines, and says what this machine can do. */
-export interface Processor extends Facility, AnswerHandler {
+export interface Processor extends Facility, GenerationHandler {
   readonly local: LocalProcessor
   drain(signal: AbortSignal): Promise<void>
   capabilities(): Capabilities
@@ -69,7 +69,7 @@ class ProcessorService implements Processor {
   readonly #scheduler: Scheduler
   readonly #feed: CapabilityFeed
   readonly #served = new ServedCounter()
-  readonly #answers = new Set<ServedAnswer>()
+  readonly #answers = new Set<ServedGeneration>()
   #unsubscribe: () => void = () => undefined
   #isClosing = false
 
@@ -117,7 +117,7 @@ class ProcessorService implements Processor {
     return this.#served.perMinute()
   }
 
-  admit(caller: Caller, request: PromptRequest): Result<AnswerStart> {
+  admit(caller: Caller, request: PromptRequest): Result<GenerationStart> {
     const refusal = this.#refusal(caller, request)
     if (refusal) return { ok: false, error: refusal }
     const answer = this.#prepare(caller, request)
@@ -141,7 +141,7 @@ class ProcessorService implements Processor {
     else yield { type: 'failed', error: answer.error, usage: null }
   }
 
-  async *#run(answer: ServedAnswer, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
+  async *#run(answer: ServedGeneration, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
     // What was true at admission may have changed before the channel came.
     const refusal = answer.caller && this.#refusal(answer.caller, answer.request)
     if (refusal) return yield { type: 'failed', error: refusal, usage: null }
@@ -155,14 +155,14 @@ class ProcessorService implements Processor {
     }
   }
 
-  #prepare(caller: Caller | null, request: PromptRequest): Result<ServedAnswer> {
+  #prepare(caller: Caller | null, request: PromptRequest): Result<ServedGeneration> {
     const { hub, selfDeviceId, machineName } = this.options
     const engine = hub.engineFor(request.model)
     if (!engine) return fail(caller ? 'no_model' : 'model_unknown', { model: request.model })
     const contextTokens = hub.models().find((model) => model.name === request.model)?.contextTokens ?? null
     const fitting = fitToContext(request, contextTokens)
     if (!fitting) return fail('context_too_long', { limit: contextTokens ?? 0 })
-    const answer = new ServedAnswer({
+    const answer = new ServedGeneration({
       request: fitting,
       caller,
       isForOther: caller !== null || this.#isForOther(request),

@@ -4,7 +4,7 @@ import type { PromptRequest, ServedPart } from '../protocol/messages/generation.
 import type { Caller } from '../protocol/machines.ts'
 import type { PoolReceipts } from '../usage/pool-receipts.ts'
 import { attemptIdOf } from '../usage/signed-receipt.ts'
-import { AnswerMeter } from '../usage/generation-meter.ts'
+import { GenerationMeter } from '../usage/generation-meter.ts'
 
 export interface ProcessorReceiptsOptions {
   /** Null for a pool this account is not in. */
@@ -16,7 +16,7 @@ export interface ProcessorReceiptsOptions {
 }
 
 /** The receipt of one answer on this computer, while it is being computed. */
-export interface AnswerReceipt {
+export interface GenerationReceipt {
   /** Notes a part. The last one comes back with the receipt in front of it. */
   follow(part: ServedPart): readonly ServedPart[]
   /** Whoever asked is gone. */
@@ -30,7 +30,7 @@ export class ProcessorReceipts {
   constructor(private readonly options: ProcessorReceiptsOptions) {}
 
   /** `caller` is null for questions of this install. */
-  begin(request: PromptRequest, caller: Caller | null): AnswerReceipt | null {
+  begin(request: PromptRequest, caller: Caller | null): GenerationReceipt | null {
     const pool = this.options.poolOf(request.poolId)
     if (!pool) return null
     const { selfDeviceId, accountId, digestOf, nowMs } = this.options
@@ -48,8 +48,8 @@ export class ProcessorReceipts {
   }
 }
 
-class ServedReceipt implements AnswerReceipt {
-  readonly #meter = new AnswerMeter()
+class ServedReceipt implements GenerationReceipt {
+  readonly #meter = new GenerationMeter()
   #isLost = false
   #isSigned = false
 

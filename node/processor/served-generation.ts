@@ -1,18 +1,18 @@
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { DeviceId } from '../contract/ids.ts'
-import type { AnswerPart, ChatRequest } from '../engines/engine.ts'
+import type { GenerationPart, ChatRequest } from '../engines/engine.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { askerLost } from '../protocol/generations/generation-server.ts'
 import type { Caller } from '../protocol/machines.ts'
 import { PartQueue } from '../protocol/generations/part-queue.ts'
-import type { AnswerReceipt } from './receipts.ts'
+import type { GenerationReceipt } from './receipts.ts'
 import type { Lane, Scheduler, Ticket } from './scheduler.ts'
 
 /** Text an engine may be ahead of a slow reader, in UTF-16 units. */
 const aheadUnits = 256 * 1024
 const nothingUsed = { promptTokens: 0, completionTokens: 0 }
 
-export interface ServedAnswerOptions {
+export interface ServedGenerationOptions {
   readonly request: PromptRequest
   /** Null for the owner's own questions. */
   readonly caller: Caller | null
@@ -22,21 +22,21 @@ export interface ServedAnswerOptions {
   readonly scheduler: Scheduler
   readonly selfDeviceId: DeviceId
   readonly machineName: string
-  readonly chat: (request: ChatRequest) => AsyncIterable<AnswerPart>
+  readonly chat: (request: ChatRequest) => AsyncIterable<GenerationPart>
   /** Null where none is kept. */
-  readonly receipt: AnswerReceipt | null
+  readonly receipt: GenerationReceipt | null
   readonly onComplete: () => void
   readonly onEngineFault: (cause: unknown) => KithError
 }
 
 /** One answer on this computer: waits for a slot, drives the engine, and can be ended from outside. */
-export class ServedAnswer {
+export class ServedGeneration {
   readonly #abort = new AbortController()
   readonly #parts = new PartQueue({ onLeave: () => this.#abort.abort() })
   #ticket: Ticket | null = null
   #maxTokens = 1
 
-  constructor(private readonly options: ServedAnswerOptions) {}
+  constructor(private readonly options: ServedGenerationOptions) {}
 
   get caller(): Caller | null {
     return this.options.caller

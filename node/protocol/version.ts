@@ -6,8 +6,8 @@ export const tokenProtocol = 'kith/tokens/1'
 export const beatProtocol = 'kith/beat/1'
 
 /** Methods that start an answer. */
-export const answerMethods = ['processRequest', 'processPrompt'] as const
-export type AnswerMethod = (typeof answerMethods)[number]
+export const generationMethods = ['processRequest', 'processPrompt'] as const
+export type GenerationMethod = (typeof generationMethods)[number]
 
 /** Methods that are answered in one message. */
 export const controlMethods = ['ping', 'getStatus', 'getCapabilities', 'usage', 'leaseQuota'] as const

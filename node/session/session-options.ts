@@ -1,6 +1,6 @@
 import type { SessionPrincipal } from '../accounts/session-tokens.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
-import type { AnswerEvent } from '../contract/contract.ts'
+import type { ChatEvent } from '../contract/contract.ts'
 import type { EngineHub } from '../engines/engine-hub.ts'
 import type { LocalApiOptions } from '../http/local-api-options.ts'
 import type { DhtNode } from '../net/dht-node.ts'
@@ -24,7 +24,7 @@ export interface SessionOptions {
   readonly onApi: () => void
   /** Calls that programs may make over HTTP. */
   readonly call: LocalApiOptions['call']
-  readonly onAnswer: (event: AnswerEvent) => void
+  readonly onChatEvent: (event: ChatEvent) => void
   /** Something could not be written to disk. */
   readonly onUnsaved: (cause: unknown) => void
   /** This install went back in time or has a twin: it needs a new device key. */

@@ -19,7 +19,7 @@ import { ClientWorker } from '../client/client-worker.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { GatewayWorker } from '../gateway/gateway-worker.ts'
 import type { RoleName } from '../peer/peer-options.ts'
-import { LinkHost } from '../linking/linking-host.ts'
+import { LinkingHost } from '../linking/linking-host.ts'
 import { createProcessor, type Processor } from '../processor/processor.ts'
 import { ProcessorWorker } from '../processor/processor-worker.ts'
 import { createRemoteGateway } from '../gateway/remote-gateway.ts'
@@ -50,7 +50,7 @@ export class Session extends Worker {
   readonly gateway: Gateway
   readonly api: LocalApi
   readonly chats: ClientChats
-  readonly linkHost: LinkHost
+  readonly linkingHost: LinkingHost
   readonly #notes: AccountNotes
   readonly #swarm: PoolSwarm
   readonly #server: ServiceServer
@@ -132,7 +132,7 @@ export class Session extends Worker {
       dht,
       deviceKeyPair: identity.device,
       log,
-      onLink: (link) => this.pools.links.add(link),
+      onConnection: (connection) => this.pools.connections.add(connection),
     })
     const whoIs: Pools['whoIs'] = (deviceId) => this.pools.whoIs(deviceId)
     this.processor = createProcessor({
@@ -149,7 +149,7 @@ export class Session extends Worker {
       log,
     })
     this.#notes = new AccountNotes({ vault, pools: this.pools, log, nowMs: Date.now })
-    this.linkHost = new LinkHost({
+    this.linkingHost = new LinkingHost({
       vault,
       dht,
       log,
@@ -185,7 +185,7 @@ export class Session extends Worker {
       gateway: hasRole('gateway') ? this.gateway : createRemoteGateway(this.#clients, () => this.#ownGateway()),
       selfDeviceId: identity.deviceId,
       log,
-      emit: options.onAnswer,
+      emit: options.onChatEvent,
       onChange: options.onChange,
       onUnsaved: options.onUnsaved,
     })
@@ -251,7 +251,7 @@ export class Session extends Worker {
       this.#swarm,
       this.#server,
       this.#clients,
-      this.linkHost,
+      this.linkingHost,
       this.#notes,
     ]
   }
@@ -260,7 +260,7 @@ export class Session extends Worker {
     this.#unsubscribe = [
       this.options.vault.onChange(this.options.onAccount),
       this.processor.onCapabilities(() => {
-        this.pools.links.pushCapabilities()
+        this.pools.connections.pushCapabilities()
         this.options.onChange()
       }),
     ]

@@ -65,21 +65,21 @@ export class SessionUsage {
   }
 
   slice(): AppState['usage'] {
-    const { revision, answers } = this.ledger
+    const { revision, queries: answers } = this.ledger
     return { revision, servedToday: answers.today('served'), consumedToday: answers.today('consumed') }
   }
 
   /** What a caller asked for; null for a person in a window, who has no key. */
   of(poolId: PoolId | null, keyId: KeyId | null): { today: UsageTotals; thisMonth: UsageTotals } {
     if (keyId === null || poolId === null) {
-      return { today: this.ledger.answers.today('consumed'), thisMonth: this.ledger.answers.thisMonth('consumed') }
+      return { today: this.ledger.queries.today('consumed'), thisMonth: this.ledger.queries.thisMonth('consumed') }
     }
-    return this.ledger.answers.ofKey(poolId, keyId)
+    return this.ledger.queries.ofKey(poolId, keyId)
   }
 
   /** What a key has asked for in a stretch of time, as far as its receipts have come here. */
   usedIn(poolId: PoolId, keyId: KeyId, { startMs, endMs }: { startMs: number; endMs: number }): Used {
-    const { requests, promptTokens, completionTokens } = this.ledger.answers.ofKeyIn(poolId, keyId, startMs, endMs)
+    const { requests, promptTokens, completionTokens } = this.ledger.queries.ofKeyIn(poolId, keyId, startMs, endMs)
     return { requests, tokens: promptTokens + completionTokens }
   }
 

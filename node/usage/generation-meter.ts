@@ -2,7 +2,7 @@ import type { ErrorCode } from '../contract/errors.ts'
 import type { Receipt } from '../contract/usage.ts'
 import type { TokenUsage } from '../engines/engine.ts'
 import type { ServedPart } from '../protocol/messages/generation.ts'
-import type { SeenAnswer } from './receipt-check.ts'
+import type { SeenGeneration } from './receipt-check.ts'
 
 /** Failures that mean that the other machine is gone, or as good as gone. */
 const lossCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -16,7 +16,7 @@ const lossCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 /** Counts and times one attempt from its parts, for the receipt of either side. */
-export class AnswerMeter {
+export class GenerationMeter {
   #acceptedMs: number | null = null
   #startedMs: number | null = null
   #firstTokenMs: number | null = null
@@ -30,7 +30,7 @@ export class AnswerMeter {
     return this.#acceptedMs !== null
   }
 
-  get seen(): SeenAnswer {
+  get seen(): SeenGeneration {
     return { tokens: this.#tokens, textBytes: this.#textBytes, usage: this.#usage }
   }
 

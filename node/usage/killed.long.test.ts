@@ -53,20 +53,20 @@ describe('receipts of a program that is killed', { retry: 0 }, () => {
       await expect.poll(() => bench.ledger.pool(ledgerPoolId)?.owed().length).toBe(0)
       await bench.ledger.settled()
       const range = { poolId: null, fromMs: 0, toMs: Date.now() + 60_000, keyId: null, max: 1_000_000 }
-      const served = await bench.ledger.answers.receipts({ ...range, direction: 'served' })
+      const served = await bench.ledger.queries.receipts({ ...range, direction: 'served' })
       const stored = new Set<string>(served.map(({ attemptId }) => attemptId))
       expect([...acknowledged].filter((attemptId) => !stored.has(attemptId))).toEqual([])
       // A run may cross midnight, and with it a month.
       const months = new Set(served.map(({ finishedAtMs }) => new Date(finishedAtMs).toISOString().slice(0, 7)))
       let verified = 0
       for (const month of months) {
-        const checked = await bench.ledger.answers.verify(null, month)
+        const checked = await bench.ledger.queries.verify(null, month)
         expect(checked).toMatchObject({ problems: [], receipts: checked.verified })
         verified += checked.verified
       }
       expect(verified).toBe(stored.size)
       const hours = { ...range, direction: 'served', grain: 'hour', groupBy: 'none' } as const
-      const report = await bench.ledger.answers.report({ ...hours, fromMs: Date.now() - 24 * 3_600_000 })
+      const report = await bench.ledger.queries.report({ ...hours, fromMs: Date.now() - 24 * 3_600_000 })
       expect(report.totals).toMatchObject({
         requests: stored.size,
         completionTokens: served.reduce((sum, { completionTokens }) => sum + completionTokens, 0),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { Receipt } from '../contract/usage.ts'
-import { doubtOf, type SeenAnswer } from './receipt-check.ts'
+import { doubtOf, type SeenGeneration } from './receipt-check.ts'
 import { signReceipt } from './signed-receipt.ts'
 import { newIdentity } from './testing/ledger-bench.ts'
 import { receiptOf } from './testing/receipts.ts'
@@ -15,7 +15,7 @@ const honest = receiptOf(
   { processorDeviceId: processor.deviceId, gatewayDeviceId: gateway.deviceId, finishedAtMs: nowMs },
 )
 const bounds = { promptTokens: 1_000, completionTokens: 100 }
-const seen: SeenAnswer = { tokens: 10, textBytes: 40, usage: { promptTokens: 3, completionTokens: 10 } }
+const seen: SeenGeneration = { tokens: 10, textBytes: 40, usage: { promptTokens: 3, completionTokens: 10 } }
 
 /** What a gateway says of a processor's receipt; it knows the honest one. */
 function doubt(changes: Partial<Receipt>, secretKey = processor.device.secretKey): string | null {

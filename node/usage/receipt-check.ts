@@ -11,7 +11,7 @@ const slackTokens = 16
 const templateTokens = 1_024
 
 /** What a gateway saw of an attempt. */
-export interface SeenAnswer {
+export interface SeenGeneration {
   readonly tokens: number
   readonly textBytes: number
   /** The counts in the last part, where there were any. */
@@ -29,7 +29,7 @@ export function doubtOf(
   half: SignedReceipt,
   own: Receipt,
   bounds: ReceiptBounds,
-  seen: SeenAnswer | null,
+  seen: SeenGeneration | null,
   nowMs: number,
 ): string | null {
   const { receipt } = half

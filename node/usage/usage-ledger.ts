@@ -9,7 +9,7 @@ import type { ServiceClients } from '../protocol/service/service-client.ts'
 import type { Bee } from '../state/bee.ts'
 import { PoolReceipts } from './pool-receipts.ts'
 import { ReceiptExchange } from './receipt-exchange.ts'
-import { UsageAnswers, type LedgerPool, type UsageNames } from './usage-answers.ts'
+import { UsageQueries, type LedgerPool, type UsageNames } from './usage-queries.ts'
 import { UsageIndex } from './usage-index.ts'
 import { dropOldMonths } from './usage-months.ts'
 
@@ -40,7 +40,7 @@ export class UsageLedger implements Facility {
   readonly #index: UsageIndex
   readonly #exchange: ReceiptExchange
   /** What was used, in the words of the contract. */
-  readonly answers: UsageAnswers
+  readonly queries: UsageQueries
   readonly #listeners = new Set<() => void>()
   readonly #unsubscribe: (() => void)[] = []
   #housekeeping: NodeJS.Timeout | null = null
@@ -53,7 +53,7 @@ export class UsageLedger implements Facility {
     const { accountId } = identity
     const onChange = (): void => this.#changed()
     this.#index = new UsageIndex({ store: index, accountId, isGateway, nowMs, log, onChange })
-    this.answers = new UsageAnswers({ ...options, accountId, cube: this.#index.cube, ready: () => this.#ready() })
+    this.queries = new UsageQueries({ ...options, accountId, cube: this.#index.cube, ready: () => this.#ready() })
     this.#exchange = new ReceiptExchange({
       ...options,
       selfDeviceId: identity.deviceId,

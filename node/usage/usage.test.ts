@@ -81,7 +81,7 @@ describe('verify', () => {
     const bee = await bench.pool.usage.own(month)
     const key = receiptKey(receipt.finishedAtMs, receipt.attemptId)
     await bee?.update([[key, (stored) => change(storedReceiptSchema.parse(stored))]])
-    const { receipts, verified, problems } = await bench.ledger.answers.verify(null, month)
+    const { receipts, verified, problems } = await bench.ledger.queries.verify(null, month)
     const reasons = problems.map(({ attemptId, reason }) => `${attemptId === receipt.attemptId} ${reason}`)
     return { receipts, verified, reasons: [...new Set(reasons)] }
   }
@@ -117,9 +117,9 @@ describe('verify', () => {
     const bench = await open({ nowMs: () => atMs })
     const receipt = receiptOf(bench, { finishedAtMs, gatewayDeviceId: newIdentity().deviceId })
     await poolOf(bench).served(receipt).flushed
-    expect(await bench.ledger.answers.verify(null, month)).toMatchObject({ verified: 1, problems: [] })
+    expect(await bench.ledger.queries.verify(null, month)).toMatchObject({ verified: 1, problems: [] })
     atMs += 24 * hourMs
-    const { problems } = await bench.ledger.answers.verify(null, month)
+    const { problems } = await bench.ledger.queries.verify(null, month)
     expect(problems).toEqual([{ attemptId: receipt.attemptId, reason: 'gateway_missing' }])
   })
 })
@@ -128,10 +128,10 @@ describe('the ledger', () => {
   it('keeps receipts that come before the read keys, and writes them once those are here', async () => {
     const bench = await open({ isKeyed: false })
     await written(bench)
-    expect(bench.ledger.answers.today('served').requests).toBe(0)
+    expect(bench.ledger.queries.today('served').requests).toBe(0)
     await bench.giveKeys(1)
-    await expect.poll(() => bench.ledger.answers.today('served').requests).toBe(1)
-    expect(bench.ledger.answers.today('consumed').requests).toBe(1)
+    await expect.poll(() => bench.ledger.queries.today('served').requests).toBe(1)
+    expect(bench.ledger.queries.today('consumed').requests).toBe(1)
   })
 
   it('counts once what is signed late, in another epoch of the read keys', async () => {
@@ -144,10 +144,10 @@ describe('the ledger', () => {
     await bench.ledger.settled()
     expect(bench.usageCores()).toHaveLength(3)
     for (const direction of ['served', 'consumed'] as const) {
-      expect(bench.ledger.answers.today(direction).requests).toBe(1)
+      expect(bench.ledger.queries.today(direction).requests).toBe(1)
     }
     const month = new Date(receipt.finishedAtMs).toISOString().slice(0, 7)
-    expect(await bench.ledger.answers.verify(null, month)).toEqual({ receipts: 1, verified: 1, problems: [] })
+    expect(await bench.ledger.queries.verify(null, month)).toEqual({ receipts: 1, verified: 1, problems: [] })
   })
 
   it.each([0, 1])('takes the processor’s word for the gateway’s own where it ended %i ms later', async (laterMs) => {
@@ -161,29 +161,29 @@ describe('the ledger', () => {
     await poolOf(bench).countersigned(half, attest(seen, bench.identity.device.secretKey))
     await bench.ledger.settled()
     const range = { poolId: null, direction: 'consumed', fromMs: 0, toMs: Date.now() + hourMs } as const
-    expect(await bench.ledger.answers.receipts({ ...range, keyId: null, max: 10 })).toMatchObject([
+    expect(await bench.ledger.queries.receipts({ ...range, keyId: null, max: 10 })).toMatchObject([
       { state: 'countersigned', completionTokens: 7 },
     ])
-    expect(bench.ledger.answers.today('consumed')).toMatchObject({ requests: 1, completionTokens: 7 })
+    expect(bench.ledger.queries.today('consumed')).toMatchObject({ requests: 1, completionTokens: 7 })
   })
 
   it('keeps the receipts of a guest to itself, also once the guest is a member', async () => {
     const identity = newIdentity()
     const bench = await open({ identity, isGuest: true })
     await written(bench)
-    expect(bench.ledger.answers.today('consumed').requests).toBe(1)
+    expect(bench.ledger.queries.today('consumed').requests).toBe(1)
     const named = (one: LedgerBench) => one.pool.bees.own('member')?.bee.list('v1/usage-core/', z.unknown())
     expect(await named(bench)).toEqual([])
     await bench.giveKeys(1)
     await written(bench)
     expect(await named(bench)).toHaveLength(1)
-    expect(bench.ledger.answers.today('consumed').requests).toBe(2)
+    expect(bench.ledger.queries.today('consumed').requests).toBe(2)
     const directory = Reflect.get(bench, 'directory') as string
     await bench.close()
     benches.splice(benches.indexOf(bench), 1)
     const again = await open({ identity, directory })
     const range = { poolId: null, direction: 'consumed', fromMs: 0, toMs: Date.now() + hourMs } as const
-    expect(await again.ledger.answers.receipts({ ...range, keyId: null, max: 10 })).toHaveLength(2)
+    expect(await again.ledger.queries.receipts({ ...range, keyId: null, max: 10 })).toHaveLength(2)
   })
 
   it('drops the receipts of old months whole and keeps their totals, before and after its index is lost', async () => {
@@ -199,15 +199,15 @@ describe('the ledger', () => {
     const again = await open({ identity, directory, nowMs: () => atMs })
     const range = { poolId: null, direction: 'consumed', fromMs: 0, toMs: atMs + 1 } as const
     const counted = async () => {
-      const { buckets } = await again.ledger.answers.report({ ...range, grain: 'month', groupBy: 'model' })
+      const { buckets } = await again.ledger.queries.report({ ...range, grain: 'month', groupBy: 'model' })
       return buckets.map(({ startMs, groups }) => [new Date(startMs).toISOString().slice(0, 7), groups[0]?.requests])
     }
-    await expect.poll(async () => (await again.ledger.answers.verify(null, '2025-09')).receipts).toBe(0)
+    await expect.poll(async () => (await again.ledger.queries.verify(null, '2025-09')).receipts).toBe(0)
     await expect.poll(counted).toEqual([
       ['2025-09', 1],
       ['2026-11', 1],
     ])
-    expect(await again.ledger.answers.receipts({ ...range, keyId: null, max: 10 })).toHaveLength(1)
+    expect(await again.ledger.queries.receipts({ ...range, keyId: null, max: 10 })).toHaveLength(1)
     expect(receipt.finishedAtMs).toBeLessThan(Date.UTC(2025, 9, 1))
   })
 
@@ -216,22 +216,22 @@ describe('the ledger', () => {
     const bench = await open({ nowMs, timeZone: 'Asia/Tokyo' })
     for (const hour of [14, 15]) await written(bench, { finishedAtMs: Date.UTC(2026, 10, 12, hour, 10) })
     const range = { poolId: null, direction: 'served', fromMs: nowMs() - 48 * hourMs, toMs: nowMs() } as const
-    const { buckets, totals } = await bench.ledger.answers.report({ ...range, grain: 'day', groupBy: 'machine' })
+    const { buckets, totals } = await bench.ledger.queries.report({ ...range, grain: 'day', groupBy: 'machine' })
     expect(buckets.map(({ startMs, groups }) => [startMs, groups.map(({ id, requests }) => [id, requests])])).toEqual([
       [Date.UTC(2026, 10, 11, 15), [[bench.deviceId, 1]]],
       [Date.UTC(2026, 10, 12, 15), [[bench.deviceId, 1]]],
     ])
     expect(totals.requests).toBe(2)
-    expect(bench.ledger.answers.today('served').requests).toBe(1)
+    expect(bench.ledger.queries.today('served').requests).toBe(1)
   })
 
   it('writes a formula that somebody calls a model as text', async () => {
     const bench = await open()
     await written(bench, { model: '=HYPERLINK("http://x","y")' })
     const range = { poolId: null, direction: 'served', fromMs: 0, toMs: Date.now() + hourMs } as const
-    const csv = await bench.ledger.answers.export({ ...range, format: 'csv' })
+    const csv = await bench.ledger.queries.export({ ...range, format: 'csv' })
     expect(csv.ok && csv.value.text).toContain(`,"'=HYPERLINK(""http://x"",""y"")",`)
-    const json = await bench.ledger.answers.export({ ...range, format: 'json' })
+    const json = await bench.ledger.queries.export({ ...range, format: 'json' })
     expect(json.ok && (JSON.parse(json.value.text) as object)).toMatchObject({
       direction: 'served',
       receipts: [{ prompt_tokens: 3 }],
@@ -242,6 +242,6 @@ describe('the ledger', () => {
     const bench = await open()
     const { requestId } = await written(bench)
     await written(bench, { requestId, attemptId: attemptIdOf(requestId, 2), outcome: 'failed' })
-    expect(bench.ledger.answers.today('consumed')).toMatchObject({ requests: 2, failures: 1 })
+    expect(bench.ledger.queries.today('consumed')).toMatchObject({ requests: 2, failures: 1 })
   })
 })

@@ -37,7 +37,7 @@ export function LinkForm({ hasAccounts, onSwitch }: LinkFormProps) {
         }}
       >
         <TextField
-          label={t('account.linkCode')}
+          label={t('account.linkingCode')}
           autoFocus
           autoComplete="off"
           autoCapitalize="none"

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { AnswerEvent } from '../../node/contract/contract.ts'
+import type { ChatEvent } from '../../node/contract/contract.ts'
 import { fakeIds } from '../testing/fake-ids.ts'
 import { readAnswers } from './answers.ts'
 
@@ -11,8 +11,8 @@ describe('reading answers from the port', () => {
   it('delivers whole batches and leaves out what does not fit the contract', async () => {
     vi.spyOn(console, 'warn').mockReturnValue(undefined)
     const { port1, port2 } = new MessageChannel()
-    const event: AnswerEvent = { type: 'text', chatId: fakeIds.chat(), messageId: fakeIds.message(), text: 'Hello' }
-    const delivered = await new Promise<readonly AnswerEvent[]>((resolve) => {
+    const event: ChatEvent = { type: 'text', chatId: fakeIds.chat(), messageId: fakeIds.message(), text: 'Hello' }
+    const delivered = await new Promise<readonly ChatEvent[]>((resolve) => {
       readAnswers(port2, resolve)
       port1.postMessage('garbage')
       port1.postMessage([{ type: 'text', text: 'no ids' }])

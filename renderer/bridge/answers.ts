@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { answerEventSchema, type AnswerEvent } from '../../node/contract/contract.ts'
+import { chatEventSchema, type ChatEvent } from '../../node/contract/contract.ts'
 
 /** The message by which the preload script hands over the port for answers. */
 const handover = 'kith:answers'
 /** Far above what one frame holds; a longer batch is not ours. */
 const maxBatch = 10_000
 
-const batchSchema = z.array(answerEventSchema).max(maxBatch)
+const batchSchema = z.array(chatEventSchema).max(maxBatch)
 
 /** Reads batches from a port; a batch that does not fit the contract is left out. */
-export function readAnswers(port: MessagePort, deliver: (answers: readonly AnswerEvent[]) => void): () => void {
+export function readAnswers(port: MessagePort, deliver: (answers: readonly ChatEvent[]) => void): () => void {
   port.onmessage = (message: MessageEvent<unknown>) => {
     const batch = batchSchema.safeParse(message.data)
     if (batch.success) deliver(batch.data)
@@ -22,7 +22,7 @@ export function readAnswers(port: MessagePort, deliver: (answers: readonly Answe
 }
 
 /** Waits for the port, from this window and this origin only. Returns the function that lets go of it. */
-export function receiveAnswers(deliver: (answers: readonly AnswerEvent[]) => void): () => void {
+export function receiveAnswers(deliver: (answers: readonly ChatEvent[]) => void): () => void {
   let release: () => void = () => undefined
   function onMessage(message: MessageEvent<unknown>): void {
     const port = message.ports[0]

@@ -62,9 +62,9 @@ describe('the window’s client', () => {
     })
     const heard: unknown[] = []
     client.listen('inviteLink', (payload) => heard.push(payload))
-    client.listen('answer', (payload) => heard.push(payload))
+    client.listen('chat', (payload) => heard.push(payload))
     send('inviteLink', { link: 7 })
-    send('answer', { type: 'text' })
+    send('chat', { type: 'text' })
     send('toString', {})
     send('inviteLink', { link: 'kith://join/x' })
     expect(heard).toEqual([{ link: 'kith://join/x' }])

@@ -4,7 +4,7 @@ import {
   events,
   hostCalls,
   type AllCalls,
-  type AnswerEvent,
+  type ChatEvent,
   type CallInput,
   type CallName,
   type CallOutput,
@@ -19,7 +19,7 @@ import { deadlineMsOf } from './call-deadlines.ts'
 export type WindowCallName = CallName | HostCallName
 export type WindowClient = ContractClient<WindowCallName> & {
   /** Hands in what arrived on the answers port. */
-  deliverAnswers(answers: readonly AnswerEvent[]): void
+  deliverAnswers(answers: readonly ChatEvent[]): void
 }
 
 type Listener = (payload: never) => void
@@ -71,7 +71,7 @@ export function createClient(bridge: Bridge): WindowClient {
   }
 
   bridge.onEvent((name, payload) => {
-    if (!isEventName(name) || name === 'answer') return
+    if (!isEventName(name) || name === 'chat') return
     const parsed = events[name].safeParse(payload)
     if (parsed.success) emit(name, parsed.data as EventPayload<typeof name>)
     else console.warn(`An event named ${name} did not fit the contract and was left out.`)
@@ -92,7 +92,7 @@ export function createClient(bridge: Bridge): WindowClient {
       return () => set.delete(listener)
     },
     deliverAnswers(answers) {
-      for (const answer of answers) emit('answer', answer)
+      for (const answer of answers) emit('chat', answer)
     },
   }
 }

@@ -10,17 +10,17 @@ import { useCall } from '../state/use-call.ts'
 import { useNow } from '../state/use-now.ts'
 import { PasswordDialog } from './password-dialog.tsx'
 
-interface LinkCodeDialogProps {
+interface LinkingCodeDialogProps {
   readonly needsPhrase: boolean
   readonly onClose: () => void
 }
 
 /** Offers this account to one more computer: the password first, then the code to type there. */
-export function LinkCodeDialog({ needsPhrase, onClose }: LinkCodeDialogProps) {
+export function LinkingCodeDialog({ needsPhrase, onClose }: LinkingCodeDialogProps) {
   const { t } = useTranslation()
   const link = useSlice('account').current?.link ?? null
-  const start = useCall('account.startLink')
-  const cancel = useCall('account.cancelLink')
+  const start = useCall('account.startLinking')
+  const cancel = useCall('account.cancelLinking')
   const [hasStarted, setStarted] = useState(false)
   const nowMs = useNow(1_000)
 
@@ -71,7 +71,7 @@ export function LinkCodeDialog({ needsPhrase, onClose }: LinkCodeDialogProps) {
       {link !== null && (
         <div className="flex flex-col gap-3">
           <p
-            aria-label={t('profile.linkCode')}
+            aria-label={t('profile.linkingCode')}
             className="forced-edge rounded-control bg-sunken px-4 py-4 text-center font-mono text-title break-words select-all"
           >
             {link.code}

@@ -2,7 +2,7 @@ import type { Bridge } from '../../node/contract/api.ts'
 import {
   calls,
   hostCalls,
-  type AnswerEvent,
+  type ChatEvent,
   type CallInput,
   type CallOutput,
   type EventName,
@@ -70,7 +70,7 @@ export class FakePeer {
     this.#port = port
   }
 
-  answer(...events: AnswerEvent[]): void {
+  answer(...events: ChatEvent[]): void {
     this.#port?.postMessage(events)
   }
 

@@ -3,7 +3,7 @@ import type { AppState } from '../../node/contract/state.ts'
 import type { FakePeer } from './fake-peer.ts'
 import { fakePassword } from './teach-accounts.ts'
 
-export const fakeLinkCode = 'k7qd-9m2x-hh4p-w3tz-c8ve'
+export const fakeLinkingCode = 'k7qd-9m2x-hh4p-w3tz-c8ve'
 const linkLifetimeMs = 600_000
 
 type Current = NonNullable<AppState['account']['current']>
@@ -24,17 +24,17 @@ export function teachDevices(peer: FakePeer): void {
     change({ keepsSharing: isEnabled })
     return ok()
   })
-  peer.on('account.startLink', ({ password }) => {
+  peer.on('account.startLinking', ({ password }) => {
     if (password !== fakePassword) return fail('password_wrong')
-    const link = { code: fakeLinkCode, expiresAtMs: Date.now() + linkLifetimeMs }
+    const link = { code: fakeLinkingCode, expiresAtMs: Date.now() + linkLifetimeMs }
     change({ link })
     return { ok: true, value: link }
   })
-  peer.on('account.cancelLink', () => {
+  peer.on('account.cancelLinking', () => {
     change({ link: null })
     return ok()
   })
-  peer.on('account.linkDevice', ({ code }) => (code === fakeLinkCode ? ok() : fail('link_code_malformed')))
+  peer.on('account.linkDevice', ({ code }) => (code === fakeLinkingCode ? ok() : fail('link_code_malformed')))
   peer.on('account.unlinkDevice', ({ deviceId, password }) => {
     if (password !== fakePassword) return fail('password_wrong')
     const devices = peer.state.account.current?.devices ?? []

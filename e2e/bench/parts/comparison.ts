@@ -1,8 +1,8 @@
 import type { Pace } from './pace.ts'
 import { median, quantile, sum } from './statistics.ts'
-import type { TimedAnswer } from './timed-answer.ts'
+import type { TimedGeneration } from './timed-answer.ts'
 
-type Ask = (pace: Pace) => Promise<TimedAnswer>
+type Ask = (pace: Pace) => Promise<TimedGeneration>
 
 /** The same question asked in two ways. */
 export interface Asking {
@@ -11,8 +11,8 @@ export interface Asking {
 }
 
 interface Round {
-  readonly direct: readonly [TimedAnswer, TimedAnswer]
-  readonly pool: readonly [TimedAnswer, TimedAnswer]
+  readonly direct: readonly [TimedGeneration, TimedGeneration]
+  readonly pool: readonly [TimedGeneration, TimedGeneration]
 }
 
 export interface FirstTokens {
@@ -32,7 +32,7 @@ export async function compareFirstTokens(asking: Asking, pace: Pace, rounds: num
   for (let warmUp = 0; warmUp < 10; warmUp += 1) await oneRound(asking, pace)
   const all: Round[] = []
   for (let round = 0; round < rounds; round += 1) all.push(await oneRound(asking, pace))
-  const differences = (later: (answer: TimedAnswer) => number): number[] =>
+  const differences = (later: (answer: TimedGeneration) => number): number[] =>
     all.flatMap(({ direct, pool }) => [
       later(pool[0]) - direct[0].firstTokenMs,
       later(pool[1]) - direct[1].firstTokenMs,

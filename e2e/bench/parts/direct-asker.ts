@@ -1,9 +1,9 @@
 import { OpenAiEngine } from '../../../node/engines/openai/openai-engine.ts'
 import { questionFor, type Pace } from './pace.ts'
-import { AnswerTimer, type TimedAnswer } from './timed-answer.ts'
+import { AnswerTimer, type TimedGeneration } from './timed-answer.ts'
 
 /** Asks the server with the engine's own client, no peer in between. */
-export async function askDirectly(server: { url: string; model: string }, pace: Pace): Promise<TimedAnswer> {
+export async function askDirectly(server: { url: string; model: string }, pace: Pace): Promise<TimedGeneration> {
   const engine = new OpenAiEngine({ url: server.url })
   const { signal } = new AbortController()
   const turns = [{ role: 'user', text: questionFor(pace) }] as const

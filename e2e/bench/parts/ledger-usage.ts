@@ -42,7 +42,7 @@ export async function measureUsage(
 
   let startedMs = performance.now()
   const built = await LedgerBench.open({ directory, identity, nowMs: () => nowMs })
-  await built.ledger.answers.verify(null, '2000-01')
+  await built.ledger.queries.verify(null, '2000-01')
   await built.ledger.settled()
   const indexMs = performance.now() - startedMs
   await built.close()
@@ -50,7 +50,7 @@ export async function measureUsage(
   startedMs = performance.now()
   const opened = await LedgerBench.open({ directory, identity, nowMs: () => nowMs })
   cleanup.add(() => opened.close())
-  await opened.ledger.answers.verify(null, '2000-01')
+  await opened.ledger.queries.verify(null, '2000-01')
   const openMs = performance.now() - startedMs
   await opened.ledger.settled()
   const times: number[] = []
@@ -60,7 +60,7 @@ export async function measureUsage(
       const rounds: number[] = []
       for (let round = 0; round < chartRounds; round += 1) {
         const beginMs = performance.now()
-        const report = await opened.ledger.answers.report({ ...range, grain, groupBy })
+        const report = await opened.ledger.queries.report({ ...range, grain, groupBy })
         rounds.push(performance.now() - beginMs)
         if (report.totals.requests !== receipts) throw new Error(`The chart counts ${report.totals.requests} answers`)
       }

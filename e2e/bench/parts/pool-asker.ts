@@ -1,9 +1,9 @@
-import type { AnswerEvent } from '../../../node/contract/contract.ts'
+import type { ChatEvent } from '../../../node/contract/contract.ts'
 import type { MessageId, PoolId } from '../../../node/contract/ids.ts'
 import type { Message } from '../../../node/contract/state.ts'
 import { valueOf, type TestPeer } from '../../../node/peer/testing/test-peer.ts'
 import { questionFor, type Pace } from './pace.ts'
-import { AnswerTimer, type TimedAnswer } from './timed-answer.ts'
+import { AnswerTimer, type TimedGeneration } from './timed-answer.ts'
 
 interface Asked {
   readonly timer: AnswerTimer
@@ -27,10 +27,10 @@ export class PoolAsker {
     private readonly peer: TestPeer,
     private readonly poolId: PoolId,
   ) {
-    this.#unlisten = peer.peer.listen('answer', (event) => this.#follow(event))
+    this.#unlisten = peer.peer.listen('chat', (event) => this.#follow(event))
   }
 
-  async ask(model: string, pace: Pace): Promise<TimedAnswer> {
+  async ask(model: string, pace: Pace): Promise<TimedGeneration> {
     const question = { chatId: null, text: questionFor(pace), model, poolId: this.poolId }
     this.#calledMs = performance.now()
     const { chat, answer } = valueOf(
@@ -52,7 +52,7 @@ export class PoolAsker {
     this.#unlisten()
   }
 
-  #follow(event: AnswerEvent): void {
+  #follow(event: ChatEvent): void {
     if (event.type === 'end') {
       const asked = this.#asked.get(event.message.messageId)
       if (!asked) return

@@ -1,6 +1,6 @@
 import type { Pace } from './pace.ts'
 
-export interface TimedAnswer {
+export interface TimedGeneration {
   /** From the question at the gateway, or at the engine, to the first text. */
   readonly firstTokenMs: number
   /** From the question to the last text. */
@@ -29,7 +29,7 @@ export class AnswerTimer {
   }
 
   /** Throws where a token is missing: a fast answer with holes is none. */
-  result(pace: Pace): TimedAnswer {
+  result(pace: Pace): TimedGeneration {
     if (this.#tokens !== pace.tokens) throw new Error(`${this.#tokens} tokens of ${pace.tokens} came`)
     return {
       firstTokenMs: this.#firstMs - this.askedMs,

@@ -8,7 +8,7 @@ import { checkInviteTime, verifyInvite, type InviteCertificate } from './invite.
 
 export const maxLinkLength = 2_000
 const prefix = 'kith://join/'
-const linkVersion = 1
+const linkingVersion = 1
 const checksumBytes = 4
 
 /** An invite as read from its link, checked. */
@@ -21,7 +21,7 @@ export interface OpenInvite {
 
 /** The link of an invite. It is a secret: whoever has it may join. */
 export function inviteLink(invite: { readonly certificate: SignedBytes; readonly seed: Uint8Array }): string {
-  const body = joinBytes(Uint8Array.of(linkVersion), invite.seed, packSigned(invite.certificate))
+  const body = joinBytes(Uint8Array.of(linkingVersion), invite.seed, packSigned(invite.certificate))
   return prefix + toBase64Url(joinBytes(body, checksumOf(body)))
 }
 
@@ -40,7 +40,7 @@ export function openInviteLink(text: string, nowMs: number): Result<OpenInvite> 
   if (!packed || packed.byteLength < 1 + seedBytes + checksumBytes) return fail('invite_malformed')
   const body = packed.subarray(0, -checksumBytes)
   if (!equalBytes(packed.subarray(-checksumBytes), checksumOf(body))) return fail('invite_malformed')
-  if (body[0] !== linkVersion) return fail('version_mismatch')
+  if (body[0] !== linkingVersion) return fail('version_mismatch')
   return openBody(body.slice(1, 1 + seedBytes), body.subarray(1 + seedBytes), nowMs)
 }
 

@@ -6,7 +6,7 @@ import type { AskMessage } from './llama-messages.ts'
 /** How many tokens before a new one can change how it reads. */
 const recentTokens = 8
 
-export interface AnswerEnd {
+export interface GenerationEnd {
   readonly reason: 'stop' | 'length' | 'stopped'
   readonly promptTokens: number
   readonly completionTokens: number
@@ -24,7 +24,7 @@ export async function answer(
   message: AskMessage,
   signal: AbortSignal,
   onText: (text: string, tokens: number) => void,
-): Promise<AnswerEnd> {
+): Promise<GenerationEnd> {
   const { sequence, contextTokens } = loaded
   const { prompt } = message
   const history = prompt.kind === 'turns' ? toHistory(prompt.turns) : null
@@ -34,7 +34,7 @@ export async function answer(
   if (roomTokens < 1) throw new ContextTooLong(contextTokens)
 
   const before = sequence.tokenMeter.getState()
-  const ended = (reason: AnswerEnd['reason']): AnswerEnd => ({
+  const ended = (reason: GenerationEnd['reason']): GenerationEnd => ({
     reason,
     promptTokens: tokens.length,
     completionTokens: sequence.tokenMeter.diff(before).usedOutputTokens,

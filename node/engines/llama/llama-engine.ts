@@ -6,7 +6,7 @@ import type { KithError } from '../../contract/errors.ts'
 import { kithError } from '../../contract/errors.ts'
 import { ok, fail, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { AnswerPart, ChatRequest, Engine, TokenUsage } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine, TokenUsage } from '../engine.ts'
 import { EngineSlot } from './engine-slot.ts'
 import { LlamaKeeper, type EmbeddedState, type LlamaSettings } from './llama-keeper.ts'
 import type { LlamaPrompt } from './llama-messages.ts'
@@ -81,7 +81,7 @@ export class LlamaEngine implements Engine {
     }
   }
 
-  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart> {
+  async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
     const model = this.#options.models().find((candidate) => candidate.name === request.model)
     if (!model) {
       yield { type: 'failed', error: kithError('model_unknown', { model: request.model }), usage: null }
@@ -101,7 +101,7 @@ export class LlamaEngine implements Engine {
     }
   }
 
-  async *#answer(model: StoredModel, request: ChatRequest): AsyncGenerator<AnswerPart> {
+  async *#answer(model: StoredModel, request: ChatRequest): AsyncGenerator<GenerationPart> {
     if (!this.#keeper.holds(model.name)) {
       yield { type: 'loading' }
       const loaded = await this.#keeper.load(model, request.signal)
@@ -134,7 +134,7 @@ export class LlamaEngine implements Engine {
       stopTimer = setTimeout(() => this.#process.kill(), stopDeadlineMs)
       this.#process.send({ type: 'stop', id })
     }
-    const end = (part: AnswerPart): void => {
+    const end = (part: GenerationPart): void => {
       hasEnded = true
       clearTimeout(stopTimer)
       request.signal.removeEventListener('abort', stop)

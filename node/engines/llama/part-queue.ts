@@ -1,12 +1,12 @@
-import type { AnswerPart } from '../engine.ts'
+import type { GenerationPart } from '../engine.ts'
 
 /** Hands parts from callbacks to a reader, in order. The answer's own token limit bounds what can wait here. */
 export class PartQueue {
-  readonly #waiting: AnswerPart[] = []
+  readonly #waiting: GenerationPart[] = []
   #wake: (() => void) | null = null
   #isClosed = false
 
-  push(part: AnswerPart): void {
+  push(part: GenerationPart): void {
     if (this.#isClosed) return
     this.#waiting.push(part)
     if (part.type === 'end' || part.type === 'failed') this.#isClosed = true
@@ -14,7 +14,7 @@ export class PartQueue {
   }
 
   /** Yields until an `end` or `failed` part has been handed out. */
-  async *parts(): AsyncGenerator<AnswerPart> {
+  async *parts(): AsyncGenerator<GenerationPart> {
     for (;;) {
       const part = this.#waiting.shift()
       if (part) {

@@ -4,7 +4,7 @@ import { linkSignals } from '../../base/linked-signal.ts'
 import { kithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { AnswerPart, ChatRequest, Engine } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine } from '../engine.ts'
 import { ollamaClient } from './ollama-client.ts'
 import { ollamaError, unavailable } from './ollama-errors.ts'
 import { OllamaModels } from './ollama-models.ts'
@@ -71,7 +71,7 @@ export class OllamaEngine implements Engine {
     }
   }
 
-  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart> {
+  async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
     const { model, signal } = request
     // A reader that leaves early must free the engine too.
     const linked = linkSignals([signal])

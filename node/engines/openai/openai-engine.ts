@@ -3,7 +3,7 @@ import { linkSignals } from '../../base/linked-signal.ts'
 import { kithError, type KithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { AnswerPart, ChatRequest, Engine } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine } from '../engine.ts'
 import { chatChunkSchema, errorSchema, modelListSchema } from './openai-messages.ts'
 import { serverEvents, StreamProblem } from './openai-stream.ts'
 
@@ -63,7 +63,7 @@ export class OpenAiEngine implements Engine {
     }
   }
 
-  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart> {
+  async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
     // A reader that leaves early must free the server too.
     const linked = linkSignals([request.signal])
     let usage = { promptTokens: 0, completionTokens: 0 }

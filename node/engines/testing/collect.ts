@@ -1,17 +1,17 @@
-import type { AnswerPart } from '../engine.ts'
+import type { GenerationPart } from '../engine.ts'
 
 export interface Collected {
-  readonly parts: AnswerPart[]
+  readonly parts: GenerationPart[]
   readonly text: string
-  readonly last: AnswerPart | undefined
+  readonly last: GenerationPart | undefined
 }
 
 /** Reads an answer to its end. `onPart` sees each part as it comes. */
 export async function collect(
-  answer: AsyncIterable<AnswerPart>,
-  onPart: (part: AnswerPart) => void = () => undefined,
+  answer: AsyncIterable<GenerationPart>,
+  onPart: (part: GenerationPart) => void = () => undefined,
 ): Promise<Collected> {
-  const parts: AnswerPart[] = []
+  const parts: GenerationPart[] = []
   for await (const part of answer) {
     parts.push(part)
     onPart(part)

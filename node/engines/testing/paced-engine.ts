@@ -3,7 +3,7 @@ import { healthy, type Health } from '../../base/facility.ts'
 import type { KithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { AnswerPart, ChatRequest, Engine } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine } from '../engine.ts'
 
 export interface Pace {
   readonly model?: string
@@ -46,7 +46,7 @@ export class PacedEngine implements Engine {
     )
   }
 
-  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart> {
+  async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
     this.requests.push(request)
     this.active += 1
     this.mostActive = Math.max(this.mostActive, this.active)
@@ -57,7 +57,7 @@ export class PacedEngine implements Engine {
     }
   }
 
-  async *#answer(request: ChatRequest): AsyncGenerator<AnswerPart> {
+  async *#answer(request: ChatRequest): AsyncGenerator<GenerationPart> {
     const {
       firstTokenMs = 0,
       tokenMs = 0,
@@ -69,7 +69,7 @@ export class PacedEngine implements Engine {
     const { signal } = request
     const promptTokens = request.turns.reduce((sum, turn) => sum + turn.text.split(/\s+/).length, 0)
     const made = Math.min(tokens, request.maxTokens)
-    const stopped = (completionTokens: number): AnswerPart => {
+    const stopped = (completionTokens: number): GenerationPart => {
       this.stopped += 1
       return { type: 'end', reason: 'stopped', usage: { promptTokens, completionTokens } }
     }

@@ -5,7 +5,7 @@ import { createLog } from '../../base/log.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../../contract/ids.ts'
 import { fail, ok } from '../../contract/result.ts'
 import { noUsage } from '../../contract/usage.ts'
-import type { AnswerPort } from '../../protocol/messages/generation.ts'
+import type { GenerationPort } from '../../protocol/messages/generation.ts'
 import type { MachineDirectory } from '../../protocol/machines.ts'
 import { PacedHub, pacedModel, type Pace } from '../../protocol/testing/paced-hub.ts'
 import { createGateway } from '../../gateway/gateway.ts'
@@ -29,7 +29,7 @@ const log = createLog({ level: 'silent' })
 const nobody: MachineDirectory = { list: () => [], onChange: () => () => undefined }
 
 /** A gateway and a processor of their own, over an engine that answers at a set pace. */
-export async function pacedGateway(hub: PacedHub, machineName: string): Promise<AnswerPort> {
+export async function pacedGateway(hub: PacedHub, machineName: string): Promise<GenerationPort> {
   const processor = createProcessor({
     hub: hub,
     whoIs: () => null,
@@ -76,7 +76,7 @@ export class ApiBench {
   readonly api: LocalApi
   readonly options: { -readonly [K in keyof LocalApiOptions]: LocalApiOptions[K] }
 
-  private constructor(hub: PacedHub, ask: AnswerPort['ask'], port: number) {
+  private constructor(hub: PacedHub, ask: GenerationPort['ask'], port: number) {
     this.hub = hub
     this.options = {
       isEnabled: () => true,

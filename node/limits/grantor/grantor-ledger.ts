@@ -3,7 +3,7 @@ import type { LimitName, LimitState } from '../../contract/limits.ts'
 import type { CarriedLease, GrantorTotal, HeldCell, HolderRow } from '../../protocol/messages/lease-ledger.ts'
 import type {
   ExchangeCall,
-  LeaseAnswer,
+  LeaseDecision,
   LeaseCell,
   LeaseNeed,
   LeaseWindow,
@@ -115,7 +115,7 @@ export class GrantorLedger {
     deviceId: DeviceId,
     needs: readonly LeaseNeed[],
     options: { readonly holderCount: number; readonly isLeaving: boolean; readonly isReachable: IsReachable },
-  ): { answers: LeaseAnswer[]; windows: LeaseWindow[] } {
+  ): { answers: LeaseDecision[]; windows: LeaseWindow[] } {
     const row = this.#rowOf(deviceId)
     const rooms = this.#rooms(deviceId)
     const answers = needs.map((need) => this.#answer(rooms, need))
@@ -129,7 +129,7 @@ export class GrantorLedger {
     return { answers, windows }
   }
 
-  #answer(rooms: readonly Room[], need: LeaseNeed): LeaseAnswer {
+  #answer(rooms: readonly Room[], need: LeaseNeed): LeaseDecision {
     const isEnforced = this.#now.terms.limitMode === 'enforced'
     const fit = fitNeed(rooms, need, isEnforced)
     if (!isEnforced) for (const name of fit.lacking) this.#totalOf(name).wouldRefuse += 1

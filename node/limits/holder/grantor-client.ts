@@ -5,7 +5,7 @@ import {
   type ExchangeReply,
   type LeaseNeed,
 } from '../../protocol/messages/lease-messages.ts'
-import type { HolderPool } from './held-budget.ts'
+import type { HeldBudget } from './held-budget.ts'
 import type { HolderOptions } from './holder-options.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'
 import { exchangeMs, freshMs, recallMs } from '../times.ts'
@@ -18,14 +18,14 @@ interface Exchange {
 }
 
 /** What a holder of one subject and its grantor say to each other, one exchange at a time. */
-export class GrantorLine {
+export class GrantorClient {
   #exchange: Exchange | null = null
   /** When the grantor was last asked, by a clock that nobody sets. */
   #askedElapsedMs = -Infinity
 
   constructor(
     private readonly subject: LimitSubject,
-    private readonly pool: HolderPool,
+    private readonly budget: HeldBudget,
     private readonly options: Pick<HolderOptions, 'clock' | 'exchange'>,
   ) {}
 
@@ -37,11 +37,11 @@ export class GrantorLine {
   /** One exchange with the grantor, taken in; null when it cannot be had. The caller ends it. */
   async ask(terms: LimitTerms, needs: readonly LeaseNeed[], isLeaving = false): Promise<ExchangeReply | null> {
     const [grantor] = terms.grantors
-    const { pool } = this
+    const { budget: pool } = this
     if (!grantor) return null
     const { memory, share } = pool.record
     const report = pool.report()
-    pool.hasNews = false
+    pool.isDirty = false
     this.#exchange = exchangeOf(report.sequence)
     const carried = pool.record.carried.filter(({ isOpen }) => !isOpen).slice(0, maxNeeds)
     const asked = this.options.clock()
@@ -58,7 +58,7 @@ export class GrantorLine {
     }
     const reply = await withDeadline(this.options.exchange(grantor, call), exchangeMs)
     if (!reply.inTime || !reply.value.ok) {
-      pool.hasNews = true
+      pool.isDirty = true
       this.end()
       return null
     }

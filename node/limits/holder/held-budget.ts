@@ -20,14 +20,14 @@ export interface Taken {
 }
 
 /** What one device holds of the limits of one subject. Requests take from it; only the grantor fills it. */
-export class HolderPool {
+export class HeldBudget {
   #limits: [name: LimitName, limit: number][] = []
   #timeZone = 'UTC'
   #nowMs = 0
   /** When the grantor last answered in this run, by a clock that nobody sets. */
   #contactElapsedMs: number | null = null
   /** Something has changed that the grantor has not heard of. */
-  hasNews = false
+  isDirty = false
 
   constructor(readonly record: HolderRecord) {}
 
@@ -66,7 +66,7 @@ export class HolderPool {
       cell.reserved += amountOf(name, tokens)
       return [name, cell] as const
     })
-    this.hasNews = true
+    this.isDirty = true
     return { tokens, cells }
   }
 
@@ -78,7 +78,7 @@ export class HolderPool {
       if (unit === 'tokens') cell.used += used.tokens
       if (unit === 'requests') cell.used += used.requests
     }
-    this.hasNews = true
+    this.isDirty = true
   }
 
   noteWouldRefuse(names: readonly LimitName[]): void {

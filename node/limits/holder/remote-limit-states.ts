@@ -29,7 +29,7 @@ interface Told {
  * What grantors tell of limits that this device holds nothing of: a member's own plan above all, which
  * the computers that answer hold.
  */
-export class ToldStates {
+export class RemoteLimitStates {
   readonly #told = new Map<string, Told>()
   #isStopped = false
 

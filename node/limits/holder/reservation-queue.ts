@@ -10,8 +10,8 @@ import {
 } from '../../protocol/messages/lease-messages.ts'
 import { storageFailure } from '../../state/storage-error.ts'
 import type { RecallCall } from '../grantor/call-back.ts'
-import { GrantorLine } from './grantor-client.ts'
-import type { HolderPool, Taken } from './held-budget.ts'
+import { GrantorClient } from './grantor-client.ts'
+import type { HeldBudget, Taken } from './held-budget.ts'
 import type { HolderOptions } from './holder-options.ts'
 import { awayError, limitError } from '../limit-errors.ts'
 import { limitKeys } from '../limit-keys.ts'
@@ -28,20 +28,20 @@ interface Waiting {
  * Where requests of one subject queue on this device: it serves them from what is held, and asks the grantor
  * for the rest, for all that wait at once.
  */
-export class Desk {
+export class ReservationQueue {
   readonly #serial = new Serial()
-  readonly #line: GrantorLine
+  readonly #grantor: GrantorClient
   #waiting: Waiting[] = []
   #idleTimer: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(
     readonly subject: LimitSubject,
-    readonly pool: HolderPool,
+    readonly budget: HeldBudget,
     private terms: LimitTerms,
     private readonly options: HolderOptions,
   ) {
-    this.#line = new GrantorLine(subject, pool, options)
+    this.#grantor = new GrantorClient(subject, budget, options)
   }
 
   get grantor(): DeviceId | null {
@@ -71,14 +71,14 @@ export class Desk {
 
   /** Gives back what is idle, at the grantor's wish. Exchanges it has answered are taken in first. */
   async recall({ answeredSequence, nowMs }: RecallCall): Promise<RecallReply> {
-    await this.#line.takenIn(answeredSequence)
+    await this.#grantor.takenIn(answeredSequence)
     const clock = this.options.clock()
-    this.pool.setClock(nowMs, clock.nowMs)
-    this.pool.roll(this.terms, clock)
-    this.pool.giveBack('all')
-    const report = this.pool.report()
+    this.budget.setClock(nowMs, clock.nowMs)
+    this.budget.roll(this.terms, clock)
+    this.budget.giveBack('all')
+    const report = this.budget.report()
     await this.keep()
-    return { type: 'recall', memory: this.pool.record.memory, ...report }
+    return { type: 'recall', memory: this.budget.record.memory, ...report }
   }
 
   /** Tells the grantor what has changed, and gives back what is idle beyond the share. */
@@ -86,26 +86,26 @@ export class Desk {
     return this.#serial.run(async () => {
       if (this.#isClosed || this.#waiting.length > 0) return
       await this.#roll()
-      if (!this.pool.hasNews && !this.pool.hasIdle) return
-      this.pool.giveBack('beyondShare')
+      if (!this.budget.isDirty && !this.budget.hasIdle) return
+      this.budget.giveBack('beyondShare')
       // On disk first: after a crash this device must not believe that it still holds it.
       await this.keep()
-      if (await this.#line.ask(this.terms, [])) this.#line.end()
+      if (await this.#grantor.ask(this.terms, [])) this.#grantor.end()
       this.options.onChange(this.subject)
     })
   }
 
   /** Something has changed that the grantor should hear of soon. */
   news(): Promise<void> {
-    this.pool.hasNews = true
+    this.budget.isDirty = true
     this.#idleSoon()
     return this.keep()
   }
 
   /** Somebody looks at how the limits stand: asks for what others have used since, where that was heard long ago. */
   freshen(): void {
-    if (!this.#line.isStale) return
-    this.pool.hasNews = true
+    if (!this.#grantor.isStale) return
+    this.budget.isDirty = true
     this.#idleSoon()
   }
 
@@ -114,14 +114,14 @@ export class Desk {
     clearTimeout(this.#idleTimer)
     this.#isClosed = true
     return this.#serial.run(async () => {
-      const { record } = this.pool
-      if (!record.share && !this.pool.hasNews) return
-      this.pool.roll(this.terms, this.options.clock())
+      const { record } = this.budget
+      if (!record.share && !this.budget.isDirty) return
+      this.budget.roll(this.terms, this.options.clock())
       record.share = null
-      this.pool.giveBack('all')
+      this.budget.giveBack('all')
       await this.keep()
-      await this.#line.ask(this.terms, [], true)
-      this.#line.end()
+      await this.#grantor.ask(this.terms, [], true)
+      this.#grantor.end()
     })
   }
 
@@ -145,7 +145,7 @@ export class Desk {
   /** What was taken is not on disk, so it may not be used. */
   #undo(batch: readonly Waiting[], decisions: ReadonlyMap<Waiting, Result<Taken>>, cause: unknown): void {
     for (const decision of decisions.values()) {
-      if (decision.ok) this.pool.settle(decision.value, { tokens: 0, requests: 0 })
+      if (decision.ok) this.budget.settle(decision.value, { tokens: 0, requests: 0 })
     }
     this.options.log.error({ cause }, 'limits could not be kept')
     const failed = storageFailure(cause)
@@ -155,14 +155,14 @@ export class Desk {
   async #decide(batch: readonly Waiting[], decisions: Map<Waiting, Result<Taken>>): Promise<void> {
     await this.#roll()
     for (const waiting of batch) {
-      const isWhole = this.pool.fit(waiting.need).lacking.length === 0
-      if (isWhole) decisions.set(waiting, ok(this.pool.takeAnyway(waiting.need.tokens)))
+      const isWhole = this.budget.fit(waiting.need).lacking.length === 0
+      if (isWhole) decisions.set(waiting, ok(this.budget.takeAnyway(waiting.need.tokens)))
     }
     // Once more where the clock was ahead, or a debt came to light.
     for (let round = 0; round < 3; round++) {
       const open = batch.filter((waiting) => !decisions.has(waiting))
       if (open.length === 0) return
-      const reply = await this.#line.ask(
+      const reply = await this.#grantor.ask(
         this.terms,
         open.map(({ need }) => need),
       )
@@ -173,7 +173,7 @@ export class Desk {
           if (decision) decisions.set(waiting, decision)
         })
       } finally {
-        this.#line.end()
+        this.#grantor.end()
       }
     }
     for (const waiting of batch) if (!decisions.has(waiting)) decisions.set(waiting, this.#alone(waiting.need))
@@ -188,34 +188,34 @@ export class Desk {
       return { ok: false, error: limitError(answer, this.terms.limits[answer.refused] ?? 0, endMs) }
     }
     const { tokens } = answer
-    if (this.terms.limitMode === 'shadow') return ok(this.pool.takeAnyway(need.tokens))
-    const taken = this.pool.take({ tokens, leastTokens: tokens })
+    if (this.terms.limitMode === 'shadow') return ok(this.budget.takeAnyway(need.tokens))
+    const taken = this.budget.take({ tokens, leastTokens: tokens })
     return taken && ok(taken)
   }
 
   /** Decides without the grantor, from what is held here. */
   #alone(need: LeaseNeed): Result<Taken> {
-    const { refusal, tokens, lacking } = this.pool.fit(need)
-    if (!refusal) return ok(this.pool.takeAnyway(tokens))
+    const { refusal, tokens, lacking } = this.budget.fit(need)
+    if (!refusal) return ok(this.budget.takeAnyway(tokens))
     if (this.terms.limitMode === 'shadow') {
-      this.pool.noteWouldRefuse(lacking)
-      return ok(this.pool.takeAnyway(need.tokens))
+      this.budget.noteWouldRefuse(lacking)
+      return ok(this.budget.takeAnyway(need.tokens))
     }
     const machine = this.grantor ? this.options.machineName(this.grantor) : ''
     return { ok: false, error: this.#away(machine, refusal.refused) }
   }
 
   #away(machine: string, name: Parameters<typeof awayError>[1]): KithError {
-    return awayError(machine, name, this.pool.endsAtMs(name))
+    return awayError(machine, name, this.budget.endsAtMs(name))
   }
 
   /** Moves on to the windows of now; a clock that may be wrong is compared with the grantor's first. */
   async #roll(): Promise<void> {
-    if (this.pool.isInDoubt(this.options.clock())) {
-      await this.#line.ask(this.terms, [])
-      this.#line.end()
+    if (this.budget.isInDoubt(this.options.clock())) {
+      await this.#grantor.ask(this.terms, [])
+      this.#grantor.end()
     }
-    this.pool.roll(this.terms, this.options.clock())
+    this.budget.roll(this.terms, this.options.clock())
   }
 
   #reservation(taken: Taken): Reservation {
@@ -225,7 +225,7 @@ export class Desk {
       settle: ({ tokens, requests = 1 }) => {
         if (isSettled) return
         isSettled = true
-        this.pool.settle(taken, { tokens, requests })
+        this.budget.settle(taken, { tokens, requests })
         this.#inBackground(() => this.keep(), false)
         this.#idleSoon()
         this.options.onChange(this.subject)
@@ -236,7 +236,7 @@ export class Desk {
   /** Writes down what is held, with whatever else waits to be written. */
   async keep(): Promise<void> {
     const { journal } = this.options
-    journal.note(limitKeys.held(this.subject), () => this.pool.record)
+    journal.note(limitKeys.held(this.subject), () => this.budget.record)
     await journal.written()
   }
 

@@ -5,7 +5,7 @@ import type { Vault } from '../../accounts/vault/vault.ts'
 import type { Result } from '../../contract/result.ts'
 import type { Log } from '../../base/log.ts'
 import type { DhtNode } from '../../net/dht-node.ts'
-import type { ServiceKeeper } from '../background-sharing.ts'
+import type { BackgroundSharing } from '../background-sharing.ts'
 import type { EngineHub } from '../../engines/engine-hub.ts'
 import type { Session } from '../../session/session.ts'
 import type { StatePublisher } from '../state/state-publisher.ts'
@@ -24,7 +24,7 @@ export interface CallContext {
   readonly log: Log
   readonly kept: KeptAccounts
   readonly tokens: SessionTokens
-  readonly service: ServiceKeeper
+  readonly service: BackgroundSharing
   readonly publisher: StatePublisher
   /** Links of invites made on this install, by invite. */
   readonly inviteLinks: Map<string, string>

@@ -7,12 +7,12 @@ import { linkToAccount } from '../../linking/linking-guest.ts'
 import type { CallContext, SignedIn } from './context.ts'
 import { enter } from './enter.ts'
 
-type DeviceCall = 'account.startLink' | 'account.cancelLink' | 'account.linkDevice' | 'account.unlinkDevice'
+type DeviceCall = 'account.startLinking' | 'account.cancelLinking' | 'account.linkDevice' | 'account.unlinkDevice'
 type PasswordCall =
   'account.changePassword' | 'account.setRemembered' | 'account.unlockRemembered' | 'account.setKeepSharing'
 
 export function deviceCalls(context: CallContext): Handlers<DeviceCall | PasswordCall> {
-  return { ...passwordCalls(context), ...linkCalls(context) }
+  return { ...passwordCalls(context), ...linkingCalls(context) }
 }
 
 /** Whoever is signed in, once their password has been given. */
@@ -65,24 +65,24 @@ function passwordCalls(context: CallContext): Handlers<PasswordCall> {
   }
 }
 
-function linkCalls(context: CallContext): Handlers<DeviceCall> {
+function linkingCalls(context: CallContext): Handlers<DeviceCall> {
   const tries = new SlowDown(Date.now)
   let linking: AbortController | null = null
 
   return {
-    'account.startLink': async ({ password, recoveryPhrase }) => {
+    'account.startLinking': async ({ password, recoveryPhrase }) => {
       const signedIn = await confirmed(context, password)
       if (!signedIn.ok) return signedIn
       const { vault, session } = signedIn.value
       const root = rootKeyFor(vault.contents, recoveryPhrase)
-      return root.ok ? session.linkHost.offer(root.value) : root
+      return root.ok ? session.linkingHost.offer(root.value) : root
     },
 
     /** On either side: the code is over, or the search for its computer. */
-    'account.cancelLink': async () => {
+    'account.cancelLinking': async () => {
       linking?.abort()
       const signedIn = context.signedIn()
-      if (signedIn.ok) signedIn.value.session.linkHost.cancel()
+      if (signedIn.ok) signedIn.value.session.linkingHost.cancel()
       return ok()
     },
 

@@ -24,7 +24,7 @@ export function accountSlice(view: PeerView): AppState['account'] {
       devices: devicesOf(signedIn),
       sessions: view.tokens.views(),
       keepsSharing: view.service.isKept,
-      link: session.linkHost.view,
+      link: session.linkingHost.view,
     },
     copiedProfile: vault.isCopied,
     sharingAs,

@@ -7,7 +7,7 @@ import type { SignedIn } from '../calls/context.ts'
 import type { PeerOptions } from '../peer-options.ts'
 import type { PeerWorker } from '../peer-worker.ts'
 import { machineSlices, offered, poolSlices } from './pool-slices.ts'
-import type { ServiceKeeper } from '../background-sharing.ts'
+import type { BackgroundSharing } from '../background-sharing.ts'
 import { accountSlice } from './account-slice.ts'
 import { nothingUsed } from '../../session/usage.ts'
 import { defaultSettings } from '../../session/settings-store.ts'
@@ -20,7 +20,7 @@ export interface PeerView {
   readonly signedIn: () => SignedIn | null
   /** What runs: of whoever is signed in, or of the service while nobody is. */
   readonly running: () => SignedIn | null
-  readonly service: ServiceKeeper
+  readonly service: BackgroundSharing
   readonly tokens: SessionTokens
   readonly inviteLinks: ReadonlyMap<string, string>
 }

@@ -116,7 +116,7 @@ export function machineSlices(pools: Pools, self: Machine): Machine[] {
   const machines = new Map<string, Machine>([
     [self.deviceId, { ...self, gatewayPoolIds: gatewayPoolIds(self.deviceId) }],
   ])
-  for (const session of pools.links.all) {
+  for (const session of pools.connections.all) {
     const { applicant, capabilities } = session
     if (!applicant) continue
     const isOpen = session.openPools.length > 0

@@ -105,14 +105,14 @@ export class TestPeer {
   ): Promise<Message> {
     let end: (message: Message) => void = () => undefined
     const ended = new Promise<Message>((resolve) => (end = resolve))
-    const early: EventPayload<'answer'>[] = []
+    const early: EventPayload<'chat'>[] = []
     let messageId: string | null = null
-    const follow = (event: EventPayload<'answer'>): void => {
+    const follow = (event: EventPayload<'chat'>): void => {
       if (messageId === null) early.push(event)
       else if (event.type === 'end' && event.message.messageId === messageId) end(event.message)
       else if (event.type === 'text' && event.messageId === messageId) onText?.(event.text)
     }
-    const unlisten = this.peer.listen('answer', follow)
+    const unlisten = this.peer.listen('chat', follow)
     const asked = valueOf(await this.peer.call('chat.ask', { chatId: null, temperature: 0, ...question }))
     messageId = asked.answer.messageId
     for (const event of early) follow(event)

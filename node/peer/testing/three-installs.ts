@@ -51,7 +51,7 @@ export class ThreeInstalls {
     valueOf(await desk.peer.call('pool.join', { link: valueOf(invited).link }))
     const isActive = ({ pools }: AppState): boolean => pools.find((pool) => pool.poolId === poolId)?.state === 'active'
     await desk.until(isActive, 'the pool')
-    const { code } = valueOf(await desk.peer.call('account.startLink', { password: testPassword }))
+    const { code } = valueOf(await desk.peer.call('account.startLinking', { password: testPassword }))
     valueOf(await laptop.peer.call('account.linkDevice', { code, password: testPassword, deviceName: 'Laptop' }))
     await laptop.until(isActive, 'the pool on the laptop')
     valueOf(await ada.peer.call('sharing.set', { isEnabled: true }))

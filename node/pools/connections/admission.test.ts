@@ -69,8 +69,8 @@ describe('admission to a pool', () => {
     const stranger = await peer('stranger')
     stranger.swarm.join(topicOf(poolIdSchema.parse(poolId)))
     await met(stranger, owner)
-    for (const link of stranger.swarm.links)
-      for (const core of await coresAsStranger(owner, poolId, stranger)) link.attach(core)
+    for (const connection of stranger.swarm.connections)
+      for (const core of await coresAsStranger(owner, poolId, stranger)) connection.attach(core)
     await asked(stranger)
     for (const core of await coresAsStranger(owner, poolId, stranger)) expect(core.length).toBe(0)
     expect(owner.pools.whoIs(stranger.vault.identity.deviceId)).toBeNull()
@@ -121,7 +121,8 @@ describe('admission to a pool', () => {
 })
 
 function met(stranger: PoolPeer, owner: PoolPeer): Promise<void> {
-  const isMet = (): boolean => [...stranger.swarm.links].some((link) => link.deviceId === owner.vault.identity.deviceId)
+  const isMet = (): boolean =>
+    [...stranger.swarm.connections].some((connection) => connection.deviceId === owner.vault.identity.deviceId)
   return waitFor(isMet)
 }
 

@@ -4,7 +4,7 @@ import { toHex } from '../../crypto/encoding.ts'
 import { hash } from '../../crypto/hash.ts'
 import type { Pool } from '../pool/pool.ts'
 
-export interface LinkBlindsOptions {
+export interface BlindedClaimsOptions {
   readonly handshakeHash: Uint8Array
   readonly selfDeviceId: DeviceId
   /** The device at the other end. */
@@ -13,8 +13,8 @@ export interface LinkBlindsOptions {
 }
 
 /** What pools are called on one connection: who is not in a pool cannot tell which one is meant. */
-export class LinkBlinds {
-  constructor(private readonly options: LinkBlindsOptions) {}
+export class BlindedClaims {
+  constructor(private readonly options: BlindedClaimsOptions) {}
 
   /** What we call a pool. */
   ours({ poolId }: Pick<Pool, 'poolId'>): string {

@@ -51,7 +51,7 @@ describe('somebody who lists a device of somebody else as his own', () => {
     // Its number is all that is known of the pool: from an invite that has expired, say.
     const membership = { poolId, poolName: 'Friends', kind: 'shared', poolSecretKey: null, inviteProof: null } as const
     valueOf(await thief.pools.open({ ...membership, joinedAtMs: Date.now() }))
-    thief.pools.links.claim()
+    thief.pools.connections.claim()
     await thief.until(() => judgedBy(thief, owner) && judgedBy(thief, member), 'both to have answered')
     // What was decided is written down by then.
     for (const { pools } of [owner, member]) await pools.get(poolId)?.exclusively(() => Promise.resolve())
@@ -134,7 +134,7 @@ function rowOf({ deviceSeed, deviceName }: VaultContents): OwnDevice {
 /** Whether an install has said what it thinks of us: it let us in, or sent us away. */
 function judgedBy(asker: PoolPeer, judge: PoolPeer): boolean {
   const { deviceId } = judge.vault.identity
-  const session = [...asker.pools.links.all].find((one) => one.deviceId === deviceId)
+  const session = [...asker.pools.connections.all].find((one) => one.deviceId === deviceId)
   return session !== undefined && (session.openPools.length > 0 || session.applicant !== null)
 }
 

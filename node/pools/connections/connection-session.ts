@@ -7,18 +7,18 @@ import type { Ask, ManagerAction } from '../../net/manager-messages.ts'
 import type { Admit, Hello, PoolMessage, Refuse } from '../../net/pool-messages.ts'
 import type { Capabilities } from '../../protocol/machines.ts'
 import { judge, type Applicant } from './admission.ts'
-import { LinkBlinds } from './blinded-claims.ts'
-import { LinkIntroduction, type LinkIntroductionOptions, type Refusal } from './introduction.ts'
-import { LinkNews } from './outbox.ts'
-import { LinkPapers } from './signed-record-receiver.ts'
-import { ManagerLine, type Managed } from './manager-client.ts'
+import { BlindedClaims } from './blinded-claims.ts'
+import { Introduction, type IntroductionOptions, type Refusal } from './introduction.ts'
+import { Outbox } from './outbox.ts'
+import { SignedRecordReceiver } from './signed-record-receiver.ts'
+import { ManagerClient, type Managed } from './manager-client.ts'
 import type { Pool } from '../pool/pool.ts'
 import { signedFromText } from '../pool/signed-text.ts'
 
 /** A device that shows no pool of ours is sent away after this long. */
 const strangerDeadlineMs = 10_000
 
-export interface LinkSessionOptions extends LinkIntroductionOptions {
+export interface ConnectionSessionOptions extends IntroductionOptions {
   readonly selfDeviceId: DeviceId
   readonly capabilities: () => Capabilities | null
   readonly onChange: () => void
@@ -32,37 +32,37 @@ export interface LinkSessionOptions extends LinkIntroductionOptions {
  * What two devices have agreed on one connection: who the other is, which pools both are in, and
  * which of them are open. A core replicates only once both sides have admitted each other to its pool.
  */
-export class LinkSession {
+export class ConnectionSession {
   readonly #serial = new Serial()
   readonly #openedByUs = new Set<PoolId>()
   readonly #openedByThem = new Set<PoolId>()
-  readonly #blinds: LinkBlinds
-  readonly #introduction: LinkIntroduction
-  readonly #news: LinkNews
+  readonly #blinds: BlindedClaims
+  readonly #introduction: Introduction
+  readonly #news: Outbox
   readonly #stranger: NodeJS.Timeout
-  readonly #manager: ManagerLine
-  readonly #papers: LinkPapers
-  /** Set when it was refused for a reason its owner should read: then the link is kept. */
+  readonly #manager: ManagerClient
+  readonly #papers: SignedRecordReceiver
+  /** Set when it was refused for a reason its owner should read: then the connection is kept. */
   #isHeld = false
   capabilities: Capabilities | null = null
 
-  constructor(private readonly options: LinkSessionOptions) {
-    const { link, selfDeviceId, pools } = options
-    const { deviceId, handshakeHash } = link
-    this.#blinds = new LinkBlinds({ handshakeHash, selfDeviceId, deviceId, pools })
-    this.#introduction = new LinkIntroduction(options, this.#blinds, (pool, why) => this.#sendRefusal(pool, why))
-    this.#manager = new ManagerLine((message) => link.send(message))
-    this.#news = new LinkNews(
-      (message) => link.send(message),
+  constructor(private readonly options: ConnectionSessionOptions) {
+    const { connection, selfDeviceId, pools } = options
+    const { deviceId, handshakeHash } = connection
+    this.#blinds = new BlindedClaims({ handshakeHash, selfDeviceId, deviceId, pools })
+    this.#introduction = new Introduction(options, this.#blinds, (pool, why) => this.#sendRefusal(pool, why))
+    this.#manager = new ManagerClient((message) => connection.send(message))
+    this.#news = new Outbox(
+      (message) => connection.send(message),
       (pool) => this.#blinds.ours(pool),
     )
-    this.#papers = new LinkPapers({
+    this.#papers = new SignedRecordReceiver({
       deviceId,
       isLetIn: ({ poolId }) => this.#openedByUs.has(poolId),
       hasLetUsIn: ({ poolId }) => this.#openedByThem.has(poolId),
-      onLeaveTaken: (pool) => link.send({ type: 'left', blind: this.#blinds.ours(pool) }),
+      onLeaveTaken: (pool) => connection.send({ type: 'left', blind: this.#blinds.ours(pool) }),
     })
-    link.listen({
+    connection.listen({
       onMessage: (message) => this.#queue(() => this.#handle(message)),
       onClose: () => this.#closed(),
     })
@@ -71,7 +71,7 @@ export class LinkSession {
   }
 
   get deviceId(): DeviceId {
-    return this.options.link.deviceId
+    return this.options.connection.deviceId
   }
   /** Who the other side has proved to be; null before it has. */
   get applicant(): Applicant | null {
@@ -108,18 +108,19 @@ export class LinkSession {
     const isOwner = standing?.role === 'owner'
     for (const { core, audience, epoch } of pool.shared) {
       if (audience === 'nobody' || (audience === 'members' && isGuest)) continue
-      if (epoch === null || isOwner || pool.holdsKeys(this.deviceId, epoch)) this.options.link.attach(core)
+      if (epoch === null || isOwner || pool.holdsKeys(this.deviceId, epoch)) this.options.connection.attach(core)
     }
   }
 
   /** Tells the other side that our account leaves a pool. Resolves when it has taken it, or is gone. */
   async sendLeave(pool: Pool, leave: SignedBytes): Promise<void> {
-    if (!this.options.link.isClosed && this.openPools.includes(pool.poolId)) await this.#news.ownLeave(pool, leave)
+    if (!this.options.connection.isClosed && this.openPools.includes(pool.poolId))
+      await this.#news.ownLeave(pool, leave)
   }
 
-  /** Ends the link because the other side lost its place. */
+  /** Ends the connection because the other side lost its place. */
   cut(): void {
-    this.options.link.close()
+    this.options.connection.close()
   }
 
   /** Asks the device at the other end, which manages the pool. */
@@ -127,10 +128,10 @@ export class LinkSession {
     return this.#manager.ask(this.#blinds.ours(pool), pool.name, action)
   }
 
-  /** Ends the link because the other side is no longer a device of its account, and shows it the proof. */
+  /** Ends the connection because the other side is no longer a device of its account, and shows it the proof. */
   part(list: SignedBytes | null): void {
     if (list) this.sendDeviceList(list)
-    this.options.link.part()
+    this.options.connection.part()
   }
 
   /** A device list that the other side may not have heard of; it checks the signature itself. */
@@ -140,7 +141,7 @@ export class LinkSession {
 
   sendCapabilities(): void {
     const capabilities = this.options.capabilities()
-    if (capabilities && this.openPools.length > 0) this.options.link.send({ type: 'capabilities', capabilities })
+    if (capabilities && this.openPools.length > 0) this.options.connection.send({ type: 'capabilities', capabilities })
   }
 
   async #handle(message: PoolMessage): Promise<void> {
@@ -190,7 +191,7 @@ export class LinkSession {
 
   async #judge(pool: Pool): Promise<void> {
     const { applicant } = this
-    if (!applicant || this.options.link.isClosed) return
+    if (!applicant || this.options.connection.isClosed) return
     const proof = this.#introduction.proofOf(pool.poolId) ?? null
     const verdict = await judge(pool, applicant, proof, this.options.nowMs())
     const wasOpen = this.#openedByUs.has(pool.poolId)
@@ -201,15 +202,20 @@ export class LinkSession {
       this.#afterOpening(pool)
       return
     }
-    // Replication cannot be taken back core by core: a device that lost its place loses the link.
-    if (wasOpen) this.options.link.close()
+    // Replication cannot be taken back core by core: a device that lost its place loses the connection.
+    if (wasOpen) this.options.connection.close()
     // Who is of the pool is not for a newcomer to say, who has not read it yet.
     else if (pool.directory || verdict.error.code !== 'not_admitted') this.#sendRefusal(pool, verdict.error)
   }
 
   #sendRefusal(pool: Pool, error: Refusal): void {
     if (error.code !== 'not_admitted') this.#isHeld = true
-    this.options.link.send({ type: 'refuse', blind: this.#blinds.ours(pool), code: error.code, details: error.details })
+    this.options.connection.send({
+      type: 'refuse',
+      blind: this.#blinds.ours(pool),
+      code: error.code,
+      details: error.details,
+    })
   }
 
   async #admitted(message: Admit): Promise<void> {
@@ -263,14 +269,15 @@ export class LinkSession {
   }
 
   #sendStrangerAway(): void {
-    if (!this.#isHeld && this.openPools.length === 0) this.options.link.close()
+    if (!this.#isHeld && this.openPools.length === 0) this.options.connection.close()
   }
 
   #queue(step: () => Promise<void> | void): void {
     this.#serial
       .run(async () => step())
       .catch((cause: unknown) => {
-        if (!this.options.link.isClosed) this.options.log.warn({ cause, device: this.deviceId }, 'pool message failed')
+        if (!this.options.connection.isClosed)
+          this.options.log.warn({ cause, device: this.deviceId }, 'pool message failed')
       })
   }
 

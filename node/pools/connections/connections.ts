@@ -1,31 +1,31 @@
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import { fromHex } from '../../crypto/encoding.ts'
-import type { PoolLink } from '../../net/pool-connection.ts'
+import type { PoolConnection } from '../../net/pool-connection.ts'
 import type { RemoteMachine } from '../../protocol/machines.ts'
-import { LinkSession, type LinkSessionOptions } from './connection-session.ts'
+import { ConnectionSession, type ConnectionSessionOptions } from './connection-session.ts'
 import type { Pool } from '../pool/pool.ts'
 
-export interface LinksOptions extends Omit<LinkSessionOptions, 'link'> {
-  /** A link has come, gone, or says something else than before. */
+export interface ConnectionsOptions extends Omit<ConnectionSessionOptions, 'connection'> {
+  /** A connection has come, gone, or says something else than before. */
   readonly onChange: () => void
 }
 
-/** The links to the devices of all pools. */
-export class Links {
-  readonly #sessions = new Set<LinkSession>()
+/** The connections to the devices of all pools. */
+export class Connections {
+  readonly #sessions = new Set<ConnectionSession>()
 
-  constructor(private readonly options: LinksOptions) {}
+  constructor(private readonly options: ConnectionsOptions) {}
 
-  get all(): ReadonlySet<LinkSession> {
+  get all(): ReadonlySet<ConnectionSession> {
     return this.#sessions
   }
 
-  add(link: PoolLink): void {
-    const session: LinkSession = new LinkSession({
+  add(connection: PoolConnection): void {
+    const session: ConnectionSession = new ConnectionSession({
       ...this.options,
-      link,
+      connection,
       onChange: () => {
-        if (link.isClosed) this.#sessions.delete(session)
+        if (connection.isClosed) this.#sessions.delete(session)
         this.options.onChange()
       },
     })
@@ -44,13 +44,13 @@ export class Links {
     return [...machines.values()]
   }
 
-  /** Links that are open in a pool. */
-  in(poolId: PoolId): LinkSession[] {
+  /** Connections that are open in a pool. */
+  in(poolId: PoolId): ConnectionSession[] {
     return [...this.#sessions].filter(({ openPools }) => openPools.includes(poolId))
   }
 
-  /** The link to the device that writes a pool's directory; undefined while there is none. */
-  toManager(pool: Pool): LinkSession | undefined {
+  /** The connection to the device that writes a pool's directory; undefined while there is none. */
+  toManager(pool: Pool): ConnectionSession | undefined {
     return this.in(pool.poolId).find(({ deviceId }) => deviceId === pool.header?.directoryWriter)
   }
 
@@ -78,7 +78,7 @@ export class Links {
     for (const session of this.#sessions) session.attachAll(pool)
   }
 
-  /** Ends every link of an account, before a record takes its place away. */
+  /** Ends every connection of an account, before a record takes its place away. */
   cut(accountId: AccountId): void {
     for (const session of this.#sessions) if (session.applicant?.accountId === accountId) session.cut()
   }

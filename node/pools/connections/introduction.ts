@@ -2,15 +2,15 @@ import { verifyDeviceList, type DeviceList } from '../../accounts/records/device
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import { toBase64Url } from '../../crypto/encoding.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
-import type { PoolLink } from '../../net/pool-connection.ts'
+import type { PoolConnection } from '../../net/pool-connection.ts'
 import { poolProtocolVersion, type Claims, type Hello, type Refuse } from '../../net/pool-messages.ts'
 import type { Applicant } from './admission.ts'
-import type { LinkBlinds } from './blinded-claims.ts'
+import type { BlindedClaims } from './blinded-claims.ts'
 import type { Pool } from '../pool/pool.ts'
 import { signedFromText, signedToText } from '../pool/signed-text.ts'
 
-export interface LinkIntroductionOptions {
-  readonly link: PoolLink
+export interface IntroductionOptions {
+  readonly connection: PoolConnection
   readonly accountId: AccountId
   readonly username: string
   readonly pools: () => Iterable<Pool>
@@ -29,15 +29,15 @@ export type Refusal = Pick<Refuse, 'code' | 'details'>
  * Who two devices are to each other on one connection: each shows blindly which pools it is in, and where they
  * share one, its account's device list, its name, and how it came in.
  */
-export class LinkIntroduction {
+export class Introduction {
   readonly #proofs = new Map<PoolId, string | null>()
   /** What the other side last claimed. */
   #claims: Claims | null = null
   #applicant: Applicant | null = null
 
   constructor(
-    private readonly options: LinkIntroductionOptions,
-    private readonly blinds: LinkBlinds,
+    private readonly options: IntroductionOptions,
+    private readonly blinds: BlindedClaims,
     private readonly refuse: (pool: Pool, refusal: Refusal) => void,
   ) {}
 
@@ -54,7 +54,7 @@ export class LinkIntroduction {
   /** Shows, blindly, which pools we are in. */
   claim(): void {
     const blinds = [...this.options.pools()].map((pool) => this.blinds.ours(pool))
-    this.options.link.send({ type: 'claims', version: poolProtocolVersion, blinds })
+    this.options.connection.send({ type: 'claims', version: poolProtocolVersion, blinds })
     // The other side may have claimed a pool before we were in it.
     if (this.#claims) this.receiveClaims(this.#claims)
   }
@@ -67,7 +67,7 @@ export class LinkIntroduction {
     }
     const shared = [...this.options.pools()].filter((pool) => claims.blinds.includes(this.blinds.theirs(pool)))
     if (shared.length === 0) return
-    this.options.link.send({
+    this.options.connection.send({
       type: 'hello',
       username: this.options.username,
       deviceList: signedToText(this.options.ownDeviceList()),
@@ -80,7 +80,7 @@ export class LinkIntroduction {
 
   /** Learns who the other side is. Answers the pools it has to be judged in. */
   async meet(hello: Hello): Promise<readonly Pool[]> {
-    const { link, keepDeviceList, newestDeviceList, onShown } = this.options
+    const { connection, keepDeviceList, newestDeviceList, onShown } = this.options
     const signed = signedFromText(hello.deviceList)
     const shown = signed ? verifyDeviceList(signed) : null
     const named = hello.memberships.flatMap(({ blind, proof }) => {
@@ -91,7 +91,7 @@ export class LinkIntroduction {
     const isOther = this.#applicant !== null && this.#applicant.accountId !== shown?.account
     if (!signed || !shown || named.length === 0 || isOther) return []
     const list = await keepDeviceList(shown, signed)
-    const device = list.devices.find((listed) => listed.device === link.deviceId)
+    const device = list.devices.find((listed) => listed.device === connection.deviceId)
     // It shows an old list: perhaps nobody has told it yet.
     const newest = list.number === shown.number ? null : newestDeviceList(list.account)
     if (newest) this.showDeviceList(newest)
@@ -100,8 +100,8 @@ export class LinkIntroduction {
       for (const { pool } of named) this.refuse(pool, { code: 'device_unlinked', details: {} })
       return []
     }
-    onShown(link.deviceId, list.account)
-    const { deviceId } = link
+    onShown(connection.deviceId, list.account)
+    const { deviceId } = connection
     this.#applicant = { deviceId, accountId: list.account, username: hello.username, serviceKey: device.service }
     for (const { pool, proof } of named) this.#proofs.set(pool.poolId, proof)
     return named.map(({ pool }) => pool)
@@ -109,10 +109,10 @@ export class LinkIntroduction {
 
   /** A device list that the other side may not have heard of; it checks the signature itself. */
   showDeviceList(list: SignedBytes): void {
-    this.options.link.send({ type: 'deviceList', deviceList: signedToText(list) })
+    this.options.connection.send({ type: 'deviceList', deviceList: signedToText(list) })
   }
 
-  /** Keeps lists of the account at the other end and of our own: others are none of this link's business. */
+  /** Keeps lists of the account at the other end and of our own: others are none of this connection's business. */
   async keepDeviceList(text: string): Promise<void> {
     const signed = signedFromText(text)
     const list = signed ? verifyDeviceList(signed) : null

@@ -6,8 +6,8 @@ const answerDeadlineMs = 15_000
 
 export type Managed = Result<MadeInvite | null>
 
-/** Questions to the manager of a pool on one link, until they are answered. */
-export class ManagerLine {
+/** Questions to the manager of a pool on one connection, until they are answered. */
+export class ManagerClient {
   readonly #pending = new Map<number, { end: (result: Managed) => void; timer: NodeJS.Timeout }>()
   #lastId = 0
 

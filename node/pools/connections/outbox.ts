@@ -4,8 +4,8 @@ import type { PoolMessage } from '../../net/pool-messages.ts'
 import type { Pool } from '../pool/pool.ts'
 import { signedToText } from '../pool/signed-text.ts'
 
-/** What this install tells the device at the other end of a link about their pools; each thing once. */
-export class LinkNews {
+/** What this install tells the device at the other end of a connection about their pools; each thing once. */
+export class Outbox {
   readonly #statements = new Map<PoolId, SignedBytes>()
   readonly #headers = new Map<PoolId, SignedBytes>()
   /** Called once the other side has taken our leave of a pool, or is gone. */
@@ -13,7 +13,7 @@ export class LinkNews {
 
   constructor(
     private readonly send: (message: PoolMessage) => void,
-    /** The pool's name on this link, as the other side recognises it. */
+    /** The pool's name on this connection, as the other side recognises it. */
     private readonly blind: (pool: Pool) => string,
   ) {}
 

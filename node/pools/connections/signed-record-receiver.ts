@@ -6,7 +6,7 @@ import { signedFromText } from '../pool/signed-text.ts'
 
 type Paper = Extract<PoolMessage, { type: 'statement' | 'header' | 'leave' }>
 
-export interface LinkPapersOptions {
+export interface SignedRecordReceiverOptions {
   readonly deviceId: DeviceId
   /** Whether this side has let the other into a pool. */
   readonly isLetIn: (pool: Pool) => boolean
@@ -15,9 +15,9 @@ export interface LinkPapersOptions {
   readonly onLeaveTaken: (pool: Pool) => void
 }
 
-/** Signed papers about a pool that the device at the other end of a link shows: each is checked, then kept. */
-export class LinkPapers {
-  constructor(private readonly options: LinkPapersOptions) {}
+/** Signed papers about a pool that the device at the other end of a connection shows: each is checked, then kept. */
+export class SignedRecordReceiver {
+  constructor(private readonly options: SignedRecordReceiverOptions) {}
 
   async receive(pool: Pool, paper: Paper): Promise<void> {
     switch (paper.type) {

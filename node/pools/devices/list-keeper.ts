@@ -3,7 +3,7 @@ import type { Vault } from '../../accounts/vault/vault.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
 import type { Bee } from '../../state/bee.ts'
 import { DeviceLists } from './device-lists.ts'
-import type { LinkSession } from '../connections/connection-session.ts'
+import type { ConnectionSession } from '../connections/connection-session.ts'
 import { OwnList } from './own-list.ts'
 import type { Pool } from '../pool/pool.ts'
 
@@ -11,7 +11,7 @@ export interface ListKeeperOptions {
   readonly vault: Vault
   readonly local: Bee
   readonly pools: () => Iterable<Pool>
-  readonly sessions: () => Iterable<LinkSession>
+  readonly sessions: () => Iterable<ConnectionSession>
   /** Another device of the account has unlinked this one. */
   readonly onUnlinked: () => void
   /** Our own list has changed, and everybody was shown it. */
@@ -39,7 +39,7 @@ export class ListKeeper {
     await this.#keepOwn()
   }
 
-  /** Keeps a list. Whoever it unlinks loses his links, and his read keys where we manage. */
+  /** Keeps a list. Whoever it unlinks loses his connections, and his read keys where we manage. */
   async keep(list: DeviceList, signed: SignedBytes): Promise<DeviceList> {
     const newest = await this.lists.keep(list, signed)
     for (const session of this.options.sessions()) {

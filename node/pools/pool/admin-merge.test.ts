@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import { defaultPlanId } from '../../contract/pools.ts'
-import { isShutOut, mergeAdminWords, type AdminDecisions, type AdminWord } from './admin-merge.ts'
+import { isShutOut, mergeAdminDecisions, type AdminDecisions, type AdminDecision } from './admin-merge.ts'
 import type { InviteRecord, MemberRecord } from './records.ts'
 
 const idOf = (letter: string): string => letter.repeat(64)
@@ -30,7 +30,7 @@ const directoryArbitrary = fc
     invites: new Map<string, InviteRecord>(),
   }))
 
-const wordArbitrary: fc.Arbitrary<AdminWord> = fc
+const wordArbitrary: fc.Arbitrary<AdminDecision> = fc
   .record({
     pool: fc.constant(poolId),
     kind: fc.constantFrom('suspend', 'resume', 'remove', 'revokeInvite'),
@@ -61,7 +61,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
     )
     fc.assert(
       fc.property(directoryArbitrary, shuffled, (directory, [words, again]) => {
-        expect(asText(mergeAdminWords(again, directory))).toBe(asText(mergeAdminWords(words, directory)))
+        expect(asText(mergeAdminDecisions(again, directory))).toBe(asText(mergeAdminDecisions(words, directory)))
       }),
     )
   })
@@ -69,10 +69,10 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
   it('is the same as merging in parts: the words that counted stand for those they outranked', () => {
     fc.assert(
       fc.property(directoryArbitrary, wordsArbitrary, wordsArbitrary, (directory, left, right) => {
-        const kept = mergeAdminWords(left, directory)
+        const kept = mergeAdminDecisions(left, directory)
         const revocations = left.filter(({ kind }) => kind === 'revokeInvite')
-        const inParts = mergeAdminWords([...kept.members.values(), ...revocations, ...right], directory)
-        expect(asText(inParts)).toBe(asText(mergeAdminWords([...left, ...right], directory)))
+        const inParts = mergeAdminDecisions([...kept.members.values(), ...revocations, ...right], directory)
+        expect(asText(inParts)).toBe(asText(mergeAdminDecisions([...left, ...right], directory)))
       }),
     )
   })
@@ -80,7 +80,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
   it('never touches an owner, and touches an admin by the word of an owner alone', () => {
     fc.assert(
       fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
-        for (const [target, word] of mergeAdminWords(words, directory).members) {
+        for (const [target, word] of mergeAdminDecisions(words, directory).members) {
           const role = directory.members.get(target)?.role
           expect(role).not.toBe('owner')
           if (role === 'admin') expect(directory.members.get(word.accountId)?.role).toBe('owner')
@@ -92,7 +92,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
   it('hears nobody but active admins and owners', () => {
     fc.assert(
       fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
-        const decisions = mergeAdminWords(words, directory)
+        const decisions = mergeAdminDecisions(words, directory)
         for (const { accountId } of decisions.members.values()) {
           expect(directory.members.get(accountId)?.state).toBe('active')
           expect(['admin', 'owner']).toContain(directory.members.get(accountId)?.role)
@@ -101,7 +101,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
           const writer = directory.members.get(accountId)
           return writer?.state !== 'active' || (writer.role !== 'admin' && writer.role !== 'owner')
         })
-        expect(asText(mergeAdminWords(others, directory))).toBe('')
+        expect(asText(mergeAdminDecisions(others, directory))).toBe('')
       }),
     )
   })
@@ -112,7 +112,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
         const decided = new Map(
           [...directory.members].map(([accountId, member]) => [accountId, { ...member, decidedAtMs: 25 }]),
         )
-        const { members } = mergeAdminWords(words, { ...directory, members: decided })
+        const { members } = mergeAdminDecisions(words, { ...directory, members: decided })
         for (const accountId of decided.keys()) expect(members.has(accountId)).toBe(false)
       }),
     )
@@ -128,7 +128,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
       ]),
       invites: new Map<string, InviteRecord>(),
     }
-    const word = (kind: AdminWord['kind'], atMs: number): AdminWord => ({
+    const word = (kind: AdminDecision['kind'], atMs: number): AdminDecision => ({
       pool: poolId,
       kind,
       target,
@@ -136,7 +136,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
       device: admin as unknown as DeviceId,
       atMs,
     })
-    const isOut = (words: AdminWord[]): boolean => isShutOut(mergeAdminWords(words, directory), target)
+    const isOut = (words: AdminDecision[]): boolean => isShutOut(mergeAdminDecisions(words, directory), target)
     expect(isOut([word('suspend', 5)])).toBe(false)
     expect(isOut([word('suspend', 6)])).toBe(true)
     expect(isOut([word('suspend', 6), word('resume', 7)])).toBe(false)

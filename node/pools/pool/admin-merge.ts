@@ -3,12 +3,12 @@ import type { AccountId } from '../../contract/ids.ts'
 import type { Directory } from './membership.ts'
 
 /** A record of an admin's bee, with the account the directory says the device belongs to. */
-export type AdminWord = AdminRecord & { readonly accountId: AccountId }
+export type AdminDecision = AdminRecord & { readonly accountId: AccountId }
 
 /** What the admins of a pool have decided and its directory has not yet taken over. */
 export interface AdminDecisions {
   /** The last word about each member. Those suspended or removed have no place until the directory decides. */
-  readonly members: ReadonlyMap<AccountId, AdminWord>
+  readonly members: ReadonlyMap<AccountId, AdminDecision>
   readonly revokedInvites: ReadonlySet<string>
 }
 
@@ -24,8 +24,8 @@ type JudgedBy = Pick<Directory, 'members' | 'invites'>
  * member the latest counts; equal times fall to the higher device, then to the harsher word.
  * Nobody suspends or removes the owner, and only the owner an admin.
  */
-export function mergeAdminWords(words: readonly AdminWord[], directory: JudgedBy): AdminDecisions {
-  const members = new Map<AccountId, AdminWord>()
+export function mergeAdminDecisions(words: readonly AdminDecision[], directory: JudgedBy): AdminDecisions {
+  const members = new Map<AccountId, AdminDecision>()
   const revokedInvites = new Set<string>()
   for (const word of words) {
     if (word.kind === 'revokeInvite') {
@@ -47,12 +47,12 @@ export function isShutOut(decisions: AdminDecisions, accountId: AccountId): bool
   return word !== undefined && word.kind !== 'resume'
 }
 
-function isHeard(word: AdminWord, directory: JudgedBy): boolean {
+function isHeard(word: AdminDecision, directory: JudgedBy): boolean {
   const writer = directory.members.get(word.accountId)
   return writer?.state === 'active' && (writer.role === 'admin' || writer.role === 'owner')
 }
 
-function mayDecideAbout(word: AdminWord, target: AccountId, directory: JudgedBy): boolean {
+function mayDecideAbout(word: AdminDecision, target: AccountId, directory: JudgedBy): boolean {
   if (!isHeard(word, directory)) return false
   const member = directory.members.get(target)
   if (!member) return true
@@ -62,7 +62,7 @@ function mayDecideAbout(word: AdminWord, target: AccountId, directory: JudgedBy)
 
 const harshness = { resume: 0, suspend: 1, remove: 2, revokeInvite: 3 }
 
-function isLater(word: AdminWord, known: AdminWord): boolean {
+function isLater(word: AdminDecision, known: AdminDecision): boolean {
   if (word.atMs !== known.atMs) return word.atMs > known.atMs
   if (word.device !== known.device) return word.device > known.device
   return harshness[word.kind] > harshness[known.kind]

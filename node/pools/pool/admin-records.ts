@@ -2,7 +2,7 @@ import { createAdminRecord, verifyAdminRecord, type AdminRecordKind } from '../.
 import type { PoolId } from '../../contract/ids.ts'
 import type { KeyPair } from '../../crypto/keys.ts'
 import type { Bee } from '../../state/bee.ts'
-import { mergeAdminWords, noDecisions, type AdminDecisions, type AdminWord } from './admin-merge.ts'
+import { mergeAdminDecisions, noDecisions, type AdminDecisions, type AdminDecision } from './admin-merge.ts'
 import type { DeviceBee, DeviceBees } from './device-bees.ts'
 import type { Directory } from './membership.ts'
 import { memberKeys, signedTextSchema } from './records.ts'
@@ -13,10 +13,13 @@ const maxRecords = 10_000
 
 /** What the admins of one pool wrote in their own member bees, merged with its directory. */
 export class AdminRecords {
-  readonly #read = new Map<Bee, { version: number; words: readonly AdminWord[] }>()
-  #words: readonly AdminWord[] = []
-  #merged: { readonly directory: Directory; readonly words: readonly AdminWord[]; decisions: AdminDecisions } | null =
-    null
+  readonly #read = new Map<Bee, { version: number; words: readonly AdminDecision[] }>()
+  #words: readonly AdminDecision[] = []
+  #merged: {
+    readonly directory: Directory
+    readonly words: readonly AdminDecision[]
+    decisions: AdminDecisions
+  } | null = null
 
   constructor(
     private readonly poolId: PoolId,
@@ -28,7 +31,7 @@ export class AdminRecords {
     const known = this.#merged
     if (!directory) return noDecisions
     if (known?.directory === directory && known.words === this.#words) return known.decisions
-    const decisions = mergeAdminWords(this.#words, directory)
+    const decisions = mergeAdminDecisions(this.#words, directory)
     this.#merged = { directory, words: this.#words, decisions }
     return decisions
   }
@@ -39,7 +42,7 @@ export class AdminRecords {
    * Blocks of one admin that are missing do not hide the words of the others.
    */
   async refresh(directory: Directory): Promise<{ isChanged: boolean; isComplete: boolean }> {
-    const words: AdminWord[] = []
+    const words: AdminDecision[] = []
     let isComplete = true
     for (const opened of this.bees.all) {
       const role = directory.members.get(opened.accountId)?.role
@@ -57,7 +60,7 @@ export class AdminRecords {
     return { isChanged: textOf(this.decisions(directory)) !== before, isComplete }
   }
 
-  async #wordsOf({ bee, deviceId, accountId }: DeviceBee): Promise<readonly AdminWord[]> {
+  async #wordsOf({ bee, deviceId, accountId }: DeviceBee): Promise<readonly AdminDecision[]> {
     const { version } = bee
     const known = this.#read.get(bee)
     if (known?.version === version) return known.words

@@ -25,7 +25,7 @@ export interface PoolBee {
 /**
  * The open bees of one pool, in one Corestore.
  *
- * Cores are replicated one by one, onto links that were judged, and never with `store.replicate`,
+ * Cores are replicated one by one, onto connections that were judged, and never with `store.replicate`,
  * which offers whatever a store happens to hold (docs/decisions/0001).
  */
 export class PoolCores {
@@ -34,7 +34,7 @@ export class PoolCores {
 
   constructor(
     private readonly store: Corestore,
-    /** Called for each core as it opens, so that standing links get it too. */
+    /** Called for each core as it opens, so that standing connections get it too. */
     private readonly onCore: (shared: SharedCore) => void,
     /** Called when a core of ours turns out to be written elsewhere too. */
     private readonly onDoubt: () => void,

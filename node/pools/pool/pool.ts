@@ -31,7 +31,7 @@ export interface PoolDependencies {
   readonly store: Corestore
   readonly log: Log
   readonly nowMs: () => number
-  /** Something a window or an open link may care about has changed. */
+  /** Something a window or an open connection may care about has changed. */
   readonly onChange: (pool: Pool) => void
   readonly onCore: (pool: Pool, shared: SharedCore) => void
   /** The account's own root-signed device list, to be kept in its member bees. */

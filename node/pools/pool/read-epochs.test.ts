@@ -78,8 +78,8 @@ describe('epochs of the read keys', () => {
     expect(fresh.length).toBeGreaterThanOrEqual(4)
     // He has learnt all keys of the new cores, stays on the topic, and asks whoever he is connected to.
     const learnt = await Promise.all(fresh.map(({ core }) => fred.peer.openCore(core.key)))
-    await until(() => fred.peer.swarm.links.size > 0, 'a link')
-    for (const link of fred.peer.swarm.links) for (const core of learnt) link.attach(core)
+    await until(() => fred.peer.swarm.connections.size > 0, 'a connection')
+    for (const connection of fred.peer.swarm.connections) for (const core of learnt) connection.attach(core)
     await Promise.all(learnt.map((core) => core.get(0, { timeout: 1_500 }).then(String, () => 'nothing came')))
     expect(learnt.map(({ length }) => length)).toEqual(learnt.map(() => 0))
     // Had he all blocks nevertheless, his keys would not open them.

@@ -32,7 +32,7 @@ export interface PoolPeer {
   /** Opens a core by its key in a store of its own, as somebody would who had learnt the key. */
   openCore(key: Uint8Array): Promise<Hypercore>
   readonly opened: Hypercore[]
-  /** Waits for something the pools show, at most twenty seconds: a link that was lost is made anew after up to fifteen. */
+  /** Waits for something the pools show, at most twenty seconds: a connection that was lost is made anew after up to fifteen. */
   until(isSo: () => boolean, what: string): Promise<void>
   close(): Promise<void>
 }
@@ -100,7 +100,7 @@ export async function startPoolPeer(
       dht,
       deviceKeyPair: vault.identity.device,
       log,
-      onLink: (link) => pools.links.add(link),
+      onConnection: (connection) => pools.connections.add(connection),
     })
     const actions = new PoolActions(pools, { vault, local: local.bee, nowMs: () => peer.nowMs })
     await pools.start()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import DHT from 'hyperdht'
-import type { AnswerDeadlines } from './deadlines.ts'
-import { withAnswerDeadlines } from './timed-generation.ts'
+import type { GenerationDeadlines } from './deadlines.ts'
+import { withGenerationDeadlines } from './timed-generation.ts'
 import { defaultDeadlines } from './deadlines.ts'
 import type { Pace } from '../testing/paced-hub.ts'
 import { hear, never, question, ServiceBench } from '../testing/service-bench.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-async function codeWith(pace: Pace, deadlines: Partial<AnswerDeadlines>): Promise<string | null> {
+async function codeWith(pace: Pace, deadlines: Partial<GenerationDeadlines>): Promise<string | null> {
   const { target, hub } = await bench.provider(pace)
   const heard = await hear(
     bench.asker('active', { deadlines }).clients.ask(target, 'processRequest', question(), never),
@@ -70,7 +70,7 @@ describe('each deadline of an answer', () => {
 
   it('holds for this computer’s own processor too', async () => {
     const { hub, processor } = await bench.provider({ tokens: 9, tokenMs: 0, stallAfter: 3 })
-    const port = withAnswerDeadlines(processor.local, { ...defaultDeadlines, betweenTokensMs: 100 }, () => 'Here')
+    const port = withGenerationDeadlines(processor.local, { ...defaultDeadlines, betweenTokensMs: 100 }, () => 'Here')
     expect((await hear(port.ask(question(), never))).code).toBe('token_timeout')
     await hub.idle()
   })

@@ -1,7 +1,7 @@
 import { kithError, type KithError } from '../../contract/errors.ts'
 
 /** How long each part of an answer may take. Each has its own error code. */
-export interface AnswerDeadlines {
+export interface GenerationDeadlines {
   readonly connectMs: number
   readonly acceptMs: number
   /** Counted from the moment a slot is free, not from the start of the queue. */
@@ -12,7 +12,7 @@ export interface AnswerDeadlines {
   readonly totalMs: number
 }
 
-export const defaultDeadlines: AnswerDeadlines = {
+export const defaultDeadlines: GenerationDeadlines = {
   connectMs: 10_000,
   acceptMs: 5_000,
   firstTokenMs: 30_000,
@@ -22,19 +22,19 @@ export const defaultDeadlines: AnswerDeadlines = {
 }
 
 /** What an answer is waiting for. In the queue only the total runs: a place in it is not a fault. */
-export type AnswerWait = 'connect' | 'accept' | 'queue' | 'load' | 'firstToken' | 'betweenTokens'
+export type GenerationWait = 'connect' | 'accept' | 'queue' | 'load' | 'firstToken' | 'betweenTokens'
 
 /** A timer that fires this much late was held up by this computer, so nobody else is blamed. */
 const ownStallMs = 1_000
 
 /** Runs the deadline of what an answer waits for now, and the total beside it. */
 export class DeadlineClock {
-  #wait: AnswerWait = 'connect'
+  #wait: GenerationWait = 'connect'
   #timer: NodeJS.Timeout | undefined
   readonly #total: NodeJS.Timeout
 
   constructor(
-    private readonly deadlines: AnswerDeadlines,
+    private readonly deadlines: GenerationDeadlines,
     private readonly machineName: () => string,
     private readonly onExpire: (error: KithError) => void,
   ) {
@@ -45,7 +45,7 @@ export class DeadlineClock {
   }
 
   /** Starts the deadline of the next thing waited for; the same thing again starts anew. */
-  enter(wait: AnswerWait): void {
+  enter(wait: GenerationWait): void {
     clearTimeout(this.#timer)
     this.#wait = wait
     const limitMs = this.#limitMs(wait)
@@ -67,7 +67,7 @@ export class DeadlineClock {
     clearTimeout(this.#total)
   }
 
-  #limitMs(wait: AnswerWait): number | null {
+  #limitMs(wait: GenerationWait): number | null {
     switch (wait) {
       case 'connect':
         return this.deadlines.connectMs
@@ -84,7 +84,7 @@ export class DeadlineClock {
     }
   }
 
-  #error(wait: AnswerWait, limitMs: number): KithError {
+  #error(wait: GenerationWait, limitMs: number): KithError {
     const details = { machine: this.machineName(), seconds: Math.ceil(limitMs / 1_000) }
     switch (wait) {
       case 'connect':

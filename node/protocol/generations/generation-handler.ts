@@ -3,10 +3,10 @@ import type { PromptRequest, ServedPart } from '../messages/generation.ts'
 import type { Caller } from '../machines.ts'
 
 /** Starts an admitted answer. Ends soon after the signal fires. */
-export type AnswerStart = (signal: AbortSignal) => AsyncIterable<ServedPart>
+export type GenerationStart = (signal: AbortSignal) => AsyncIterable<ServedPart>
 
 /** What stands behind `processRequest` or `processPrompt`: the processor, or the gateway. */
-export interface AnswerHandler {
+export interface GenerationHandler {
   /** Decides at once, from what is known; nothing is reserved until the answer is started. */
-  admit(caller: Caller, request: PromptRequest): Result<AnswerStart>
+  admit(caller: Caller, request: PromptRequest): Result<GenerationStart>
 }

@@ -2,11 +2,11 @@ import type { Channel } from 'protomux'
 import { kithError } from '../../contract/errors.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import { toHex } from '../../crypto/encoding.ts'
-import type { AnswerHandler, AnswerStart } from './generation-handler.ts'
+import type { GenerationHandler, GenerationStart } from './generation-handler.ts'
 import { decodeCallerFrame, frameEncoding } from '../messages/frames.ts'
 import type { WhoIs } from '../machines.ts'
 import type { ReplayGuard } from '../service/replay-guard.ts'
-import type { ServiceLine } from '../service/service-connection.ts'
+import type { ServiceConnection } from '../service/service-connection.ts'
 import { decodeSignedRequest } from '../messages/signed-request.ts'
 import { TokenWriter } from './token-writer.ts'
 import { tokenProtocol } from '../version.ts'
@@ -15,8 +15,8 @@ import { wireLimits } from '../wire-limits.ts'
 /** Why the signal of an answer fired when nobody asked for that: the connection or its channel is gone. */
 export const askerLost = Symbol('asker lost')
 
-interface AnswerServerOptions {
-  readonly line: ServiceLine
+interface GenerationServerOptions {
+  readonly line: ServiceConnection
   readonly whoIs: WhoIs
   readonly replays: ReplayGuard
   /** How long an accepted call waits for its channel. */
@@ -24,20 +24,20 @@ interface AnswerServerOptions {
 }
 
 /** The serving side of answers on one connection: calls first, then one token channel for each. */
-export class AnswerServer {
+export class GenerationServer {
   /** Accepted calls whose channel has not come yet, by request id. */
-  readonly #accepted = new Map<string, { start: AnswerStart; timer: NodeJS.Timeout }>()
+  readonly #accepted = new Map<string, { start: GenerationStart; timer: NodeJS.Timeout }>()
   readonly #running = new Set<AbortController>()
   readonly #answers = new Set<Promise<void>>()
 
-  constructor(private readonly options: AnswerServerOptions) {
+  constructor(private readonly options: GenerationServerOptions) {
     const { line } = options
     line.mux.pair({ protocol: tokenProtocol }, (id) => line.guard.run('pair', () => this.#pair(id)))
     line.onClose(() => this.close())
   }
 
   /** Decides about a call. Runs without waiting, because its channel follows in the same frame. */
-  receive(bytes: Uint8Array, method: string, handler: AnswerHandler): Result<Uint8Array> {
+  receive(bytes: Uint8Array, method: string, handler: GenerationHandler): Result<Uint8Array> {
     const { line, whoIs, replays } = this.options
     const caller = whoIs(line.peer)
     if (!caller) return fail('not_admitted')
@@ -78,7 +78,7 @@ export class AnswerServer {
     this.#open(id, accepted.start)
   }
 
-  #open(id: Uint8Array, start: AnswerStart): void {
+  #open(id: Uint8Array, start: GenerationStart): void {
     const { line } = this.options
     const controller = new AbortController()
     const endWork = line.heartbeat.begin()
@@ -111,7 +111,7 @@ export class AnswerServer {
 
   /** Never rejects: whatever the handler does, the caller gets a last frame and the channel closes. */
   async #run(
-    start: AnswerStart,
+    start: GenerationStart,
     signal: AbortSignal,
     writer: TokenWriter,
     channel: Channel<Uint8Array>,

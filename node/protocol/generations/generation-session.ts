@@ -3,10 +3,10 @@ import { kithError, type KithError } from '../../contract/errors.ts'
 import type { Result } from '../../contract/result.ts'
 import { fromHex } from '../../crypto/encoding.ts'
 import type { PromptRequest, ServedPart } from '../messages/generation.ts'
-import { DeadlineClock, type AnswerDeadlines } from './deadlines.ts'
+import { DeadlineClock, type GenerationDeadlines } from './deadlines.ts'
 import { decodePart, encodeCallerFrame, frameEncoding } from '../messages/frames.ts'
 import { PartQueue } from './part-queue.ts'
-import type { ServiceLine } from '../service/service-connection.ts'
+import type { ServiceConnection } from '../service/service-connection.ts'
 import { enterFor } from './timed-generation.ts'
 import { tokenProtocol } from '../version.ts'
 import { wireLimits } from '../wire-limits.ts'
@@ -16,17 +16,17 @@ const creditStepBytes = wireLimits.windowBytes / 4
 /** How long a cancelled answer may take to report what it used. */
 const cancelGraceMs = 500
 
-interface AnswerSessionOptions {
-  readonly line: ServiceLine
+interface GenerationSessionOptions {
+  readonly line: ServiceConnection
   readonly machineName: string
   readonly request: PromptRequest
-  readonly deadlines: AnswerDeadlines
+  readonly deadlines: GenerationDeadlines
   /** Sends the call; resolves with its answer. */
   readonly call: () => Promise<Result<Uint8Array>>
 }
 
 /** The asking side of one answer: the call, and its token channel right behind it. */
-export class AnswerSession {
+export class GenerationSession {
   readonly parts: PartQueue
   readonly #clock: DeadlineClock
   #channel: Channel<Uint8Array> | null = null
@@ -41,7 +41,7 @@ export class AnswerSession {
   #readBytes = 0
   #receivedBytes = 0
 
-  constructor(private readonly options: AnswerSessionOptions) {
+  constructor(private readonly options: GenerationSessionOptions) {
     this.parts = new PartQueue({ onRead: (text) => this.#read(text), onLeave: () => this.#close() })
     this.#clock = new DeadlineClock(
       options.deadlines,

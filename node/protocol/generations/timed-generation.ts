@@ -1,21 +1,21 @@
 import { kithError } from '../../contract/errors.ts'
 import { linkSignals } from '../../base/linked-signal.ts'
-import type { AnswerPort, PromptRequest, ServedPart } from '../messages/generation.ts'
-import { DeadlineClock, type AnswerDeadlines } from './deadlines.ts'
+import type { GenerationPort, PromptRequest, ServedPart } from '../messages/generation.ts'
+import { DeadlineClock, type GenerationDeadlines } from './deadlines.ts'
 import { PartQueue } from './part-queue.ts'
 
 /** Puts the deadlines of an answer around a port that has none of its own: the processor of this computer. */
-export function withAnswerDeadlines(
-  port: AnswerPort,
-  deadlines: AnswerDeadlines,
+export function withGenerationDeadlines(
+  port: GenerationPort,
+  deadlines: GenerationDeadlines,
   machineName: () => string,
-): AnswerPort {
+): GenerationPort {
   return { ask: (request, signal) => timed(port, deadlines, machineName, request, signal) }
 }
 
 async function* timed(
-  port: AnswerPort,
-  deadlines: AnswerDeadlines,
+  port: GenerationPort,
+  deadlines: GenerationDeadlines,
   machineName: () => string,
   request: PromptRequest,
   signal: AbortSignal,

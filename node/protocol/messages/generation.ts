@@ -46,6 +46,6 @@ export type ServedPart =
   | { readonly type: 'failed'; readonly error: KithError; readonly usage: TokenUsage | null }
 
 /** Anything that answers questions: the gateway to a client, a processor to a gateway, near or far. */
-export interface AnswerPort {
+export interface GenerationPort {
   ask(request: PromptRequest, signal: AbortSignal): AsyncIterable<ServedPart>
 }

@@ -15,7 +15,7 @@ import { deviceIdOf } from './service-connection.ts'
 import { Fuzzer, hostileMessage, nestedBatch, throwOnce, type FuzzTarget } from '../testing/fuzzer.ts'
 import { pacedText } from '../testing/paced-hub.ts'
 import { hear, never, question, ServiceBench, testPool, type Asker, type Provider } from '../testing/service-bench.ts'
-import { answerMethods, beatProtocol, controlMethods, tokenProtocol } from '../version.ts'
+import { generationMethods, beatProtocol, controlMethods, tokenProtocol } from '../version.ts'
 import { fromHex } from '../../crypto/encoding.ts'
 import { sign } from '../../crypto/sign.ts'
 
@@ -38,7 +38,7 @@ afterAll(async () => {
   process.off('unhandledRejection', note)
 })
 
-const methods = [...answerMethods, ...controlMethods, 'no such method']
+const methods = [...generationMethods, ...controlMethods, 'no such method']
 const protocols = [tokenProtocol, beatProtocol, 'protomux-rpc']
 const callerFrames = [encodeCallerFrame({ type: 'credit', bytes: 1_000 }), encodeCallerFrame({ type: 'cancel' })]
 const usage = { promptTokens: 3, completionTokens: 70_000 }
@@ -90,7 +90,7 @@ describe(`random and mutated frames (seed ${seed})`, () => {
     const endMs = performance.now() + durationMs
     let answers = 0
     while (performance.now() < endMs) {
-      await hear(asker.clients.ask(machine, fuzzer.pick(answerMethods), question(), never))
+      await hear(asker.clients.ask(machine, fuzzer.pick(generationMethods), question(), never))
       await asker.clients.call(machine, fuzzer.pick(controlMethods), { receipts: [], ...leaseCall })
       answers += 1
     }
@@ -168,7 +168,7 @@ async function hostileMachine(fuzzer: Fuzzer): Promise<RemoteMachine> {
     encodeReply({ ok: true, value: Buffer.from('{}') }),
     encodeReply({ ok: true, value: new Uint8Array(0) }),
   ]
-  for (const method of [...answerMethods, ...controlMethods]) {
+  for (const method of [...generationMethods, ...controlMethods]) {
     server.respond(method, () =>
       Promise.resolve(fuzzer.random() < 0.5 ? fuzzer.pick(replies) : hostileMessage(fuzzer, replies)),
     )

@@ -9,15 +9,15 @@ import { withDeadline } from '../../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../../base/facility.ts'
 import type { Log } from '../../base/log.ts'
 import type { PromptRequest, ServedPart } from '../messages/generation.ts'
-import { AnswerSession } from '../generations/generation-session.ts'
+import { GenerationSession } from '../generations/generation-session.ts'
 import { jsonBytes, parseJson } from '../messages/bytes.ts'
 import { decodeReply, encodeCall } from '../messages/call-encoding.ts'
 import { controlReplies, type ControlReply, type ControlRequest } from '../messages/control-messages.ts'
-import { defaultDeadlines, type AnswerDeadlines } from '../generations/deadlines.ts'
+import { defaultDeadlines, type GenerationDeadlines } from '../generations/deadlines.ts'
 import { defaultHeartbeatTimes, type HeartbeatTimes } from './heartbeat.ts'
-import { ServiceLine } from './service-connection.ts'
+import { ServiceConnection } from './service-connection.ts'
 import { encodeSignedRequest } from '../messages/signed-request.ts'
-import type { AnswerMethod, ControlMethod } from '../version.ts'
+import type { GenerationMethod, ControlMethod } from '../version.ts'
 import { wireLimits } from '../wire-limits.ts'
 
 /** A machine to dial: where its service listens, and what to call it. */
@@ -32,7 +32,7 @@ export interface ServiceClients extends Facility {
   /** Answers of a question asked of one machine; nothing is thrown. */
   ask(
     target: ServiceTarget,
-    method: AnswerMethod,
+    method: GenerationMethod,
     request: PromptRequest,
     signal: AbortSignal,
   ): AsyncIterable<ServedPart>
@@ -49,7 +49,7 @@ export interface ServiceClientsOptions {
   readonly dht: DHT
   readonly deviceKeyPair: KeyPair
   readonly log: Log
-  readonly deadlines?: Partial<AnswerDeadlines>
+  readonly deadlines?: Partial<GenerationDeadlines>
   readonly heartbeat?: HeartbeatTimes
   /** A connection without answers closes after this long. */
   readonly idleMs?: number
@@ -57,7 +57,7 @@ export interface ServiceClientsOptions {
 
 interface Dialled {
   readonly client: RpcClient
-  readonly line: ServiceLine
+  readonly line: ServiceConnection
   readonly serviceKey: Uint8Array
   /** Answers and calls under way. */
   uses: number
@@ -71,7 +71,7 @@ class ServiceClientPool implements ServiceClients {
   readonly needs: readonly string[] = []
   readonly #rpc: RPC
   readonly #dialled = new Map<DeviceId, Dialled>()
-  readonly #deadlines: AnswerDeadlines
+  readonly #deadlines: GenerationDeadlines
   readonly #idleMs: number
   #isStopped = false
 
@@ -97,7 +97,7 @@ class ServiceClientPool implements ServiceClients {
 
   async *ask(
     target: ServiceTarget,
-    method: AnswerMethod,
+    method: GenerationMethod,
     request: PromptRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ServedPart, void, undefined> {
@@ -109,7 +109,7 @@ class ServiceClientPool implements ServiceClients {
       return yield { type: 'failed', error: kithError('machine_unreachable', { machine: target.name }), usage: null }
     }
     const release = this.#use(target.deviceId, dialled)
-    const session = new AnswerSession({
+    const session = new GenerationSession({
       line: dialled.line,
       machineName: target.name,
       request,
@@ -166,7 +166,7 @@ class ServiceClientPool implements ServiceClients {
     if (known) this.disconnect(target.deviceId)
     const client = this.#connect(target.serviceKey)
     if (!client || client.stream.destroying) return null
-    const line = new ServiceLine({
+    const line = new ServiceConnection({
       stream: client.stream,
       mux: client.mux,
       peer: target.deviceId,

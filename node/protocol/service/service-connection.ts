@@ -27,7 +27,7 @@ interface LineOptions {
  *
  * Made synchronously with the connection: a late channel makes the other side see a closed one.
  */
-export class ServiceLine {
+export class ServiceConnection {
   readonly mux: Mux
   readonly peer: DeviceId
   readonly guard: Guard

@@ -7,8 +7,8 @@ import { fail, ok, type Result } from '../../contract/result.ts'
 import { withDeadline } from '../../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../../base/facility.ts'
 import type { Log } from '../../base/log.ts'
-import type { AnswerHandler } from '../generations/generation-handler.ts'
-import { AnswerServer } from '../generations/generation-server.ts'
+import type { GenerationHandler } from '../generations/generation-handler.ts'
+import { GenerationServer } from '../generations/generation-server.ts'
 import { jsonBytes, parseJson } from '../messages/bytes.ts'
 import { decodeCall } from '../messages/call-encoding.ts'
 import {
@@ -20,8 +20,8 @@ import {
 import { defaultHeartbeatTimes, type HeartbeatTimes } from './heartbeat.ts'
 import type { Caller, Capabilities, WhoIs } from '../machines.ts'
 import { ReplayGuard } from './replay-guard.ts'
-import { deviceIdOf, ServiceLine } from './service-connection.ts'
-import type { AnswerMethod, ControlMethod } from '../version.ts'
+import { deviceIdOf, ServiceConnection } from './service-connection.ts'
+import type { GenerationMethod, ControlMethod } from '../version.ts'
 import { wireLimits } from '../wire-limits.ts'
 
 /** Answers a control call of a device that stands in a pool of ours. */
@@ -35,8 +35,8 @@ export interface ServiceServerOptions {
   /** The key its devices certificate names; not the device key, which the pool connection uses. */
   readonly serviceKeyPair: KeyPair
   readonly whoIs: WhoIs
-  readonly processor?: AnswerHandler | undefined
-  readonly gateway?: AnswerHandler | undefined
+  readonly processor?: GenerationHandler | undefined
+  readonly gateway?: GenerationHandler | undefined
   readonly capabilities?: (() => Capabilities) | undefined
   readonly usage?: ControlHandler<'usage'> | undefined
   readonly leaseQuota?: ControlHandler<'leaseQuota'> | undefined
@@ -66,8 +66,8 @@ export interface ServiceServer extends Facility {
 }
 
 interface Served {
-  readonly line: ServiceLine
-  readonly answers: AnswerServer
+  readonly line: ServiceConnection
+  readonly answers: GenerationServer
   readonly isRefused: boolean
 }
 
@@ -158,14 +158,14 @@ class RpcServiceServer implements ServiceServer {
 
   /** Wires everything before it returns: a late channel makes the other side see a closed one. */
   #onConnection(connection: RpcConnection): void {
-    const line = new ServiceLine({
+    const line = new ServiceConnection({
       stream: connection.stream,
       mux: connection.mux,
       peer: deviceIdOf(connection.stream.remotePublicKey),
       heartbeat: this.options.heartbeat ?? defaultHeartbeatTimes,
       log: this.options.log,
     })
-    const answers = new AnswerServer({
+    const answers = new GenerationServer({
       line,
       whoIs: this.options.whoIs,
       replays: this.#replays,
@@ -188,7 +188,7 @@ class RpcServiceServer implements ServiceServer {
     return this.#served.size >= max || ofPeer >= maxPerDevice
   }
 
-  #closeSoon(line: ServiceLine): void {
+  #closeSoon(line: ServiceConnection): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       line.destroy('too many connections')
@@ -196,7 +196,7 @@ class RpcServiceServer implements ServiceServer {
     this.#timers.add(timer)
   }
 
-  #respondAnswer(server: RpcServer, method: AnswerMethod, handler: AnswerHandler | undefined): void {
+  #respondAnswer(server: RpcServer, method: GenerationMethod, handler: GenerationHandler | undefined): void {
     this.#respond(server, method, (served, bytes) =>
       handler ? served.answers.receive(bytes, method, handler) : fail('unknown_call', { name: method }),
     )

@@ -1,5 +1,5 @@
 import type { Model } from '../../contract/state.ts'
-import type { AnswerPart, ChatRequest, Engine } from '../../engines/engine.ts'
+import type { GenerationPart, ChatRequest, Engine } from '../../engines/engine.ts'
 import { delay, whenAborted } from '../../base/deadline.ts'
 import { healthy } from '../../base/facility.ts'
 import { ok } from '../../contract/result.ts'
@@ -81,7 +81,7 @@ export class PacedHub {
     return !signal.aborted
   }
 
-  async *chat(request: ChatRequest): AsyncGenerator<AnswerPart, void, undefined> {
+  async *chat(request: ChatRequest): AsyncGenerator<GenerationPart, void, undefined> {
     const { pace } = this
     const { signal } = request
     this.active += 1

@@ -14,7 +14,7 @@ import { UsageBees } from '../../pools/pool/usage-bees.ts'
 import type { MachineDirectory, RemoteMachine } from '../../protocol/machines.ts'
 import type { ServiceClients } from '../../protocol/service/service-client.ts'
 import { Bee } from '../../state/bee.ts'
-import type { LedgerPool } from '../usage-answers.ts'
+import type { LedgerPool } from '../usage-queries.ts'
 import { UsageLedger, type UsageLedgerOptions } from '../usage-ledger.ts'
 
 export const ledgerPoolId = 'aa'.repeat(32) as PoolId

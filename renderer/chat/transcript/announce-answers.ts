@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { AnswerEvent } from '../../../node/contract/contract.ts'
+import type { ChatEvent } from '../../../node/contract/contract.ts'
 import type { MessageId } from '../../../node/contract/ids.ts'
 import { sentenceOf } from '../../locales/error-sentence.ts'
 import { text } from '../../locales/i18n.ts'
@@ -27,7 +27,7 @@ export function announce(line: string): void {
 }
 
 /** Announces answers of the chat on screen at the grain the person chose; never each token. */
-export function announceEvent(event: AnswerEvent): void {
+export function announceEvent(event: ChatEvent): void {
   const grain = readSlice('settings').announceAnswers
   if (grain === 'off' || useNavigation.getState().chatId !== event.chatId) return
   if (event.type === 'text') announceText(event.messageId, event.text, grain === 'sentences')
@@ -46,7 +46,7 @@ function announceText(messageId: MessageId, added: string, saysSentences: boolea
   announce(speakable(sentences))
 }
 
-function announceEnd({ message }: Extract<AnswerEvent, { type: 'end' }>, saysSentences: boolean): void {
+function announceEnd({ message }: Extract<ChatEvent, { type: 'end' }>, saysSentences: boolean): void {
   const rest = unread.get(message.messageId) ?? ''
   unread.delete(message.messageId)
   announce(speakable(saysSentences ? rest : ''))

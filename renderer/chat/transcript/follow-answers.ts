@@ -1,11 +1,11 @@
 import { listen } from '../../bridge/kith.ts'
 import { announceEvent } from './announce-answers.ts'
-import { applyAnswerEvent } from './transcripts.ts'
+import { applyChatEvent } from './transcripts.ts'
 
 /** Takes what arrives of answers into the transcripts, and to those who listen. Returns the unsubscribe function. */
 export function followAnswers(): () => void {
-  return listen('answer', (event) => {
-    applyAnswerEvent(event)
+  return listen('chat', (event) => {
+    applyChatEvent(event)
     announceEvent(event)
   })
 }

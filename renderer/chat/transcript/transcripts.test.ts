@@ -3,7 +3,7 @@ import { fakeAnswer, fakeQuestion } from '../../testing/fake-home.ts'
 import { fakeIds } from '../../testing/fake-ids.ts'
 import {
   addExchange,
-  applyAnswerEvent,
+  applyChatEvent,
   forgetAllChats,
   messagesOf,
   putChat,
@@ -26,11 +26,11 @@ describe('transcripts', () => {
     const { question, answer } = exchange()
     addExchange(chatId, question, answer)
     const { messageId } = answer
-    applyAnswerEvent({ type: 'text', chatId, messageId, text: 'Be' })
-    applyAnswerEvent({ type: 'text', chatId, messageId, text: 'cause.' })
+    applyChatEvent({ type: 'text', chatId, messageId, text: 'Be' })
+    applyChatEvent({ type: 'text', chatId, messageId, text: 'cause.' })
     expect(useTranscripts.getState().live[messageId]?.text).toBe('Because.')
     const final = { ...fakeAnswer('Because.', 1), messageId }
-    applyAnswerEvent({ type: 'end', chatId, message: final })
+    applyChatEvent({ type: 'end', chatId, message: final })
     expect(messagesOf(chatId)).toEqual([question, final])
     expect(useTranscripts.getState().live).toEqual({})
   })
@@ -40,17 +40,17 @@ describe('transcripts', () => {
     addExchange(chatId, question, answer)
     const { messageId } = answer
     const waiting = { type: 'stage', chatId, messageId, place: null } as const
-    applyAnswerEvent({ ...waiting, stage: 'finding', machineName: null })
+    applyChatEvent({ ...waiting, stage: 'finding', machineName: null })
     expect(useTranscripts.getState().live[messageId]?.taker).toBeNull()
-    applyAnswerEvent({ ...waiting, stage: 'reading', machineName: 'Studio PC', isOwnMachine: false })
-    applyAnswerEvent({ type: 'text', chatId, messageId, text: 'Be' })
+    applyChatEvent({ ...waiting, stage: 'reading', machineName: 'Studio PC', isOwnMachine: false })
+    applyChatEvent({ type: 'text', chatId, messageId, text: 'Be' })
     expect(useTranscripts.getState().live[messageId]?.taker).toEqual({ machineName: 'Studio PC', isOwnMachine: false })
   })
 
   it('keep an answer that ended before the question’s call came back', () => {
     const { question, answer } = exchange()
     const final = { ...fakeAnswer('Quick.', 1), messageId: answer.messageId }
-    applyAnswerEvent({ type: 'end', chatId, message: final })
+    applyChatEvent({ type: 'end', chatId, message: final })
     addExchange(chatId, question, answer)
     expect(messagesOf(chatId)).toEqual([question, final])
   })
@@ -58,14 +58,14 @@ describe('transcripts', () => {
   it('go on from the text a reopened chat already has', () => {
     const { question, answer } = exchange()
     putChat(chatId, [question, { ...answer, text: 'Because ' }])
-    applyAnswerEvent({ type: 'text', chatId, messageId: answer.messageId, text: 'so.' })
+    applyChatEvent({ type: 'text', chatId, messageId: answer.messageId, text: 'so.' })
     expect(useTranscripts.getState().live[answer.messageId]?.text).toBe('Because so.')
   })
 
   it('let go of an answer nobody ended, with the text it has', () => {
     const { question, answer } = exchange()
     addExchange(chatId, question, answer)
-    applyAnswerEvent({ type: 'text', chatId, messageId: answer.messageId, text: 'Half' })
+    applyChatEvent({ type: 'text', chatId, messageId: answer.messageId, text: 'Half' })
     settleChat(chatId)
     expect(messagesOf(chatId)?.[1]).toMatchObject({ text: 'Half', answer: { state: 'stopped' } })
   })

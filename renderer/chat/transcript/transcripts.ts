@@ -1,9 +1,9 @@
 import { create } from 'zustand'
-import type { AnswerEvent } from '../../../node/contract/contract.ts'
+import type { ChatEvent } from '../../../node/contract/contract.ts'
 import type { ChatId, MessageId } from '../../../node/contract/ids.ts'
 import type { Message } from '../../../node/contract/state.ts'
 
-export type StageEvent = Extract<AnswerEvent, { type: 'stage' }>
+export type StageEvent = Extract<ChatEvent, { type: 'stage' }>
 
 /** What is known of an answer that is still being written. */
 export interface LiveAnswer {
@@ -34,7 +34,7 @@ export function isAnswering(message: Message): boolean {
 }
 
 /** Takes one event of an answer in. */
-export function applyAnswerEvent(event: AnswerEvent): void {
+export function applyChatEvent(event: ChatEvent): void {
   useTranscripts.setState((held) => {
     if (event.type === 'end') return applyEnd(held, event.chatId, event.message)
     const before = held.live[event.messageId] ?? silent
@@ -42,7 +42,7 @@ export function applyAnswerEvent(event: AnswerEvent): void {
   })
 }
 
-function applyProgress(before: LiveAnswer, event: Exclude<AnswerEvent, { type: 'end' }>): LiveAnswer {
+function applyProgress(before: LiveAnswer, event: Exclude<ChatEvent, { type: 'end' }>): LiveAnswer {
   if (event.type === 'text') return { ...before, stage: null, text: before.text + event.text }
   if (event.machineName === null) return { ...before, stage: event }
   return {

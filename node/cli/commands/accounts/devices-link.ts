@@ -12,7 +12,7 @@ export async function offerLink({ client, context, view, output, signal }: Runni
   if (!password.ok) return password
   const phrase = await neededPhrase(context, current.hasRootKey)
   const known = new Set(current.devices.map(({ deviceId }) => deviceId))
-  const started = await client.call('account.startLink', { password: password.value, ...phrase })
+  const started = await client.call('account.startLinking', { password: password.value, ...phrase })
   if (!started.ok) return started
   const { code, expiresAtMs } = started.value
   output.result({ type: 'device-link', code, expiresAtMs }, code)
@@ -31,6 +31,6 @@ export async function offerLink({ client, context, view, output, signal }: Runni
     return ok()
   }
   if (!signal.aborted) return fail('link_code_expired')
-  if (context.host.signal.aborted) await client.call('account.cancelLink', {})
+  if (context.host.signal.aborted) await client.call('account.cancelLinking', {})
   return fail(context.host.signal.aborted ? 'stopped' : 'peer_stopped')
 }

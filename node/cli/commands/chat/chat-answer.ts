@@ -1,5 +1,5 @@
 import { withDeadline } from '../../../base/deadline.ts'
-import type { AnswerEvent } from '../../../contract/contract.ts'
+import type { ChatEvent } from '../../../contract/contract.ts'
 import type { ChatId } from '../../../contract/ids.ts'
 import { fail, ok, type Result } from '../../../contract/result.ts'
 import type { Message } from '../../../contract/state.ts'
@@ -22,7 +22,7 @@ export async function streamAnswer(
 ): Promise<Result<void>> {
   const { client, output } = running
   const follower = new AnswerFollower(running)
-  const unlisten = client.listen('answer', (event) => follower.take(event))
+  const unlisten = client.listen('chat', (event) => follower.take(event))
   try {
     const asked = await client.call('chat.ask', {
       chatId: null,
@@ -71,7 +71,7 @@ async function forget({ client, session, output }: Running, chatId: ChatId): Pro
 
 /** Picks the events of one answer. They may come before the call that asked has returned. */
 class AnswerFollower {
-  readonly #early: AnswerEvent[] = []
+  readonly #early: ChatEvent[] = []
   readonly ended: Promise<Message>
   #answer: Message | null = null
   #end: (message: Message) => void = () => undefined
@@ -83,7 +83,7 @@ class AnswerFollower {
     })
   }
 
-  take(event: AnswerEvent): void {
+  take(event: ChatEvent): void {
     if (this.#answer) this.#show(event)
     else this.#early.push(event)
   }
@@ -114,7 +114,7 @@ class AnswerFollower {
     })
   }
 
-  #show(event: AnswerEvent): void {
+  #show(event: ChatEvent): void {
     const { output } = this.running
     if (event.type === 'end') {
       if (event.message.messageId === this.#answer?.messageId) this.#end(event.message)

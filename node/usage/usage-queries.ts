@@ -37,7 +37,7 @@ export interface UsageNames {
   readonly accountOfMachine: (deviceId: string) => AccountId | null
 }
 
-export interface UsageAnswersOptions {
+export interface UsageQueriesOptions {
   readonly accountId: AccountId
   readonly pools: () => Iterable<LedgerPool>
   readonly cube: UsageCube
@@ -54,8 +54,8 @@ const maxExportLength = 8 * 1024 * 1024
 const maxExported = 25_000
 
 /** Answers what was used: totals from the index, receipts and checks from the bees. */
-export class UsageAnswers {
-  constructor(private readonly options: UsageAnswersOptions) {}
+export class UsageQueries {
+  constructor(private readonly options: UsageQueriesOptions) {}
 
   /** Totals since midnight in the account's time zone. */
   today(direction: UsageDirection): UsageTotals {
