@@ -13,7 +13,7 @@ export const signPurposes = {
   linkingRequest: 'kith/link-request/1',
   /** An account leaves a pool; signed by one of its devices. */
   leave: 'kith/leave/1',
-  /** An admin's word about a member or an invite, kept in the admin's own member bee. */
+  /** An admin's decision about a member or an invite, kept in the admin's own member bee. */
   adminRecord: 'kith/admin-record/1',
   /** The exact bytes of a question, signed by the asking device. */
   request: 'kith/request/1',

@@ -212,7 +212,7 @@ describe('seeing to a pool', () => {
     valueOf(await late.actions.join(link))
     await late.until(() => late.pools.get(poolId)?.refusal?.code === 'invite_revoked', 'the refusal of the invite')
 
-    // An admin's word about the owner is nobody's to follow.
+    // An admin's decision about the owner is nobody's to follow.
     expect(await codeOf(admin, poolId, { do: 'removeMember', accountId: owner.vault.accountId })).toBe(
       'pool_owner_stays',
     )

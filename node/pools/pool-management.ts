@@ -115,34 +115,34 @@ export class PoolManagement {
     }
   }
 
-  /** The word of an admin, which every peer honours as soon as it sees it. */
+  /** A decision of an admin, which every peer honours as soon as it sees it. */
   async #withoutManager(pool: Pool, action: ManagerAction): Promise<Managed> {
-    const word = wordOf(action)
+    const decision = decisionOf(action)
     const own = pool.bees.own('member')
-    if (!word || !own) return fail('pool_manager_away', { pool: pool.name })
-    if (word.kind === 'revokeInvite') {
-      if (!pool.directory?.invites.has(word.target)) return fail('invite_unknown')
+    if (!decision || !own) return fail('pool_manager_away', { pool: pool.name })
+    if (decision.kind === 'revokeInvite') {
+      if (!pool.directory?.invites.has(decision.target)) return fail('invite_unknown')
     } else {
-      const accountId = word.target as AccountId
+      const accountId = decision.target as AccountId
       const member = pool.directory?.members.get(accountId)
       if (!member && !pool.seen(accountId)) return fail('member_unknown')
       if (member?.role === 'owner') return fail('pool_owner_stays')
       // What the directory itself has suspended, only the directory gives back.
-      if (word.kind === 'resume' && member?.state === 'suspended') return fail('pool_manager_away', { pool: pool.name })
-      if (word.kind !== 'resume') this.#cut(pool, accountId)
+      if (decision.kind === 'resume' && member?.state === 'suspended') return fail('pool_manager_away', { pool: pool.name })
+      if (decision.kind !== 'resume') this.#cut(pool, accountId)
     }
     const { device } = this.options.vault.identity
-    const atMs = word.kind === 'revokeInvite' ? this.options.nowMs() : this.#timeFor(pool, { accountId: word.target })
-    await writeAdminRecord(own.bee, device, { ...word, pool: pool.poolId, atMs })
+    const atMs = decision.kind === 'revokeInvite' ? this.options.nowMs() : this.#timeFor(pool, { accountId: decision.target })
+    await writeAdminRecord(own.bee, device, { ...decision, pool: pool.poolId, atMs })
     await pool.refreshAdmins()
     return ok(null)
   }
 
-  /** Now, or just after the last word of an admin about this member, whose clock may be ahead of ours. */
+  /** Now, or just after the last decision of an admin about this member, whose clock may be ahead of ours. */
   #timeFor(pool: Pool, { accountId }: { readonly accountId: string }): number {
     const decided = pool.directory?.members.get(accountId as AccountId)?.decidedAtMs ?? 0
-    const word = pool.decisions.members.get(accountId as AccountId)?.atMs ?? 0
-    return Math.max(this.options.nowMs(), decided + 1, word + 1)
+    const decision = pool.decisions.members.get(accountId as AccountId)?.atMs ?? 0
+    return Math.max(this.options.nowMs(), decided + 1, decision + 1)
   }
 
   #cut(pool: Pool, accountId: AccountId): void {
@@ -161,7 +161,7 @@ async function sealAnew(pool: Pool, author: PoolAuthor, { accountId, role }: Mem
     if (device.accountId === accountId) await author.admitDevice({ ...device, role })
 }
 
-function wordOf(action: ManagerAction): { kind: AdminRecordKind; target: string } | null {
+function decisionOf(action: ManagerAction): { kind: AdminRecordKind; target: string } | null {
   switch (action.do) {
     case 'suspendMember':
       return { kind: 'suspend', target: action.accountId }

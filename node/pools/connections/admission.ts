@@ -61,10 +61,10 @@ async function enter(
   if (!chain.ok) return chain
   if (chain.value.account !== applicant.accountId || chain.value.certificate.pool !== pool.poolId)
     return fail('invite_forged')
-  const word = pool.decisions.members.get(applicant.accountId)
+  const decision = pool.decisions.members.get(applicant.accountId)
   // An invite made after an admin shut the account out is a later decision; one made before is not.
-  if (word && word.kind !== 'resume' && chain.value.certificate.createdAtMs <= word.atMs)
-    return fail(word.kind === 'remove' ? 'member_removed' : 'member_suspended', { pool: pool.name })
+  if (decision && decision.kind !== 'resume' && chain.value.certificate.createdAtMs <= decision.atMs)
+    return fail(decision.kind === 'remove' ? 'member_removed' : 'member_suspended', { pool: pool.name })
   if (pool.author) return confirm(pool, applicant, chain.value, nowMs)
   return provisional(pool, applicant, chain.value, nowMs)
 }

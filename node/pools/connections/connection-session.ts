@@ -38,10 +38,10 @@ export class ConnectionSession {
   readonly #openedByThem = new Set<PoolId>()
   readonly #blinds: BlindedClaims
   readonly #introduction: Introduction
-  readonly #news: Outbox
+  readonly #outbox: Outbox
   readonly #stranger: NodeJS.Timeout
   readonly #manager: ManagerClient
-  readonly #papers: SignedRecordReceiver
+  readonly #signedRecords: SignedRecordReceiver
   /** Set when it was refused for a reason its owner should read: then the connection is kept. */
   #isHeld = false
   capabilities: Capabilities | null = null
@@ -52,11 +52,11 @@ export class ConnectionSession {
     this.#blinds = new BlindedClaims({ handshakeHash, selfDeviceId, deviceId, pools })
     this.#introduction = new Introduction(options, this.#blinds, (pool, why) => this.#sendRefusal(pool, why))
     this.#manager = new ManagerClient((message) => connection.send(message))
-    this.#news = new Outbox(
+    this.#outbox = new Outbox(
       (message) => connection.send(message),
       (pool) => this.#blinds.ours(pool),
     )
-    this.#papers = new SignedRecordReceiver({
+    this.#signedRecords = new SignedRecordReceiver({
       deviceId,
       isLetIn: ({ poolId }) => this.#openedByUs.has(poolId),
       hasLetUsIn: ({ poolId }) => this.#openedByThem.has(poolId),
@@ -90,7 +90,7 @@ export class ConnectionSession {
   /** Judges again after a pool changed: opens, refuses, or cuts what is no longer allowed. */
   review(pool: Pool): void {
     if (this.#introduction.proofOf(pool.poolId) !== undefined) this.#queue(() => this.#judge(pool))
-    if (this.#openedByUs.has(pool.poolId)) this.#news.header(pool)
+    if (this.#openedByUs.has(pool.poolId)) this.#outbox.header(pool)
     if (this.openPools.includes(pool.poolId)) this.#sendStatement(pool)
     this.attachAll(pool)
   }
@@ -115,7 +115,7 @@ export class ConnectionSession {
   /** Tells the other side that our account leaves a pool. Resolves when it has taken it, or is gone. */
   async sendLeave(pool: Pool, leave: SignedBytes): Promise<void> {
     if (!this.options.connection.isClosed && this.openPools.includes(pool.poolId))
-      await this.#news.ownLeave(pool, leave)
+      await this.#outbox.ownLeave(pool, leave)
   }
 
   /** Ends the connection because the other side lost its place. */
@@ -162,12 +162,12 @@ export class ConnectionSession {
       case 'header':
       case 'leave': {
         const pool = this.#blinds.poolOf(message.blind)
-        if (pool) await this.#papers.receive(pool, message)
+        if (pool) await this.#signedRecords.receive(pool, message)
         return
       }
       case 'left': {
         const pool = this.#blinds.poolOf(message.blind)
-        if (pool) this.#news.leaveWasTaken(pool)
+        if (pool) this.#outbox.leaveWasTaken(pool)
         return
       }
       case 'ask':
@@ -198,7 +198,7 @@ export class ConnectionSession {
     if (verdict.ok) {
       if (wasOpen) return
       this.#openedByUs.add(pool.poolId)
-      this.#news.admit(pool)
+      this.#outbox.admit(pool)
       this.#afterOpening(pool)
       return
     }
@@ -242,14 +242,14 @@ export class ConnectionSession {
     clearTimeout(this.#stranger)
     this.attachAll(pool)
     this.#sendStatement(pool)
-    if (this.deviceId === pool.header?.directoryWriter) for (const leave of pool.leaves) this.#news.leave(pool, leave)
+    if (this.deviceId === pool.header?.directoryWriter) for (const leave of pool.leaves) this.#outbox.leave(pool, leave)
     this.sendCapabilities()
     this.options.onChange()
   }
 
   /** Which cores we write is for the manager to write down: nobody can claim them before. */
   #sendStatement(pool: Pool): void {
-    if (this.deviceId === pool.header?.directoryWriter) this.#news.statement(pool)
+    if (this.deviceId === pool.header?.directoryWriter) this.#outbox.statement(pool)
   }
 
   async #answerAsk({ blind, askId, action }: Ask): Promise<void> {
@@ -262,7 +262,7 @@ export class ConnectionSession {
   #keepCapabilities(capabilities: Capabilities): void {
     if (this.openPools.length === 0) return
     const known = this.capabilities
-    // Late news of the same run must not undo newer news.
+    // A late snapshot of the same run must not undo a newer one.
     if (known?.runId === capabilities.runId && known.sequence >= capabilities.sequence) return
     this.capabilities = capabilities
     this.options.onChange()
@@ -286,7 +286,7 @@ export class ConnectionSession {
     this.#manager.close()
     this.#openedByUs.clear()
     this.#openedByThem.clear()
-    this.#news.closed()
+    this.#outbox.closed()
     this.options.onChange()
   }
 }

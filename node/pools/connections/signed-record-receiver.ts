@@ -4,7 +4,7 @@ import type { PoolMessage } from '../../net/pool-messages.ts'
 import type { Pool } from '../pool/pool.ts'
 import { signedFromText } from '../pool/signed-text.ts'
 
-type Paper = Extract<PoolMessage, { type: 'statement' | 'header' | 'leave' }>
+type SignedRecordMessage = Extract<PoolMessage, { type: 'statement' | 'header' | 'leave' }>
 
 export interface SignedRecordReceiverOptions {
   readonly deviceId: DeviceId
@@ -15,21 +15,21 @@ export interface SignedRecordReceiverOptions {
   readonly onLeaveTaken: (pool: Pool) => void
 }
 
-/** Signed papers about a pool that the device at the other end of a connection shows: each is checked, then kept. */
+/** Signed records about a pool that the device at the other end of a connection shows: each is checked, then kept. */
 export class SignedRecordReceiver {
   constructor(private readonly options: SignedRecordReceiverOptions) {}
 
-  async receive(pool: Pool, paper: Paper): Promise<void> {
-    switch (paper.type) {
+  async receive(pool: Pool, message: SignedRecordMessage): Promise<void> {
+    switch (message.type) {
       case 'statement':
-        return this.#keepStatement(pool, paper.statement)
+        return this.#keepStatement(pool, message.statement)
       case 'header': {
-        const signed = signedFromText(paper.header)
+        const signed = signedFromText(message.header)
         if (signed && this.options.hasLetUsIn(pool)) await pool.followHeader(signed)
         return
       }
       case 'leave': {
-        const signed = signedFromText(paper.leave)
+        const signed = signedFromText(message.leave)
         if (!signed || !this.options.isLetIn(pool)) return
         if (await pool.honourLeave(signed)) this.options.onLeaveTaken(pool)
       }

@@ -30,7 +30,7 @@ const directoryArbitrary = fc
     invites: new Map<string, InviteRecord>(),
   }))
 
-const wordArbitrary: fc.Arbitrary<AdminDecision> = fc
+const decisionArbitrary: fc.Arbitrary<AdminDecision> = fc
   .record({
     pool: fc.constant(poolId),
     kind: fc.constantFrom('suspend', 'resume', 'remove', 'revokeInvite'),
@@ -47,7 +47,7 @@ const wordArbitrary: fc.Arbitrary<AdminDecision> = fc
     atMs,
   }))
 
-const wordsArbitrary = fc.array(wordArbitrary, { maxLength: 12 })
+const decisionsArbitrary = fc.array(decisionArbitrary, { maxLength: 12 })
 
 function asText({ members, revokedInvites }: AdminDecisions): string {
   const decided = [...members].map(([accountId, { kind, atMs, device }]) => [accountId, kind, atMs, device].join())
@@ -56,19 +56,19 @@ function asText({ members, revokedInvites }: AdminDecisions): string {
 
 describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
   it('is the same whatever the order of the records, and however often one arrives', () => {
-    const shuffled = wordsArbitrary.chain((words) =>
-      fc.tuple(fc.constant(words), fc.shuffledSubarray([...words, ...words], { minLength: words.length * 2 })),
+    const shuffled = decisionsArbitrary.chain((taken) =>
+      fc.tuple(fc.constant(taken), fc.shuffledSubarray([...taken, ...taken], { minLength: taken.length * 2 })),
     )
     fc.assert(
-      fc.property(directoryArbitrary, shuffled, (directory, [words, again]) => {
-        expect(asText(mergeAdminDecisions(again, directory))).toBe(asText(mergeAdminDecisions(words, directory)))
+      fc.property(directoryArbitrary, shuffled, (directory, [taken, again]) => {
+        expect(asText(mergeAdminDecisions(again, directory))).toBe(asText(mergeAdminDecisions(taken, directory)))
       }),
     )
   })
 
-  it('is the same as merging in parts: the words that counted stand for those they outranked', () => {
+  it('is the same as merging in parts: the decisions that counted stand for those they outranked', () => {
     fc.assert(
-      fc.property(directoryArbitrary, wordsArbitrary, wordsArbitrary, (directory, left, right) => {
+      fc.property(directoryArbitrary, decisionsArbitrary, decisionsArbitrary, (directory, left, right) => {
         const kept = mergeAdminDecisions(left, directory)
         const revocations = left.filter(({ kind }) => kind === 'revokeInvite')
         const inParts = mergeAdminDecisions([...kept.members.values(), ...revocations, ...right], directory)
@@ -77,13 +77,13 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
     )
   })
 
-  it('never touches an owner, and touches an admin by the word of an owner alone', () => {
+  it('never touches an owner, and touches an admin by the decision of an owner alone', () => {
     fc.assert(
-      fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
-        for (const [target, word] of mergeAdminDecisions(words, directory).members) {
+      fc.property(directoryArbitrary, decisionsArbitrary, (directory, taken) => {
+        for (const [target, decision] of mergeAdminDecisions(taken, directory).members) {
           const role = directory.members.get(target)?.role
           expect(role).not.toBe('owner')
-          if (role === 'admin') expect(directory.members.get(word.accountId)?.role).toBe('owner')
+          if (role === 'admin') expect(directory.members.get(decision.accountId)?.role).toBe('owner')
         }
       }),
     )
@@ -91,13 +91,13 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
 
   it('hears nobody but active admins and owners', () => {
     fc.assert(
-      fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
-        const decisions = mergeAdminDecisions(words, directory)
+      fc.property(directoryArbitrary, decisionsArbitrary, (directory, taken) => {
+        const decisions = mergeAdminDecisions(taken, directory)
         for (const { accountId } of decisions.members.values()) {
           expect(directory.members.get(accountId)?.state).toBe('active')
           expect(['admin', 'owner']).toContain(directory.members.get(accountId)?.role)
         }
-        const others = words.filter(({ accountId }) => {
+        const others = taken.filter(({ accountId }) => {
           const writer = directory.members.get(accountId)
           return writer?.state !== 'active' || (writer.role !== 'admin' && writer.role !== 'owner')
         })
@@ -106,19 +106,19 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
     )
   })
 
-  it('leaves the last word to the directory once that has decided at the same time or later', () => {
+  it('leaves the last decision to the directory once that has decided at the same time or later', () => {
     fc.assert(
-      fc.property(directoryArbitrary, wordsArbitrary, (directory, words) => {
+      fc.property(directoryArbitrary, decisionsArbitrary, (directory, taken) => {
         const decided = new Map(
           [...directory.members].map(([accountId, member]) => [accountId, { ...member, decidedAtMs: 25 }]),
         )
-        const { members } = mergeAdminDecisions(words, { ...directory, members: decided })
+        const { members } = mergeAdminDecisions(taken, { ...directory, members: decided })
         for (const accountId of decided.keys()) expect(members.has(accountId)).toBe(false)
       }),
     )
   })
 
-  it('lets the later of two words about one member count', () => {
+  it('lets the later of two decisions about one member count', () => {
     const [admin, target] = [accounts[0] as AccountId, accounts[1] as AccountId]
     const member = { username: '', planId: defaultPlanId, state: 'active' as const, joinedAtMs: 0, inviteId: null }
     const directory = {
@@ -128,7 +128,7 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
       ]),
       invites: new Map<string, InviteRecord>(),
     }
-    const word = (kind: AdminDecision['kind'], atMs: number): AdminDecision => ({
+    const decision = (kind: AdminDecision['kind'], atMs: number): AdminDecision => ({
       pool: poolId,
       kind,
       target,
@@ -136,10 +136,10 @@ describe('what admins wrote, merged with the directory', { retry: 0 }, () => {
       device: admin as unknown as DeviceId,
       atMs,
     })
-    const isOut = (words: AdminDecision[]): boolean => isShutOut(mergeAdminDecisions(words, directory), target)
-    expect(isOut([word('suspend', 5)])).toBe(false)
-    expect(isOut([word('suspend', 6)])).toBe(true)
-    expect(isOut([word('suspend', 6), word('resume', 7)])).toBe(false)
-    expect(isOut([word('remove', 8), word('resume', 7)])).toBe(true)
+    const isOut = (taken: AdminDecision[]): boolean => isShutOut(mergeAdminDecisions(taken, directory), target)
+    expect(isOut([decision('suspend', 5)])).toBe(false)
+    expect(isOut([decision('suspend', 6)])).toBe(true)
+    expect(isOut([decision('suspend', 6), decision('resume', 7)])).toBe(false)
+    expect(isOut([decision('remove', 8), decision('resume', 7)])).toBe(true)
   })
 })

@@ -13,11 +13,11 @@ const maxRecords = 10_000
 
 /** What the admins of one pool wrote in their own member bees, merged with its directory. */
 export class AdminRecords {
-  readonly #read = new Map<Bee, { version: number; words: readonly AdminDecision[] }>()
-  #words: readonly AdminDecision[] = []
+  readonly #read = new Map<Bee, { version: number; taken: readonly AdminDecision[] }>()
+  #taken: readonly AdminDecision[] = []
   #merged: {
     readonly directory: Directory
-    readonly words: readonly AdminDecision[]
+    readonly taken: readonly AdminDecision[]
     decisions: AdminDecisions
   } | null = null
 
@@ -26,63 +26,63 @@ export class AdminRecords {
     private readonly bees: DeviceBees,
   ) {}
 
-  /** Merged anew whenever the directory or the words have changed, so that neither is ever seen without the other. */
+  /** Merged anew whenever the directory or the decisions have changed, so that neither is ever seen without the other. */
   decisions(directory: Directory | null): AdminDecisions {
     const known = this.#merged
     if (!directory) return noDecisions
-    if (known?.directory === directory && known.words === this.#words) return known.decisions
-    const decisions = mergeAdminDecisions(this.#words, directory)
-    this.#merged = { directory, words: this.#words, decisions }
+    if (known?.directory === directory && known.taken === this.#taken) return known.decisions
+    const decisions = mergeAdminDecisions(this.#taken, directory)
+    this.#merged = { directory, taken: this.#taken, decisions }
     return decisions
   }
 
   /**
    * Reads what is new in the bees of those the directory names admins. Answers whether a decision changed.
    *
-   * Blocks of one admin that are missing do not hide the words of the others.
+   * Blocks of one admin that are missing do not hide the decisions of the others.
    */
   async refresh(directory: Directory): Promise<{ isChanged: boolean; isComplete: boolean }> {
-    const words: AdminDecision[] = []
+    const taken: AdminDecision[] = []
     let isComplete = true
     for (const opened of this.bees.all) {
       const role = directory.members.get(opened.accountId)?.role
       if (opened.kind !== 'member' || (role !== 'admin' && role !== 'owner')) continue
       try {
-        words.push(...(await this.#wordsOf(opened)))
+        taken.push(...(await this.#takenBy(opened)))
       } catch {
         // Blocks are missing, or are rubbish: what was read before still holds.
-        words.push(...(this.#read.get(opened.bee)?.words ?? []))
+        taken.push(...(this.#read.get(opened.bee)?.taken ?? []))
         isComplete = false
       }
     }
     const before = textOf(this.decisions(directory))
-    this.#words = words
+    this.#taken = taken
     return { isChanged: textOf(this.decisions(directory)) !== before, isComplete }
   }
 
-  async #wordsOf({ bee, deviceId, accountId }: DeviceBee): Promise<readonly AdminDecision[]> {
+  async #takenBy({ bee, deviceId, accountId }: DeviceBee): Promise<readonly AdminDecision[]> {
     const { version } = bee
     const known = this.#read.get(bee)
-    if (known?.version === version) return known.words
+    if (known?.version === version) return known.taken
     const stored = bee.isKnown ? await bee.list(memberKeys.adminRecords, signedTextSchema) : []
-    const words = stored.slice(0, maxRecords).flatMap(({ value }) => {
+    const taken = stored.slice(0, maxRecords).flatMap(({ value }) => {
       const signed = signedFromText(value)
       const record = signed ? verifyAdminRecord(signed) : null
       return record?.pool === this.poolId && record.device === deviceId ? [{ ...record, accountId }] : []
     })
-    this.#read.set(bee, { version, words })
-    return words
+    this.#read.set(bee, { version, taken })
+    return taken
   }
 }
 
-/** Writes an admin's word into the admin's own bee. It stands where an older one about the same stood. */
+/** Writes an admin's decision into the admin's own bee. It stands where an older one about the same stood. */
 export async function writeAdminRecord(
   bee: Bee,
   device: KeyPair,
-  word: { readonly pool: PoolId; readonly kind: AdminRecordKind; readonly target: string; readonly atMs: number },
+  decision: { readonly pool: PoolId; readonly kind: AdminRecordKind; readonly target: string; readonly atMs: number },
 ): Promise<void> {
-  const signed = signedToText(createAdminRecord(device, word))
-  await bee.put(`${memberKeys.adminRecords}${word.kind}/${word.target}`, signed)
+  const signed = signedToText(createAdminRecord(device, decision))
+  await bee.put(`${memberKeys.adminRecords}${decision.kind}/${decision.target}`, signed)
 }
 
 function textOf(decisions: AdminDecisions): string {

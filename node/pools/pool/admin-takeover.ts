@@ -7,7 +7,7 @@ import type { Directory } from './membership.ts'
  * Writes what admins decided into the directory, from where on it alone counts. Answers whether
  * anything was written.
  *
- * Each decision keeps the time of the admin's word, so that a later one still outranks it.
+ * Each decision keeps the admin's own time, so that a later one still outranks it.
  */
 export async function takeOver(
   edits: DirectoryEdits,
@@ -15,12 +15,12 @@ export async function takeOver(
   decisions: AdminDecisions,
 ): Promise<boolean> {
   let isChanged = false
-  for (const [accountId, word] of decisions.members) {
-    // Somebody the directory does not name is kept out by the word itself, until an invite made later.
+  for (const [accountId, decision] of decisions.members) {
+    // Somebody the directory does not name is kept out by the decision itself, until an invite made later.
     if (!directory.members.has(accountId)) continue
     isChanged = true
-    if (word.kind === 'remove') await edits.removeMember(accountId, { isRefused: true, atMs: word.atMs })
-    else await edits.setMemberState(accountId, word.kind === 'resume' ? 'active' : 'suspended', word.atMs)
+    if (decision.kind === 'remove') await edits.removeMember(accountId, { isRefused: true, atMs: decision.atMs })
+    else await edits.setMemberState(accountId, decision.kind === 'resume' ? 'active' : 'suspended', decision.atMs)
   }
   for (const inviteId of decisions.revokedInvites) {
     if (!directory.invites.has(inviteId)) continue

@@ -9,7 +9,7 @@ import type { Bee } from '../../state/bee.ts'
 import { DirectoryEdits } from './directory-edits.ts'
 import { envelopeFor } from './envelopes.ts'
 import { readDirectory } from './membership.ts'
-import type { DirectorySnapshot } from './pool-directory.ts'
+import type { DirectorySnapshot } from './directory-snapshot.ts'
 import {
   deviceRecordSchema,
   directoryKeys,
@@ -144,7 +144,7 @@ export class PoolAuthor {
       state: 'active',
       joinedAtMs: who.nowMs,
       inviteId: certificate.inviteId,
-      // An invite made after an admin's word is a later decision; one made before does not undo it.
+      // An invite made after an admin's decision is a later one; one made before does not undo it.
       decidedAtMs: certificate.createdAtMs,
     }
     await this.directory.update([

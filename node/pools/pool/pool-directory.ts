@@ -13,6 +13,7 @@ import { bytesOf, type MemberBees } from './member-bees.ts'
 import type { OwnBees } from './own-bees.ts'
 import { PoolAuthor } from './pool-author.ts'
 import type { PoolCores } from './pool-cores.ts'
+import type { DirectorySnapshot } from './directory-snapshot.ts'
 import { followedSchema, localKeys, type Followed, type ReadKeys } from './records.ts'
 import { isEpochOver, startEpoch } from './rotation.ts'
 import { signedFromText, signedToText } from './signed-text.ts'
@@ -31,14 +32,6 @@ export interface PoolDirectoryOptions {
   /** Runs a step later; it is tried again when blocks that are missing arrive. */
   readonly inBackground: (step: () => Promise<void>) => void
   readonly onChange: () => void
-}
-
-/** A directory as it stands: of two, the later header, epoch and length is the newer. */
-export interface DirectorySnapshot {
-  readonly headerEpoch: number
-  readonly epoch: number
-  readonly version: number
-  readonly records: readonly { readonly key: string; readonly value: unknown }[]
 }
 
 /**

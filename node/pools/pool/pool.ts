@@ -19,7 +19,8 @@ import { standingOf, type AccountStanding, type Directory } from './membership.t
 import { OwnBees } from './own-bees.ts'
 import type { PoolAuthor } from './pool-author.ts'
 import { PoolCores, type SharedCore } from './pool-cores.ts'
-import { PoolDirectory, type DirectorySnapshot } from './pool-directory.ts'
+import type { DirectorySnapshot } from './directory-snapshot.ts'
+import { PoolDirectory } from './pool-directory.ts'
 import { PoolQueue } from './pool-queue.ts'
 import { localKeys, seenRecordSchema, type SeenRecord } from './records.ts'
 import { UsageBees } from './usage-bees.ts'
@@ -233,7 +234,7 @@ export class Pool {
     await this.dependencies.local.put(localKeys.seen(this.poolId) + seen.accountId, seen)
   }
 
-  /** Takes an account's word that it leaves; false for one that does not hold. The manager takes it out at once. */
+  /** Takes an account's leave; false for one that does not hold. The manager takes it out at once. */
   async honourLeave(signed: SignedBytes): Promise<boolean> {
     const leave = verifyLeave(signed)
     if (leave?.pool !== this.poolId) return false
@@ -282,11 +283,11 @@ export class Pool {
     if (!this.directory || this.#queue.isClosed) return
     const { isChanged, isComplete } = await this.#admins.refresh(this.directory)
     if (isChanged) this.dependencies.onChange(this)
-    if (this.author) await this.exclusively(() => this.#takeOverWords())
+    if (this.author) await this.exclusively(() => this.#takeOverDecisions())
     if (!isComplete) throw new Error('Not all that admins wrote could be read yet')
   }
 
-  async #takeOverWords(): Promise<void> {
+  async #takeOverDecisions(): Promise<void> {
     const { directory, author } = this
     if (!directory || !author || this.#queue.isClosed) return
     if (await takeOver(author.edits, directory, this.decisions)) await this.refresh()
