@@ -9,20 +9,20 @@ import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
 import type { Bee } from '../../state/bee.ts'
 import type { AdminDecisions } from './admin-merge.ts'
-import { AdminRecords } from './admin-records.ts'
-import { takeOver } from './admin-takeover.ts'
 import { DeviceBees } from './device-bees.ts'
 import { KeyRing } from './key-ring.ts'
 import { Leaves } from './leaves.ts'
 import { MemberBees } from './member-bees.ts'
 import { standingOf, type AccountStanding, type Directory } from './membership.ts'
 import { OwnBees } from './own-bees.ts'
+import { PoolAdmins } from './pool-admins.ts'
 import type { PoolAuthor } from './pool-author.ts'
 import { PoolCores, type SharedCore } from './pool-cores.ts'
 import type { DirectorySnapshot } from './directory-snapshot.ts'
 import { PoolDirectory } from './pool-directory.ts'
 import { PoolQueue } from './pool-queue.ts'
-import { localKeys, seenRecordSchema, type SeenRecord } from './records.ts'
+import type { SeenRecord } from './records.ts'
+import { SeenAccounts } from './seen-accounts.ts'
 import { UsageBees } from './usage-bees.ts'
 
 export interface PoolDependencies {
@@ -61,11 +61,10 @@ export class Pool {
   readonly #own: OwnBees
   readonly #directory: PoolDirectory
   readonly #leaves: Leaves
-  readonly #admins: AdminRecords
+  readonly #admins: PoolAdmins
   readonly #queue: PoolQueue
-  readonly #adminReads: PoolQueue
   readonly #memberBees: MemberBees
-  readonly #seen = new Map<AccountId, SeenRecord>()
+  readonly #seen: SeenAccounts
   /** Set while a computer of the pool refuses us, cleared when one lets us in. */
   refusal: KithError | null = null
   /** True once another device has let us in, in this run. */
@@ -81,6 +80,7 @@ export class Pool {
     this.#queue = new PoolQueue(poolId, log)
     this.ring = new KeyRing(local, poolId)
     this.#leaves = new Leaves(local, poolId)
+    this.#seen = new SeenAccounts(local, poolId)
     this.#cores = new PoolCores(dependencies.store, (shared) => dependencies.onCore(this, shared), dependencies.onDoubt)
     const cores = this.#cores
     this.usage = new UsageBees({
@@ -102,11 +102,15 @@ export class Pool {
       onMember: (device, member) => this.usage.follow(device, member),
       log,
     })
-    this.#admins = new AdminRecords(poolId, this.bees)
-    this.#adminReads = new PoolQueue(poolId, log)
-    const lookAtAdmins = (): void => this.#adminReads.inBackground(() => this.refreshAdmins())
-    this.bees.follow(({ kind, bee }) => {
-      if (kind === 'member') bee.onAppend(lookAtAdmins)
+    this.#admins = new PoolAdmins({
+      poolId,
+      bees: this.bees,
+      directory: () => this.directory,
+      author: () => this.author,
+      exclusively: (step) => this.exclusively(step),
+      reread: () => this.refresh(),
+      onChange: () => dependencies.onChange(this),
+      log,
     })
     this.#own = new OwnBees({
       poolId,
@@ -130,7 +134,7 @@ export class Pool {
       isListed: dependencies.isListed,
       inBackground,
       onChange: () => {
-        lookAtAdmins()
+        this.#admins.lookAgain()
         dependencies.onChange(this)
       },
     })
@@ -186,24 +190,21 @@ export class Pool {
 
   standing(accountId: AccountId): AccountStanding | null {
     if (this.#hasLeft(accountId)) return null
-    return standingOf(accountId, this, this.#seen, this.dependencies.nowMs())
+    return standingOf(accountId, this, this.#seen.all, this.dependencies.nowMs())
   }
 
   seen(accountId: AccountId): SeenRecord | null {
-    return this.#seen.get(accountId) ?? null
+    return this.#seen.get(accountId)
   }
 
   /** How many accounts have shown an invite, here or to the manager. */
   shownCount(inviteId: string): number {
-    const here = [...this.#seen.values()].filter((one) => one.inviteId === inviteId).map(({ accountId }) => accountId)
-    return new Set([...here, ...(this.directory?.invites.get(inviteId)?.spentBy ?? [])]).size
+    return this.#seen.shownCount(inviteId, this.directory)
   }
 
   /** Opens what this install has of the pool. */
   async open(): Promise<void> {
-    for (const { value } of await this.dependencies.local.list(localKeys.seen(this.poolId), seenRecordSchema)) {
-      this.#seen.set(value.accountId, value)
-    }
+    await this.#seen.open()
     await this.ring.open()
     await this.#leaves.open()
     await this.exclusively(() => this.#directory.open())
@@ -229,9 +230,8 @@ export class Pool {
   }
 
   /** Keeps the first sight of an acceptance, so that its age is judged by our clock. */
-  async remember(seen: SeenRecord): Promise<void> {
-    this.#seen.set(seen.accountId, seen)
-    await this.dependencies.local.put(localKeys.seen(this.poolId) + seen.accountId, seen)
+  remember(seen: SeenRecord): Promise<void> {
+    return this.#seen.remember(seen)
   }
 
   /** Takes an account's leave; false for one that does not hold. The manager takes it out at once. */
@@ -275,22 +275,12 @@ export class Pool {
 
   /** What the admins decided and the directory has not taken over. */
   get decisions(): AdminDecisions {
-    return this.#admins.decisions(this.directory)
+    return this.#admins.decisions
   }
 
-  /** Reads what admins wrote. The manager takes it over into the directory. Not within `exclusively`: it may wait for blocks. */
-  async refreshAdmins(): Promise<void> {
-    if (!this.directory || this.#queue.isClosed) return
-    const { isChanged, isComplete } = await this.#admins.refresh(this.directory)
-    if (isChanged) this.dependencies.onChange(this)
-    if (this.author) await this.exclusively(() => this.#takeOverDecisions())
-    if (!isComplete) throw new Error('Not all that admins wrote could be read yet')
-  }
-
-  async #takeOverDecisions(): Promise<void> {
-    const { directory, author } = this
-    if (!directory || !author || this.#queue.isClosed) return
-    if (await takeOver(author.edits, directory, this.decisions)) await this.refresh()
+  /** Reads what admins wrote. Not within `exclusively`: it may wait for blocks. */
+  refreshAdmins(): Promise<void> {
+    return this.#admins.refresh()
   }
 
   /** The directory as records, for a backup; null while it is not here. Runs within `exclusively`. */
@@ -309,7 +299,7 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#queue.close(), this.#adminReads.close(), this.#memberBees.close()])
+    await Promise.all([this.#queue.close(), this.#admins.close(), this.#memberBees.close()])
     await this.#cores.close()
   }
 }
