@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { refusalOfScope } from '../access/keys.ts'
 import { linkSignals } from '../base/linked-signal.ts'
 import { kithError } from '../contract/errors.ts'
 import type { KeyScope } from '../contract/keys.ts'
@@ -35,9 +36,8 @@ export function needsCaller(options: LocalApiOptions, closing: AbortSignal, scop
     } finally {
       stop.release()
     }
-    if (scope !== null && !callerOf(request).scopes.includes(scope)) {
-      throw new HttpRefusal(kithError('key_scope_missing', { scope }))
-    }
+    const refusal = scope && refusalOfScope(callerOf(request).scopes, scope)
+    if (refusal) throw new HttpRefusal(refusal)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { refusalOfModel } from '../access/keys.ts'
 import { linkSignals } from '../base/linked-signal.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { ChatCompletion } from './schemas.ts'
@@ -54,9 +55,8 @@ interface ChatRun {
 function promptOf(request: FastifyRequest, question: ChatQuestion, options: LocalApiOptions): PromptRequest {
   const caller = callerOf(request)
   const { model, turns, maxTokens, mayShorten, temperature } = question
-  if (caller.allowedModels && !caller.allowedModels.includes(model)) {
-    throw new HttpRefusal(kithError('key_model_refused', { model }), 'model')
-  }
+  const refusal = refusalOfModel(caller.allowedModels, model)
+  if (refusal) throw new HttpRefusal(refusal, 'model')
   return {
     requestId: contextOf(request).requestId,
     poolId: poolFor(caller, model, options),

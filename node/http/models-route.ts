@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { refusalOfModel } from '../access/keys.ts'
 import type { HttpModelList } from './schemas.ts'
 import { callerOf, needsCaller } from './auth.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
@@ -8,8 +9,7 @@ export function addModelsRoute(app: FastifyInstance, options: LocalApiOptions, c
   const created = Math.floor(Date.now() / 1_000)
   app.get('/v1/models', { onRequest: needsCaller(options, closing, 'inference') }, (request): HttpModelList => {
     const caller = callerOf(request)
-    const isAllowed = (name: string): boolean => caller.allowedModels?.includes(name) ?? true
-    const models = options.models(caller).filter(({ name }) => isAllowed(name))
+    const models = options.models(caller).filter(({ name }) => !refusalOfModel(caller.allowedModels, name))
     return {
       object: 'list',
       data: models.map(({ name }) => ({ id: name, object: 'model', created, owned_by: 'kith' })),

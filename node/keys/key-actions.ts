@@ -1,3 +1,4 @@
+import { refusalOfKeyChange } from '../access/keys.ts'
 import { Serial } from '../base/serial.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { ApiKey, KeyChoice } from '../contract/keys.ts'
@@ -114,7 +115,8 @@ export class KeyActions {
     return this.#serial.run(async () => {
       const key = this.options.book.own.get(keyId)
       if (!key) return fail('key_unknown')
-      if (key.record.state === 'revoked') return fail('key_revoked')
+      const refusal = refusalOfKeyChange(key.record.state)
+      if (refusal) return { ok: false, error: refusal }
       const bee = this.#writable(key.poolId)
       if (!bee.ok) return bee
       await this.#write(bee.value, keyId, { ...change(key), revision: key.record.revision + 1 })

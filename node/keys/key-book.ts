@@ -1,3 +1,5 @@
+import { speaksFor } from '../access/gateway-role.ts'
+import { keyStateAt, refusalOfKeyPlace, refusalOfMissingKey, refusalOfShownKey } from '../access/keys.ts'
 import { whenAborted } from '../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import { linkSignals } from '../base/linked-signal.ts'
@@ -16,10 +18,8 @@ import { matchSecret } from './key-secret.ts'
 import { KeptKeys } from './kept-keys.ts'
 import { MemberTags } from './member-tags.ts'
 import { parseKey, type KeyNames, type ParsedKey } from './key-text.ts'
-import { keyState, OwnKeys, principalOf } from './own-keys.ts'
+import { OwnKeys, principalOf } from './own-keys.ts'
 
-/** When to ask again where an account's keys have not arrived. */
-const notReadySeconds = 5
 /** Accounts whose tags are alike are tried one after the other; more than this is somebody's work. */
 const maxCandidates = 8
 
@@ -97,26 +97,27 @@ export class KeyBook implements Facility, KeyChecker {
     const parsed = parseKey(plainKey)
     if (!parsed.ok) return parsed
     const pools = [...this.options.pools.all()].filter(({ poolId }) => tagOf(poolId) === parsed.value.poolTag)
-    if (pools.length === 0) return fail('key_foreign')
+    const servesAccount = pools.some((pool) => this.#servesHere(pool, parsed.value))
+    const refusal = refusalOfKeyPlace({ isInPool: pools.length > 0, servesAccount })
+    if (refusal) return { ok: false, error: refusal }
     const candidates = pools.flatMap((pool) => this.#candidates(pool, parsed.value)).slice(0, maxCandidates)
     const found = await this.#find(candidates, parsed.value)
     if (found) return found
-    if (!pools.some((pool) => this.#isServedHere(pool, parsed.value))) return fail('key_not_here')
     await this.#refresh(candidates, signal)
     if (signal.aborted) return fail('stopped')
     const late = await this.#find(candidates, parsed.value)
     if (late) return late
-    const isSettled =
+    const isAllKnown =
       pools.every((pool) => pool.directory !== null) &&
       candidates.every(({ pool, names }) => this.#follower.isSettled(pool, names.accountId))
-    return isSettled ? fail('key_unknown') : fail('key_not_ready', { seconds: notReadySeconds })
+    return { ok: false, error: refusalOfMissingKey({ isAllKnown }) }
   }
 
   async get(accountId: AccountId, keyId: KeyId): Promise<KnownKey | null> {
     for (const { poolId } of this.options.pools.all()) {
       const held = await this.#index.get(poolId, accountId, keyId)
       if (!held) continue
-      const state = keyState(held.record, this.options.nowMs())
+      const state = keyStateAt(held.record, this.options.nowMs())
       return { ...principalOf({ poolId, accountId, keyId }, held.record), state }
     }
     return null
@@ -142,19 +143,14 @@ export class KeyBook implements Facility, KeyChecker {
   #judge(pool: KeyPool, names: KeyNames, held: HeldKey, match: 'current' | 'previous'): Result<KeyPrincipal> {
     const nowMs = this.options.nowMs()
     const { record } = held
-    const state = keyState(record, nowMs)
-    if (state === 'revoked') return fail('key_revoked')
-    // A secret that was replaced is as good as revoked once the overlap is over.
-    if (match === 'previous' && nowMs >= (record.previous?.untilMs ?? 0)) return fail('key_revoked')
-    if (state === 'disabled') return fail('key_disabled')
-    if (state === 'expired') return fail('key_expired')
-    const standing = pool.standing(names.accountId)
-    const poolName = pool.directory?.pool.name ?? tagOf(pool.poolId)
-    if (standing?.state === 'suspended') return fail('member_suspended', { pool: poolName })
-    if (standing?.state === 'lapsed') return fail('provisional_lapsed')
-    // Our own place may be unconfirmed before the directory has come; that of others must be known.
-    if (!standing && names.accountId !== this.options.accountId) return fail('key_unknown')
-    return ok(principalOf(names, record))
+    const refusal = refusalOfShownKey({
+      state: keyStateAt(record, nowMs),
+      isReplaced: match === 'previous' && nowMs >= (record.previous?.untilMs ?? 0),
+      isOwnAccount: names.accountId === this.options.accountId,
+      account: pool.standing(names.accountId)?.state ?? null,
+      poolName: pool.directory?.pool.name ?? tagOf(pool.poolId),
+    })
+    return refusal ? { ok: false, error: refusal } : ok(principalOf(names, record))
   }
 
   /** The accounts a key may belong to, among those whose keys work on this device. */
@@ -169,8 +165,9 @@ export class KeyBook implements Facility, KeyChecker {
     }))
   }
 
-  #isServedHere(pool: KeyPool, { accountTag }: ParsedKey): boolean {
-    return this.options.isGatewayHere(pool.poolId) || tagOf(this.options.accountId) === accountTag
+  #servesHere(pool: KeyPool, { accountTag }: ParsedKey): boolean {
+    const { accountId, isGatewayHere } = this.options
+    return speaksFor({ isOwnDevice: tagOf(accountId) === accountTag, isGateway: isGatewayHere(pool.poolId) })
   }
 
   async #refresh(candidates: readonly Candidate[], signal: AbortSignal): Promise<void> {

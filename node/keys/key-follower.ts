@@ -9,7 +9,7 @@ import type { HeldKey } from './key-record.ts'
 
 /** How soon a read that failed is tried again. */
 const retryMs = 2_000
-/** How long a question about a key may wait for news from other devices. */
+/** How long the check of a key may wait for news from other devices. */
 const refreshDeadlineMs = 1_500
 /** A key that is not there costs one update of its account within this time, however often it is asked. */
 const refreshIntervalMs = 5_000
@@ -172,7 +172,7 @@ export class KeyFollower {
     this.#reading = null
   }
 
-  /** Answers whether there is more to read. */
+  /** Whether there is more to read. */
   async #readPart(followed: Followed): Promise<boolean> {
     const { pool, source } = followed
     const { index, log, onKeys } = this.options

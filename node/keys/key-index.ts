@@ -61,7 +61,7 @@ export class KeyIndex {
     return bee.isKnown && cursor?.fork === bee.fork && cursor.version >= bee.version
   }
 
-  /** Reads the next part of a bee. Answers the keys that changed, and whether there may be more to read. */
+  /** Reads the next part of a bee. Returns the keys that changed, and whether there may be more to read. */
   read(poolId: PoolId, source: DeviceBee): Promise<{ changed: Map<KeyId, HeldKey>; isMore: boolean }> {
     return this.#serial.run(async () => {
       const { bee } = source
@@ -80,7 +80,7 @@ export class KeyIndex {
     })
   }
 
-  /** Takes records that were kept elsewhere. Answers those that count. */
+  /** Takes records that were kept elsewhere. Returns those that count. */
   absorb(poolId: PoolId, accountId: AccountId, heard: ReadonlyMap<KeyId, HeldKey>): Promise<Map<KeyId, HeldKey>> {
     return this.#serial.run(() => this.#merge(poolId, accountId, heard, []))
   }

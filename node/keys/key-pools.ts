@@ -1,6 +1,6 @@
+import type { AccountStanding } from '../access/standing.ts'
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { DeviceBees } from '../pools/pool/device-bees.ts'
-import type { AccountStanding } from '../pools/pool/membership.ts'
 import type { DeviceRecord } from '../pools/pool/records.ts'
 
 /** What it needs of a directory: who is in the pool, and which devices write. */

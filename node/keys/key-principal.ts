@@ -1,3 +1,4 @@
+import type { KeyState } from '../access/keys.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { KeyScope } from '../contract/keys.ts'
 import type { LimitMode, Limits } from '../contract/limits.ts'
@@ -22,12 +23,12 @@ export interface KeyPrincipal {
 
 /** A key as it stands now, whether or not it may be used. */
 export interface KnownKey extends KeyPrincipal {
-  readonly state: 'enabled' | 'disabled' | 'revoked' | 'expired'
+  readonly state: KeyState
 }
 
 /** What those who take requests with keys need of the key book. */
 export interface KeyChecker {
-  /** Answers within the bound of one update from other devices; usually at once. */
+  /** Ends within the bound of one update from other devices; usually at once. */
   check(plainKey: string, signal: AbortSignal): Promise<Result<KeyPrincipal>>
   /** A key of any account that is known here; null for one that is not. */
   get(accountId: AccountId, keyId: KeyId): Promise<KnownKey | null>

@@ -1,3 +1,4 @@
+import { keyStateAt } from '../access/keys.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { ApiKey } from '../contract/keys.ts'
 import type { LimitState } from '../contract/limits.ts'
@@ -87,7 +88,7 @@ export class OwnKeys {
       limitMode: record.limitMode,
       timeZone: record.timeZone,
       expiresAtMs: record.expiresAtMs,
-      state: keyState(record, nowMs),
+      state: keyStateAt(record, nowMs),
       createdAtMs: record.createdAtMs,
       lastUsedAtMs: use.lastUsedAtMs(keyId),
       overlapUntilMs: previous && previous.untilMs > nowMs ? previous.untilMs : null,
@@ -102,10 +103,4 @@ export class OwnKeys {
 export function principalOf(names: KeyNames, record: KeyRecord): KeyPrincipal {
   const { scopes, allowedModels, limits, limitMode, timeZone, homeDeviceId, movedFrom } = record
   return { ...names, scopes, allowedModels, limits, limitMode, timeZone, homeDeviceId, movedFrom }
-}
-
-/** How a key stands by our clock. */
-export function keyState({ state, expiresAtMs }: KeyRecord, nowMs: number): ApiKey['state'] {
-  if (state !== 'enabled') return state
-  return expiresAtMs !== null && nowMs >= expiresAtMs ? 'expired' : 'enabled'
 }

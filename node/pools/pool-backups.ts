@@ -3,6 +3,7 @@ import { verifyPoolHeader, type PoolHeader } from '../accounts/records/pool-head
 import { poolIdOf } from '../accounts/ids.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { Membership } from '../accounts/vault/vault-contents.ts'
+import { holdsRole, roleNeeded } from '../access/pool-rights.ts'
 import { Serial } from '../base/serial.ts'
 import type { PoolId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
@@ -47,8 +48,7 @@ export class PoolBackups {
     const { vault, nowMs, passwordCost } = this.options
     const pool = this.pools.get(poolId)
     if (!pool) return fail('pool_unknown')
-    const isOwner = pool.standing(vault.accountId)?.role === 'owner'
-    if (!isOwner) return fail('pool_role_needed', { pool: pool.name, role: 'the owner' })
+    if (!holdsRole(pool.standing(vault.accountId), 'owner')) return { ok: false, error: roleNeeded('owner', pool.name) }
     const valid = checkPassword(password)
     if (!valid.ok) return valid
     const snapshot = await snapshotOf(pool)
@@ -84,8 +84,7 @@ export class PoolBackups {
     const poolKey = keyPairFromSecretKey(backup.poolSecretKey)
     if (!signed || header?.pool !== poolIdOf(poolKey.publicKey)) return fail('backup_malformed')
     if (nameIn(backup) === null) return fail('backup_malformed')
-    if (backup.owner !== this.options.vault.accountId)
-      return fail('pool_role_needed', { pool: header.name, role: 'the owner' })
+    if (backup.owner !== this.options.vault.accountId) return { ok: false, error: roleNeeded('owner', header.name) }
     return this.#serial.run(() => this.#restore(backup, header, signed))
   }
 

@@ -1,7 +1,7 @@
 import type { AdminRecordKind } from '../accounts/records/admin-record.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { AccountId, PoolId } from '../contract/ids.ts'
-import { defaultPlanId, type Role } from '../contract/pools.ts'
+import { defaultPlanId } from '../contract/pools.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import type { ManagerAction } from '../net/manager-messages.ts'
 import type { Bee } from '../state/bee.ts'
@@ -47,7 +47,7 @@ export class PoolManagement {
 
   async #perform(pool: Pool, action: ManagerAction): Promise<Managed> {
     if (pool.author) return this.#carryOut(pool, action)
-    const right = checkRight(this.#ownRole(pool), action, pool)
+    const right = checkRight(pool.standing(this.options.vault.accountId), action, pool)
     if (!right.ok) return right
     const asked = await this.pools.askManager(pool, action)
     const isAway = !asked.ok && asked.error.code === 'pool_manager_away'
@@ -56,9 +56,7 @@ export class PoolManagement {
 
   /** What another device of the pool asks this one, its manager, to do. */
   async #answer(pool: Pool, accountId: AccountId, action: ManagerAction): Promise<Managed> {
-    const standing = pool.standing(accountId)
-    const role = standing?.state === 'active' ? standing.role : undefined
-    const right = checkRight(role, action, pool)
+    const right = checkRight(pool.standing(accountId), action, pool)
     if (!right.ok) return right
     return pool.author ? this.#carryOut(pool, action) : fail('pool_manager_away', { pool: pool.name })
   }
@@ -147,11 +145,6 @@ export class PoolManagement {
 
   #cut(pool: Pool, accountId: AccountId): void {
     if (pool.directory?.members.get(accountId)?.role !== 'owner') this.pools.connections.cut(accountId)
-  }
-
-  #ownRole(pool: Pool): Role | undefined {
-    const standing = pool.standing(this.options.vault.accountId)
-    return standing?.state === 'active' ? standing.role : undefined
   }
 }
 

@@ -1,28 +1,18 @@
-import type { Role } from '../contract/pools.ts'
-import { fail, ok, type Result } from '../contract/result.ts'
+import { refusalOfAction } from '../access/pool-rights.ts'
+import type { AccountStanding } from '../access/standing.ts'
+import { ok, type Result } from '../contract/result.ts'
 import type { ManagerAction } from '../net/manager-messages.ts'
 import type { Directory } from './pool/membership.ts'
 
-/**
- * Who may do what in a pool.
- *
- * The owner may do everything. Admins see to members, guests, invites, plans and the name. What gives
- * trust over others is the owner's alone: admins, gateways, and who counts.
- */
+/** Whether somebody may do something with a pool. */
 export function checkRight(
-  role: Role | undefined,
+  standing: AccountStanding | null,
   action: ManagerAction,
   pool: { readonly name: string; readonly directory: Directory | null },
 ): Result<void> {
-  if (role === 'owner') return ok()
-  if (isForOwner(action, pool.directory)) return fail('pool_role_needed', { pool: pool.name, role: 'the owner' })
-  if (role === 'admin') return ok()
-  return fail('pool_role_needed', { pool: pool.name, role: 'the owner or an admin' })
-}
-
-function isForOwner(action: ManagerAction, directory: Directory | null): boolean {
-  if (action.do === 'setGateway' || action.do === 'setCoordinator') return true
-  if (action.do === 'setMember' && action.role === 'admin') return true
-  if (!('accountId' in action)) return false
-  return directory?.members.get(action.accountId)?.role === 'admin'
+  const target = 'accountId' in action ? pool.directory?.members.get(action.accountId) : undefined
+  const givenRole = action.do === 'setMember' ? (action.role ?? null) : null
+  const facts = { action: action.do, givenRole, targetRole: target?.role ?? null }
+  const refusal = refusalOfAction(standing, facts, pool.name)
+  return refusal ? { ok: false, error: refusal } : ok()
 }

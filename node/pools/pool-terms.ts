@@ -1,3 +1,4 @@
+import { hasGatewayRole } from '../access/gateway-role.ts'
 import type { AccountId, DeviceId, PlanId, PoolId } from '../contract/ids.ts'
 import { defaultPlanId, type Plan, type Role } from '../contract/pools.ts'
 import type { Directory } from './pool/membership.ts'
@@ -42,8 +43,9 @@ export class PoolTerms {
 
   /** Whether a device may check the keys of all members of the pool and ask for them. */
   isGateway(poolId: PoolId, deviceId: DeviceId): boolean {
-    const device = this.pools.get(poolId)?.directory?.devices.get(deviceId)
-    return device !== undefined && device.isGateway && this.#isActive(poolId, device.accountId)
+    const pool = this.pools.get(poolId)
+    const device = pool?.directory?.devices.get(deviceId)
+    return device ? hasGatewayRole(device, pool?.standing(device.accountId)?.state ?? null) : false
   }
 
   /** What an account may use of the pool's computers. */
@@ -73,13 +75,7 @@ export class PoolTerms {
     return before && manager ? { deviceId: before.deviceId ?? manager, times: before.times } : undefined
   }
 
-  /** Accounts that the directory names and that are not suspended. */
-  membersOf(poolId: PoolId): AccountId[] {
-    const members = this.pools.get(poolId)?.directory?.members.keys() ?? []
-    return [...members].filter((accountId) => this.#isActive(poolId, accountId))
-  }
-
-  /** Devices of those members; of one of them, where an account is given. */
+  /** Devices of the members that are not suspended; of one of them, where an account is given. */
   deviceIdsOf(poolId: PoolId, accountId?: AccountId): DeviceId[] {
     const devices = [...(this.pools.get(poolId)?.directory?.devices.values() ?? [])]
     return devices

@@ -1,6 +1,7 @@
-import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
-import type { Role } from '../contract/pools.ts'
+import type { DeviceId, PoolId } from '../contract/ids.ts'
 import type { Model } from '../contract/state.ts'
+
+export type { Caller, Standing, WhoIs } from '../access/standing.ts'
 
 /** What one machine says it can do. Pushed whole, with a growing sequence number within one run. */
 export interface Capabilities {
@@ -14,28 +15,6 @@ export interface Capabilities {
   readonly activeAnswers: number
   readonly waitingAnswers: number
 }
-
-/** How a device stands in one pool. */
-export interface Standing {
-  readonly poolId: PoolId
-  readonly poolName: string
-  readonly role: Role
-  /** `stale`: this install has not heard from the pool's manager for longer than the pool allows. */
-  readonly state: 'active' | 'provisional' | 'suspended' | 'lapsed' | 'stale'
-  /** Days since the manager was heard; set where that is too long ago. */
-  readonly silentDays?: number
-}
-
-/** Who a device is, by proofs this install has checked. */
-export interface Caller {
-  readonly deviceId: DeviceId
-  readonly accountId: AccountId
-  readonly isOwnAccount: boolean
-  readonly standings: readonly Standing[]
-}
-
-/** Looks up proved device keys; null for a stranger. Never waits. */
-export type WhoIs = (deviceId: DeviceId) => Caller | null
 
 /** Another machine that has admitted us, with what it last said of itself. */
 export interface RemoteMachine {

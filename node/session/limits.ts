@@ -1,3 +1,6 @@
+import type { Speaker } from '../access/gateway-role.ts'
+import { holdsLimit, mayCarry, mayHold } from '../access/limits.ts'
+import { standingIn } from '../access/standing.ts'
 import type { Identity } from '../accounts/identity.ts'
 import type { Log } from '../base/log.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
@@ -55,8 +58,7 @@ export class SessionLimits {
       machineName: (deviceId) => this.#machineName(deviceId),
       termsOf: (subject) => this.#termsOf(subject),
       mayHold: (subject, caller) => this.#mayHold(subject, caller),
-      mayCarry: ({ kind, poolId, accountId: member }, caller) =>
-        kind === 'member' && (caller.accountId === member || options.terms.isGateway(poolId, caller.deviceId)),
+      mayCarry: (subject, caller) => mayCarry(subject.kind, this.#speaker(subject, caller)),
       holders: (subject) => this.#holders(subject),
       usedIn: ({ poolId, keyId }, window) => (keyId === null ? null : options.usedIn(poolId, keyId, window)),
       log,
@@ -104,18 +106,22 @@ export class SessionLimits {
     return { limits, limitMode, timeZone, grantors: terms.coordinatorsOf(poolId), before }
   }
 
-  /** A key is held by the devices of its account and by gateways; a plan by the devices of members. */
-  #mayHold({ kind, poolId, accountId }: LimitSubject, caller: Caller): boolean {
-    const standing = caller.standings.find((one) => one.poolId === poolId)
-    if (standing?.state !== 'active' && standing?.state !== 'provisional') return false
-    return kind === 'member' || caller.accountId === accountId || this.options.terms.isGateway(poolId, caller.deviceId)
+  #mayHold(subject: LimitSubject, caller: Caller): boolean {
+    const state = standingIn(caller, subject.poolId)?.state ?? null
+    return mayHold(subject.kind, { ...this.#speaker(subject, caller), state })
+  }
+
+  #speaker({ poolId, accountId }: LimitSubject, caller: Caller): Speaker {
+    const isGateway = this.options.terms.isGateway(poolId, caller.deviceId)
+    return { isOwnDevice: caller.accountId === accountId, isGateway }
   }
 
   #holders({ kind, poolId, accountId }: LimitSubject): readonly DeviceId[] {
     const { terms } = this.options
-    const own = terms.deviceIdsOf(poolId, accountId)
-    const all = terms.deviceIdsOf(poolId)
-    return kind === 'member' ? all : all.filter((id) => own.includes(id) || terms.isGateway(poolId, id))
+    const own = new Set(terms.deviceIdsOf(poolId, accountId))
+    const holds = (id: DeviceId): boolean =>
+      holdsLimit(kind, { isOwnDevice: own.has(id), isGateway: terms.isGateway(poolId, id) })
+    return terms.deviceIdsOf(poolId).filter(holds)
   }
 
   #machineName(deviceId: DeviceId): string {

@@ -1,4 +1,5 @@
 import type Corestore from 'corestore'
+import type { AccountStanding } from '../../access/standing.ts'
 import { createLog } from '../../base/log.ts'
 import { deviceIdSchema, accountIdSchema, poolIdSchema } from '../../contract/ids.ts'
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
@@ -7,7 +8,6 @@ import type { Result } from '../../contract/result.ts'
 import { toHex } from '../../crypto/encoding.ts'
 import { keyPairFromSeed, randomBytes } from '../../crypto/keys.ts'
 import { DeviceBees } from '../../pools/pool/device-bees.ts'
-import type { AccountStanding } from '../../pools/pool/membership.ts'
 import { Bee } from '../../state/bee.ts'
 import { openIndexStore, type IndexStore } from '../../state/index-store.ts'
 import { TestStores } from '../../state/testing/test-stores.ts'
@@ -189,7 +189,7 @@ export class KeyBench implements KeyPools {
   }
 }
 
-/** What a check answered, in one word. */
+/** What came of a check, in one word. */
 export async function checked(book: KeyBook, plainKey: string): Promise<string> {
   const result = await book.check(plainKey, never)
   return result.ok ? 'ok' : result.error.code

@@ -1,9 +1,10 @@
 import { unpackProof, verifyAcceptance, type AcceptedInvite } from '../../accounts/records/acceptance.ts'
 import { verifyInvite } from '../../accounts/records/invite.ts'
+import type { AccountStanding } from '../../access/standing.ts'
 import type { AccountId, DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import { fromBase64Url } from '../../crypto/encoding.ts'
-import { isWithdrawn, type AccountStanding } from '../pool/membership.ts'
+import { isWithdrawn } from '../pool/membership.ts'
 import type { Pool } from '../pool/pool.ts'
 import { planOfCertificate } from '../pool/pool-author.ts'
 

@@ -1,6 +1,7 @@
 import type { Vault } from '../../accounts/vault/vault.ts'
+import { deviceStanding } from '../../access/pool-standing.ts'
+import type { Caller, Standing } from '../../access/standing.ts'
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
-import type { Caller, Standing } from '../../protocol/machines.ts'
 import type { DeviceLists } from './device-lists.ts'
 import { silentDays } from '../pool/membership.ts'
 import type { Pool } from '../pool/pool.ts'
@@ -41,17 +42,13 @@ export class Callers {
   }
 
   #standing(pool: Pool, deviceId: DeviceId, accountId: AccountId): Standing | null {
-    const standing = pool.standing(accountId)
-    const base = { poolId: pool.poolId, poolName: pool.name }
-    if (standing) {
-      const days = this.#staleDays(pool, accountId)
-      const isIn = standing.state === 'active' || standing.state === 'provisional'
-      if (days !== null && isIn) return { ...base, role: standing.role, state: 'stale', silentDays: days }
-      return { ...base, ...standing }
-    }
-    // Before the directory has arrived, its manager's account is known from the certificate alone.
-    const isManager = !pool.directory && this.options.isOpen(deviceId, pool.poolId)
-    return isManager ? { ...base, role: 'owner', state: 'active' } : null
+    return deviceStanding({
+      poolId: pool.poolId,
+      poolName: pool.name,
+      account: pool.standing(accountId),
+      staleDays: this.#staleDays(pool, accountId),
+      isOpenWithoutDirectory: !pool.directory && this.options.isOpen(deviceId, pool.poolId),
+    })
   }
 
   /** Days without a word of the manager, where they are more than the pool allows. The own account is known anyway. */

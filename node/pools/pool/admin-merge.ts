@@ -1,4 +1,5 @@
 import type { AdminRecord } from '../../accounts/records/admin-record.ts'
+import { holdsRole } from '../../access/pool-rights.ts'
 import type { AccountId } from '../../contract/ids.ts'
 import type { Directory } from './membership.ts'
 
@@ -48,8 +49,7 @@ export function isShutOut(decisions: AdminDecisions, accountId: AccountId): bool
 }
 
 function isHeard(decision: AdminDecision, directory: JudgedBy): boolean {
-  const writer = directory.members.get(decision.accountId)
-  return writer?.state === 'active' && (writer.role === 'admin' || writer.role === 'owner')
+  return holdsRole(directory.members.get(decision.accountId) ?? null, 'admin')
 }
 
 function mayDecideAbout(decision: AdminDecision, target: AccountId, directory: JudgedBy): boolean {
@@ -57,7 +57,7 @@ function mayDecideAbout(decision: AdminDecision, target: AccountId, directory: J
   const member = directory.members.get(target)
   if (!member) return true
   if (member.role === 'owner' || decision.atMs <= member.decidedAtMs) return false
-  return member.role !== 'admin' || directory.members.get(decision.accountId)?.role === 'owner'
+  return member.role !== 'admin' || holdsRole(directory.members.get(decision.accountId) ?? null, 'owner')
 }
 
 const harshness = { resume: 0, suspend: 1, remove: 2, revokeInvite: 3 }

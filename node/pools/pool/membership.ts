@@ -1,7 +1,9 @@
 import type { Bee } from '../../state/bee.ts'
 import { isShutOut, type AdminDecisions } from './admin-merge.ts'
+import { accountStanding } from '../../access/pool-standing.ts'
+import type { AccountStanding } from '../../access/standing.ts'
 import type { AccountId, DeviceId, PlanId } from '../../contract/ids.ts'
-import { planSchema, type Plan, type Role } from '../../contract/pools.ts'
+import { planSchema, type Plan } from '../../contract/pools.ts'
 import {
   beatRecordSchema,
   deviceRecordSchema,
@@ -19,8 +21,6 @@ import {
 } from './records.ts'
 
 const dayMs = 86_400_000
-/** What an invite grants before the directory has confirmed it, and for how long. */
-export const provisionalLifetimeMs = 7 * dayMs
 
 /** The directory as last read: small, whole and immutable. */
 export interface Directory {
@@ -58,12 +58,7 @@ export async function readDirectory(bee: Bee): Promise<Directory | null> {
   }
 }
 
-export interface AccountStanding {
-  readonly role: Role
-  readonly state: 'active' | 'provisional' | 'suspended' | 'lapsed'
-}
-
-/** How an account stands: admins' words and the directory override every certificate; null for a stranger. */
+/** How an account stands, as this pool knows it now; null for a stranger. */
 export function standingOf(
   accountId: AccountId,
   pool: { readonly directory: Directory | null; readonly decisions: AdminDecisions },
@@ -71,15 +66,14 @@ export function standingOf(
   nowMs: number,
 ): AccountStanding | null {
   const { directory, decisions } = pool
-  const member = directory?.members.get(accountId)
-  const isOut = isShutOut(decisions, accountId)
-  if (member) return { role: member.role, state: isOut ? 'suspended' : member.state }
-  if (directory?.refused.has(accountId)) return null
-  const acceptance = seen.get(accountId)
-  if (!acceptance || isWithdrawn(pool, acceptance.inviteId)) return null
-  if (isOut) return { role: acceptance.role, state: 'suspended' }
-  const isLapsed = nowMs - acceptance.firstSeenMs > provisionalLifetimeMs
-  return { role: acceptance.role, state: isLapsed ? 'lapsed' : 'provisional' }
+  const shown = seen.get(accountId)
+  const facts = {
+    member: directory?.members.get(accountId) ?? null,
+    isRefused: directory?.refused.has(accountId) ?? false,
+    isShutOut: isShutOut(decisions, accountId),
+    shown: shown ? { ...shown, isWithdrawn: isWithdrawn(pool, shown.inviteId) } : null,
+  }
+  return accountStanding(facts, nowMs)
 }
 
 /** Whether the manager or an admin has withdrawn an invite. */

@@ -4,6 +4,7 @@ import type DHT from 'hyperdht'
 import type { KeyPair } from 'hyperdht'
 import type { DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
+import { hasPlace } from '../../access/standing.ts'
 import { withDeadline } from '../../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../../base/facility.ts'
 import type { Log } from '../../base/log.ts'
@@ -208,7 +209,7 @@ class RpcServiceServer implements ServiceServer {
       const call = decodeCall(bytes)
       if (!call.ok) return call
       const caller = this.options.whoIs(served.line.peer)
-      if (!caller || !hasStanding(caller)) return fail('not_admitted')
+      if (!caller || !hasPlace(caller)) return fail('not_admitted')
       const body = parseJson<unknown>(call.value.body, controlRequests[method], wireLimits.controlBytes)
       if (!body.ok) return body
       const result = await handle(caller, body.value as ControlRequest<M>)
@@ -238,10 +239,6 @@ class RpcServiceServer implements ServiceServer {
       uptimeMs: Math.round(performance.now() - this.#startedMs),
     }
   }
-}
-
-function hasStanding({ standings }: Caller): boolean {
-  return standings.some(({ state }) => state === 'active' || state === 'provisional')
 }
 
 export function createServiceServer(options: ServiceServerOptions): ServiceServer {

@@ -97,11 +97,12 @@ export class ServiceBench {
   }
 
   admit(deviceId: DeviceId, state: Standing['state'], isOwnAccount = false): void {
+    const place = { poolId: testPool, poolName: 'Friends', role: 'member' } as const
     this.callers.set(deviceId, {
       deviceId,
       accountId: randomBytes(32).toString('hex') as AccountId,
       isOwnAccount,
-      standings: [{ poolId: testPool, poolName: 'Friends', role: 'member', state }],
+      standings: [state === 'stale' ? { ...place, state, silentDays: 15 } : { ...place, state }],
     })
   }
 
