@@ -1,44 +1,69 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { AccountState, Caller } from '../access/standing.ts'
 import type { AccountId, DeviceId } from '../contract/ids.ts'
-import type { Caller } from '../protocol/machines.ts'
 import { question, testPool } from '../protocol/testing/service-bench.ts'
-import { remoteRefusal, type MemberState } from './admission.ts'
+import { refusalOf } from './admission.ts'
+import type { ProcessorOptions } from './processor.ts'
 
 const gateway = 'ef'.repeat(32) as DeviceId
 const own = 'ab'.repeat(32) as AccountId
 const other = 'cd'.repeat(32) as AccountId
+const place = { poolId: testPool, poolName: 'Friends', role: 'member' } as const
 
-function refusal(
+function codeOf(
   options: {
     accountId?: AccountId
     isGateway?: boolean
-    member?: MemberState | null
-    caller?: 'active' | 'stale'
+    member?: AccountState | null
+    isStale?: boolean
+    isLocal?: boolean
+    isSharing?: boolean
   } = {},
 ): string | null {
-  const { accountId = other, isGateway = true, member = 'active', caller = 'active' } = options
-  const standing = { poolId: testPool, poolName: 'Friends', role: 'member', state: caller } as const
-  const asker: Caller = { deviceId: gateway, accountId: own, isOwnAccount: false, standings: [standing] }
+  const { accountId = other, isGateway = true, member = 'active', isStale = false, isSharing = true } = options
+  const standing = isStale
+    ? { ...place, state: 'stale' as const, silentDays: 15 }
+    : { ...place, state: 'active' as const }
+  const caller: Caller = { deviceId: gateway, accountId: own, isOwnAccount: false, standings: [standing] }
   const request = question('hello', { consumer: { accountId, keyId: null } })
-  const here = { isSharing: true, machine: 'ReservationQueue', isGateway: () => isGateway, memberState: () => member }
-  return remoteRefusal(asker, request, here)?.code ?? null
+  const facts = {
+    isSharing: () => isSharing,
+    machineName: () => 'Desk',
+    isOwnAccount: (account: AccountId) => account === own,
+    isGateway: () => isGateway,
+    memberState: () => member,
+  }
+  return refusalOf(options.isLocal ? null : caller, request, facts)?.code ?? null
 }
 
-describe('a question that a gateway asks for somebody else', () => {
-  it('is answered where it has the role and that somebody has a place', () => {
-    expect(refusal()).toBeNull()
-    expect(refusal({ member: 'provisional' })).toBeNull()
-    expect(refusal({ isGateway: false })).toBe('gateway_role_needed')
+describe('a request that a gateway asks for somebody else', () => {
+  it('is taken where it has the role and that somebody has a place', () => {
+    expect(codeOf()).toBeNull()
+    expect(codeOf({ member: 'provisional' })).toBeNull()
+    expect(codeOf({ isGateway: false })).toBe('gateway_role_needed')
   })
 
   it('is refused for a member who is suspended or lapsed, and for whoever is none', () => {
-    expect(refusal({ member: 'suspended' })).toBe('member_suspended')
-    expect(refusal({ member: 'lapsed' })).toBe('provisional_lapsed')
-    expect(refusal({ member: null })).toBe('not_admitted')
+    expect(codeOf({ member: 'suspended' })).toBe('member_suspended')
+    expect(codeOf({ member: 'lapsed' })).toBe('provisional_lapsed')
+    expect(codeOf({ member: null })).toBe('not_admitted')
   })
 
   it('needs neither where the asker asks for the own account', () => {
-    expect(refusal({ accountId: own, isGateway: false, member: null })).toBeNull()
-    expect(refusal({ accountId: own, caller: 'stale' })).toBe('directory_stale')
+    expect(codeOf({ accountId: own, isGateway: false, member: null })).toBeNull()
+    expect(codeOf({ accountId: own, isStale: true })).toBe('directory_stale')
   })
+})
+
+describe('a request of the gateway beside the processor', () => {
+  it('is the owner’s, whether or not the computer shares, unless it has the key of somebody else', () => {
+    expect(codeOf({ isLocal: true, accountId: own, isSharing: false })).toBeNull()
+    expect(codeOf({ isLocal: true, accountId: other, isSharing: false })).toBe('sharing_off')
+    expect(codeOf({ isLocal: true, accountId: other })).toBeNull()
+  })
+})
+
+it('leaves nothing out that keeps a processor safe: only the length of its queue has a default', () => {
+  type Optional = { [K in keyof ProcessorOptions]-?: undefined extends ProcessorOptions[K] ? K : never }
+  expectTypeOf<Optional[keyof ProcessorOptions]>().toEqualTypeOf<'limits'>()
 })

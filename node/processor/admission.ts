@@ -1,39 +1,37 @@
-import { kithError, type KithError } from '../contract/errors.ts'
+import { refusalOfLocal, refusalOfRemote } from '../access/requests.ts'
+import { standingIn, type AccountState, type Caller } from '../access/standing.ts'
+import type { KithError } from '../contract/errors.ts'
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { PromptRequest } from '../protocol/messages/generation.ts'
-import type { Caller, Standing } from '../protocol/machines.ts'
 
-export type MemberState = Exclude<Standing['state'], 'stale'>
-
-/** Why a question from another device may not be answered here now; null when it may. */
-export function remoteRefusal(
-  caller: Caller,
-  request: PromptRequest,
-  here: {
-    readonly isSharing: boolean
-    readonly machine: string
-    readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
-    /** How an account stands in a pool; null for one that is not in it. */
-    readonly memberState: (poolId: PoolId, accountId: AccountId) => MemberState | null
-  },
-): KithError | null {
-  const standing = caller.standings.find(({ poolId }) => poolId === request.poolId)
-  if (!standing) return kithError('not_admitted')
-  const refusal = refusalOfMember(standing.state, standing.poolName)
-  if (refusal) return refusal
-  if (standing.state === 'stale') return kithError('directory_stale', { days: standing.silentDays ?? 0 })
-  // Whoever asks in another's name is counted there: only gateways of the pool may.
-  const isForOther = request.consumer !== undefined && request.consumer.accountId !== caller.accountId
-  if (isForOther && !here.isGateway(request.poolId, caller.deviceId)) return kithError('gateway_role_needed')
-  // A gateway that has not heard of a suspension, or makes up a member, asks for nobody.
-  const other = request.consumer && isForOther ? here.memberState(request.poolId, request.consumer.accountId) : 'active'
-  const refusalOfOther = other === null ? kithError('not_admitted') : refusalOfMember(other, standing.poolName)
-  if (refusalOfOther) return refusalOfOther
-  // Devices of the owner's account ask too: the switch is about the computer, not about trust.
-  return here.isSharing ? null : kithError('sharing_off', { machine: here.machine })
+/** What this computer knows when a request comes. */
+export interface AdmissionFacts {
+  readonly isSharing: () => boolean
+  readonly machineName: () => string
+  /** Whether an account is the one of this computer. */
+  readonly isOwnAccount: (accountId: AccountId) => boolean
+  /** Whether a device may ask for other accounts in a pool. */
+  readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
+  /** How an account stands in a pool; null for one that is not in it. */
+  readonly memberState: (poolId: PoolId, accountId: AccountId) => AccountState | null
 }
 
-function refusalOfMember(state: Standing['state'], pool: string): KithError | null {
-  if (state === 'suspended') return kithError('member_suspended', { pool })
-  return state === 'lapsed' ? kithError('provisional_lapsed') : null
+/** Why a request may not run here now; null when it may. `caller` is null for the gateway of this computer. */
+export function refusalOf(caller: Caller | null, request: PromptRequest, facts: AdmissionFacts): KithError | null {
+  const machine = { isSharing: facts.isSharing(), name: facts.machineName() }
+  if (!caller) return refusalOfLocal(isForOtherAccount(request, facts), machine)
+  const { poolId, consumer } = request
+  const isForOther = consumer !== undefined && consumer.accountId !== caller.accountId
+  const ofConsumer = isForOther
+    ? { isAskerGateway: facts.isGateway(poolId, caller.deviceId), state: facts.memberState(poolId, consumer.accountId) }
+    : null
+  return refusalOfRemote({ standing: standingIn(caller, poolId), consumer: ofConsumer }, machine)
+}
+
+/** Whether the gateway beside this processor asks with the key of somebody else. */
+export function isForOtherAccount(
+  { consumer }: PromptRequest,
+  { isOwnAccount }: Pick<AdmissionFacts, 'isOwnAccount'>,
+): boolean {
+  return consumer !== undefined && !isOwnAccount(consumer.accountId)
 }

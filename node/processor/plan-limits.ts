@@ -1,9 +1,20 @@
+import type { Caller } from '../access/standing.ts'
 import type { AccountId } from '../contract/ids.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
-import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
-import type { Caller } from '../protocol/machines.ts'
 import { needOf, withinReservation } from '../limits/within-reservation.ts'
+import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+
+/** Holds other members to their plans. */
+export interface PlanLimits {
+  /** Sets aside what the request may use, or takes the plan lease that came with it; then generates. */
+  within(
+    request: PromptRequest,
+    caller: Caller | null,
+    signal: AbortSignal,
+    generate: (maxTokens: number) => AsyncIterable<ServedPart>,
+  ): AsyncIterable<ServedPart>
+}
 
 export interface ProcessorLimitsOptions {
   readonly accountId: AccountId
@@ -12,29 +23,28 @@ export interface ProcessorLimitsOptions {
   readonly planOf: (subject: LimitSubject) => LimitTerms
 }
 
-/** Holds other members to their plans on this computer. The owner's own questions have no plan here. */
-export class ProcessorLimits {
+/** The plans of a pool on this computer. The owner's own requests have no plan here. */
+export class ProcessorLimits implements PlanLimits {
   constructor(private readonly options: ProcessorLimitsOptions) {}
 
-  /** Sets aside what the question may use, or takes the plan lease that came with it. */
   async *within(
     request: PromptRequest,
     caller: Caller | null,
     signal: AbortSignal,
-    answer: (maxTokens: number) => AsyncIterable<ServedPart>,
+    generate: (maxTokens: number) => AsyncIterable<ServedPart>,
   ): AsyncGenerator<ServedPart, void, undefined> {
     const { accountId: ownAccountId, limits, planOf } = this.options
     const accountId = request.consumer?.accountId ?? caller?.accountId ?? ownAccountId
     const subject: LimitSubject = { kind: 'member', poolId: request.poolId, accountId, keyId: null }
     const terms = planOf(subject)
     if (accountId === ownAccountId || Object.keys(terms.limits).length === 0) {
-      yield* answer(request.maxTokens)
+      yield* generate(request.maxTokens)
       return
     }
     const need = needOf(request, terms)
     const reserved = request.planLease
       ? await limits.redeem(subject, terms, request.planLease, need.tokens)
       : await limits.reserve(subject, terms, need, signal)
-    yield* withinReservation(request, reserved, answer)
+    yield* withinReservation(request, reserved, generate)
   }
 }

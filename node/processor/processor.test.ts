@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 describe('a processor', () => {
-  it('ends running and waiting answers of others when sharing is switched off, and none of the owner’s', async () => {
+  it('ends running and waiting requests of others when sharing is switched off, and none of the owner’s', async () => {
     const { target, hub, processor } = await bench.provider({ tokens: 400, tokenMs: 5, slots: 2 })
     const { clients } = bench.asker()
     const own = hear(processor.local.ask(question('own'), never))
@@ -31,7 +31,7 @@ describe('a processor', () => {
     bench.isSharing = true
   })
 
-  it('ends the answers of a member at once when they are suspended', async () => {
+  it('ends the requests of a member at once when they are suspended', async () => {
     const { target, hub, processor } = await bench.provider({ tokens: 10_000, tokenMs: 5 })
     const { clients, deviceId } = bench.asker()
     const heard = await hear(clients.ask(target, 'processRequest', question(), never), (part) => {
@@ -43,12 +43,12 @@ describe('a processor', () => {
     await hub.idle()
   })
 
-  it('answers the owner with sharing off', async () => {
+  it('serves the owner with sharing off', async () => {
     const { processor } = await bench.provider({ tokens: 3, tokenMs: 0 }, { isSharing: () => false })
     expect((await hear(processor.local.ask(question(), never))).code).toBeNull()
   })
 
-  it('answers the key of somebody else at its own gateway as it answers others', async () => {
+  it('serves the key of somebody else at its own gateway as it serves others', async () => {
     let isSharing = false
     const owner = 'aa'.repeat(32) as AccountId
     const { processor } = await bench.provider(
@@ -96,7 +96,7 @@ describe('a processor', () => {
     expect(processor.capabilities().runId).not.toBe(before.runId)
   })
 
-  it('tells those it leaves in the middle of an answer that it is closing', async () => {
+  it('tells those it leaves in the middle of a generation that it is closing', async () => {
     const { target, processor, server } = await bench.provider({ tokens: 10_000, tokenMs: 5 })
     let stopped: Promise<void> | undefined
     const heard = await hear(bench.asker().clients.ask(target, 'processRequest', question(), never), (part) => {
@@ -106,7 +106,7 @@ describe('a processor', () => {
     await stopped
   })
 
-  it('refuses new questions while it drains, and says that it is closing', async () => {
+  it('refuses new requests while it drains, and says that it is closing', async () => {
     const { target, processor } = await bench.provider({ tokens: 40, tokenMs: 5 })
     const { clients } = bench.asker()
     let draining: Promise<void> | undefined

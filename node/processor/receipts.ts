@@ -1,7 +1,7 @@
+import type { Caller } from '../access/standing.ts'
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { Receipt } from '../contract/usage.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
-import type { Caller } from '../protocol/machines.ts'
 import type { PoolReceipts } from '../usage/pool-receipts.ts'
 import { attemptIdOf } from '../usage/signed-receipt.ts'
 import { GenerationMeter } from '../usage/generation-meter.ts'
@@ -15,21 +15,21 @@ export interface ProcessorReceiptsOptions {
   readonly nowMs: () => number
 }
 
-/** The receipt of one answer on this computer, while it is being computed. */
+/** The receipt of one generation on this computer, while it runs. */
 export interface GenerationReceipt {
   /** Notes a part. The last one comes back with the receipt in front of it. */
   follow(part: ServedPart): readonly ServedPart[]
   /** Whoever asked is gone. */
   lost(): void
-  /** The engine has let go: an answer that nobody could be told of leaves a receipt too. */
+  /** The engine has let go: a generation that nobody could be told of leaves a receipt too. */
   close(): void
 }
 
-/** Makes the receipt of every answer that this computer takes. */
+/** Makes the receipt of every request that this computer takes. */
 export class ProcessorReceipts {
   constructor(private readonly options: ProcessorReceiptsOptions) {}
 
-  /** `caller` is null for questions of this install. */
+  /** Null for a pool this account is not in. `caller` is null for requests of this install. */
   begin(request: PromptRequest, caller: Caller | null): GenerationReceipt | null {
     const pool = this.options.poolOf(request.poolId)
     if (!pool) return null
@@ -92,7 +92,7 @@ class ServedReceipt implements GenerationReceipt {
     if (this.#isSigned || !this.#meter.isAccepted) return null
     this.#isSigned = true
     const { outcome, ...counts } = this.#meter.counts()
-    // An answer that ended by itself has ended, whether or not anybody heard of it.
+    // A generation that ended by itself has ended, whether or not anybody heard of it.
     const isCut = this.#isLost && (outcome === 'stopped' || outcome === 'lost')
     const receipt = {
       ...this.names,
@@ -102,7 +102,7 @@ class ServedReceipt implements GenerationReceipt {
       finishedAtMs: this.nowMs(),
     }
     const { signed, flushed } = this.pool.served(receipt)
-    // Its failure is logged where it is written; the answer goes on.
+    // Its failure is logged where it is written; the generation goes on.
     flushed.catch(() => undefined)
     return signed.processor && { type: 'receipt', record: signed.record, signature: signed.processor }
   }

@@ -39,7 +39,7 @@ describe('the queue of an engine', () => {
     expect(await run()).toEqual(['first', 'own1', 'own2', 'ann1', 'ben1', 'ann2', 'ben2', 'ann3'])
   })
 
-  it('reports the place of each question, and tells when it changes', () => {
+  it('reports the place of each request, and tells when it changes', () => {
     const { enter, tickets } = busy()
     const places: number[] = []
     expect(tickets.get('first')?.place).toBe(0)

@@ -16,9 +16,9 @@ export interface Ticket {
 }
 
 export interface SchedulerLimits {
-  /** Questions that may wait in all. */
+  /** Requests that may wait in all. */
   readonly waiting: number
-  /** Questions of one account that may wait. The owner's own are bounded by the whole queue only. */
+  /** Requests of one account that may wait. The owner's own are bounded by the whole queue only. */
   readonly waitingPerAccount: number
 }
 
@@ -35,15 +35,15 @@ interface Entry {
 }
 
 /**
- * Decides whose question an engine takes next.
+ * Decides whose request an engine takes next.
  *
- * The owner's own questions come first, in order. Behind them accounts take turns: one question each,
+ * The owner's own requests come first, in order. Behind them accounts take turns: one request each,
  * beginning with the account whose last turn is longest ago.
  */
 export class Scheduler {
   #waiting: Entry[] = []
   readonly #running = new Set<Entry>()
-  /** Turn number of the last question taken, by account. */
+  /** Turn number of the last request taken, by account. */
   readonly #lastTurn = new Map<string, number>()
   #turn = 0
 
@@ -61,11 +61,11 @@ export class Scheduler {
   }
 
   /** Null when the queue is full. */
-  enter(question: { lane: Lane; account: string; isLocal: boolean }): Ticket | null {
-    if (!this.#hasRoom(question)) return null
+  enter(request: { lane: Lane; account: string; isLocal: boolean }): Ticket | null {
+    if (!this.#hasRoom(request)) return null
     let grant: (granted: boolean) => void = () => undefined
     const granted = new Promise<boolean>((resolve) => (grant = resolve))
-    const entry: Entry = { ...question, place: 1, state: 'waiting', grant, onPlace: () => undefined }
+    const entry: Entry = { ...request, place: 1, state: 'waiting', grant, onPlace: () => undefined }
     this.#waiting.push(entry)
     this.#advance()
     return {
@@ -78,11 +78,11 @@ export class Scheduler {
     }
   }
 
-  #hasRoom(question: { lane: Lane; account: string; isLocal: boolean }): boolean {
-    if (this.#runningOn(question.lane) < question.lane.slots) return true
+  #hasRoom(request: { lane: Lane; account: string; isLocal: boolean }): boolean {
+    if (this.#runningOn(request.lane) < request.lane.slots) return true
     if (this.#waiting.length >= this.limits.waiting) return false
-    if (question.isLocal) return true
-    const ofAccount = this.#waiting.filter((entry) => !entry.isLocal && entry.account === question.account)
+    if (request.isLocal) return true
+    const ofAccount = this.#waiting.filter((entry) => !entry.isLocal && entry.account === request.account)
     return ofAccount.length < this.limits.waitingPerAccount
   }
 

@@ -1,7 +1,7 @@
 const minuteMs = 60_000
 const minutes = 30
 
-/** Counts answers served to others in each of the last 30 minutes. */
+/** Counts generations served to others in each of the last 30 minutes. */
 export class ServedCounter {
   readonly #byMinute = new Map<number, number>()
 

@@ -1,9 +1,9 @@
+import type { Caller } from '../access/standing.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import type { GenerationPart, ChatRequest } from '../engines/engine.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { askerLost } from '../protocol/generations/generation-server.ts'
-import type { Caller } from '../protocol/machines.ts'
 import { PartQueue } from '../protocol/generations/part-queue.ts'
 import type { GenerationReceipt } from './receipts.ts'
 import type { Lane, Scheduler, Ticket } from './scheduler.ts'
@@ -14,9 +14,9 @@ const nothingUsed = { promptTokens: 0, completionTokens: 0 }
 
 export interface ServedGenerationOptions {
   readonly request: PromptRequest
-  /** Null for the owner's own questions. */
+  /** Null for the owner's own requests. */
   readonly caller: Caller | null
-  /** Whether it is for somebody else, so that the owner's own questions come first. */
+  /** Whether it is for somebody else, so that the owner's own requests come first. */
   readonly isForOther: boolean
   readonly lane: Lane
   readonly scheduler: Scheduler
@@ -29,7 +29,7 @@ export interface ServedGenerationOptions {
   readonly onEngineFault: (cause: unknown) => KithError
 }
 
-/** One answer on this computer: waits for a slot, drives the engine, and can be ended from outside. */
+/** One generation on this computer: waits for a slot, drives the engine, and can be ended from outside. */
 export class ServedGeneration {
   readonly #abort = new AbortController()
   readonly #parts = new PartQueue({ onLeave: () => this.#abort.abort() })
@@ -46,7 +46,7 @@ export class ServedGeneration {
     return this.options.request
   }
 
-  /** The parts of the answer; starts it. Ends soon after the signal fires. */
+  /** The parts of the generation; starts it. Ends soon after the signal fires. */
   async *parts(signal: AbortSignal, maxTokens = this.request.maxTokens): AsyncGenerator<ServedPart, void, undefined> {
     this.#maxTokens = Math.min(maxTokens, this.request.maxTokens)
     const stop = (): void => {
@@ -67,7 +67,7 @@ export class ServedGeneration {
     void work
   }
 
-  /** Ends the answer at once with a reason; the engine stops behind it. */
+  /** Ends it at once with a reason; the engine stops behind it. */
   end(error: KithError): void {
     this.#push({ type: 'failed', error, usage: null })
     this.#abort.abort()
@@ -93,7 +93,7 @@ export class ServedGeneration {
     try {
       this.#accepted(ticket.place)
       ticket.onPlace((place) => this.#accepted(place))
-      if (await ticket.granted) await this.#answer()
+      if (await ticket.granted) await this.#generate()
     } catch (cause) {
       this.end(this.options.onEngineFault(cause))
     } finally {
@@ -102,7 +102,7 @@ export class ServedGeneration {
     }
   }
 
-  async #answer(): Promise<void> {
+  async #generate(): Promise<void> {
     const { request, chat, onComplete } = this.options
     if (this.#parts.isEnded) return
     const { model, turns, temperature } = request

@@ -10,6 +10,7 @@ import type { MachineDirectory } from '../../protocol/machines.ts'
 import { PacedHub, pacedModel, type Pace } from '../../protocol/testing/paced-hub.ts'
 import { createGateway } from '../../gateway/gateway.ts'
 import { createProcessor } from '../../processor/processor.ts'
+import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import { LocalApi } from '../local-api.ts'
 import type { LocalApiOptions, Principal } from '../local-api-options.ts'
 
@@ -36,6 +37,10 @@ export async function pacedGateway(hub: PacedHub, machineName: string): Promise<
     isSharing: () => true,
     machineName: () => machineName,
     selfDeviceId: () => selfDeviceId,
+    ...permissiveAccess,
+    ...withoutGateways,
+    planLimits: withoutPlans,
+    receipts: withoutReceipts,
     log,
   })
   const gateway = createGateway({

@@ -1,4 +1,5 @@
 import { createProcessor } from '../../processor/processor.ts'
+import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import type { AccountId, PoolId } from '../../contract/ids.ts'
 import { createLog } from '../../base/log.ts'
 import DHT from 'hyperdht'
@@ -25,6 +26,10 @@ const processor = createProcessor({
   isSharing: () => true,
   machineName: () => 'Doomed',
   selfDeviceId: () => deviceIdOf(device.publicKey),
+  ...permissiveAccess,
+  ...withoutGateways,
+  planLimits: withoutPlans,
+  receipts: withoutReceipts,
   log,
 })
 const server = createServiceServer({ dht, serviceKeyPair: service, whoIs, processor, log })

@@ -5,6 +5,7 @@ import createTestnet from 'hyperdht/testnet.js'
 import { createLog } from '../../base/log.ts'
 import type { AccountId, DeviceId, PoolId, RequestId } from '../../contract/ids.ts'
 import { createProcessor, type Processor, type ProcessorOptions } from '../../processor/processor.ts'
+import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import type { PromptRequest, ServedPart } from '../messages/generation.ts'
 import type { Caller, RemoteMachine, Standing } from '../machines.ts'
 import { createServiceClients, type ServiceClients, type ServiceClientsOptions } from '../service/service-client.ts'
@@ -57,6 +58,10 @@ export class ServiceBench {
       isSharing: () => this.isSharing,
       machineName: () => 'Provider',
       selfDeviceId: () => deviceIdOf(device.publicKey),
+      ...permissiveAccess,
+      ...withoutGateways,
+      planLimits: withoutPlans,
+      receipts: withoutReceipts,
       log: silentLog,
       ...options,
     })
