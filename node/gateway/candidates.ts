@@ -1,74 +1,67 @@
 import type { DeviceId, PoolId } from '../contract/ids.ts'
-import type { RemoteMachine } from '../protocol/machines.ts'
 import type { LocalProcessor } from '../processor/processor.ts'
+import type { RemoteMachine } from '../protocol/machines.ts'
+import type { KnownModels } from './known-models.ts'
 
-/** A machine that could answer: this one, or another. */
+/** A machine that could take a request: this one, or another. */
 export type Candidate =
   | { readonly kind: 'local'; readonly processor: LocalProcessor }
   | { readonly kind: 'remote'; readonly machine: RemoteMachine }
 
-/** Why a machine of the pool cannot answer a question; the whole vocabulary. */
-export type GateReason = 'not_in_pool' | 'silent' | 'sharing_off' | 'no_model' | 'tried'
+/**
+ * Why a machine cannot take a request; the whole vocabulary.
+ *
+ * `silent`: it has not said what it can do. `sharing_off`: it had the model when it last shared.
+ */
+export type GateReason = 'not_in_pool' | 'tried' | 'silent' | 'sharing_off' | 'no_model'
 
-/** Models a machine was last seen with, so that one that stopped sharing can still be named as the reason. */
-export class KnownModels {
-  readonly #byDevice = new Map<DeviceId, { readonly name: string; readonly models: ReadonlySet<string> }>()
+/** A machine that cannot take a request, with the reason. */
+export interface GatedMachine {
+  readonly name: string
+  readonly reason: GateReason
+}
 
-  note(machines: readonly RemoteMachine[]): void {
-    for (const machine of machines) {
-      if (!machine.capabilities?.isSharing) continue
-      const models = new Set(machine.capabilities.models.map((model) => model.name))
-      this.#byDevice.set(machine.deviceId, { name: machine.name, models })
-    }
+export interface Sorted {
+  readonly candidates: readonly Candidate[]
+  readonly gated: readonly GatedMachine[]
+}
+
+/** What the gates look at. */
+export interface Gates {
+  readonly poolId: PoolId
+  readonly model: string
+  readonly tried: ReadonlySet<DeviceId>
+  readonly isLocalTried: boolean
+  readonly known: KnownModels
+}
+
+/** Sorts the machines into those that can take a request and those that cannot. */
+export function sortMachines(local: LocalProcessor | null, machines: readonly RemoteMachine[], gates: Gates): Sorted {
+  const candidates: Candidate[] = []
+  const gated: GatedMachine[] = []
+  if (local) {
+    const reason = gateOfLocal(local, gates)
+    if (reason) gated.push({ name: 'this computer', reason })
+    else candidates.push({ kind: 'local', processor: local })
   }
-
-  had(deviceId: DeviceId, model: string): boolean {
-    return this.#byDevice.get(deviceId)?.models.has(model) ?? false
+  for (const machine of machines) {
+    const reason = gateOf(machine, gates)
+    if (reason) gated.push({ name: machine.name, reason })
+    else candidates.push({ kind: 'remote', machine })
   }
+  return { candidates, gated }
 }
 
-/** The gate of a remote machine: null when it may be asked. */
-export function gateReason(
-  machine: RemoteMachine,
-  question: { readonly poolId: PoolId; readonly model: string },
-  tried: ReadonlySet<DeviceId>,
-): GateReason | null {
-  if (!machine.poolIds.includes(question.poolId)) return 'not_in_pool'
-  if (tried.has(machine.deviceId)) return 'tried'
-  if (!machine.capabilities) return 'silent'
-  if (!machine.capabilities.isSharing) return 'sharing_off'
-  return machine.capabilities.models.some((model) => model.name === question.model) ? null : 'no_model'
+function gateOfLocal(local: LocalProcessor, { model, isLocalTried }: Gates): GateReason | null {
+  if (isLocalTried) return 'tried'
+  return local.offers(model) ? null : 'no_model'
 }
 
-/** Questions per slot: what was reported, or what this gateway has sent since, whichever is more. */
-export function loadOf(candidate: Candidate, inFlight: (deviceId: DeviceId) => number): number {
-  if (candidate.kind === 'local') {
-    const { active, waiting, slots } = candidate.processor.load()
-    return (active + waiting) / Math.max(1, slots)
-  }
-  const { deviceId, capabilities } = candidate.machine
-  if (!capabilities) return Number.POSITIVE_INFINITY
-  const active = Math.max(capabilities.activeAnswers, inFlight(deviceId))
-  return (active + capabilities.waitingAnswers) / Math.max(1, capabilities.slots)
-}
-
-/** Takes the less loaded of two random others, and this computer where that is not busier. */
-export function pick(
-  candidates: readonly Candidate[],
-  load: (candidate: Candidate) => number,
-  random: () => number = Math.random,
-): Candidate | null {
-  const others = candidates.filter((candidate) => candidate.kind === 'remote')
-  const [first, second] = twoOf(others, random)
-  const other = first && second && load(second) < load(first) ? second : first
-  const own = candidates.find((candidate) => candidate.kind === 'local')
-  if (!own || !other) return own ?? other ?? null
-  return load(own) <= load(other) ? own : other
-}
-
-function twoOf<T>(list: readonly T[], random: () => number): [T | undefined, T | undefined] {
-  if (list.length < 2) return [list[0], undefined]
-  const first = Math.floor(random() * list.length)
-  const step = 1 + Math.floor(random() * (list.length - 1))
-  return [list[first], list[(first + step) % list.length]]
+function gateOf(machine: RemoteMachine, { poolId, model, tried, known }: Gates): GateReason | null {
+  const { deviceId, poolIds, capabilities } = machine
+  if (!poolIds.includes(poolId)) return 'not_in_pool'
+  if (tried.has(deviceId)) return 'tried'
+  if (!capabilities) return 'silent'
+  if (!capabilities.isSharing && known.had(deviceId, model)) return 'sharing_off'
+  return capabilities.isSharing && capabilities.models.some(({ name }) => name === model) ? null : 'no_model'
 }

@@ -5,7 +5,7 @@ import type { LocalApi } from '../http/local-api.ts'
 import type { Gateway } from './gateway.ts'
 
 /**
- * The role that takes questions, of programs over HTTP too, and finds a machine for each.
+ * The role that takes requests, of programs over HTTP too, and finds a machine for each.
  *
  * Network and engines are shared with other roles: the composition root starts and stops those.
  */

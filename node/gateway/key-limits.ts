@@ -1,10 +1,22 @@
-import { kithError, type KithError } from '../contract/errors.ts'
+import { refusalOfKeyUse, refusalOfMissingKey } from '../access/keys.ts'
 import type { AccountId, DeviceId } from '../contract/ids.ts'
 import type { KeyChecker, KnownKey } from '../keys/key-principal.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { needOf, withinReservation } from '../limits/within-reservation.ts'
+
+/** Holds every request with a key to the limits of that key. */
+export interface KeyLimits {
+  /** Sets aside what the request may use, then has it generated. */
+  within(
+    request: PromptRequest,
+    signal: AbortSignal,
+    generate: (held: PromptRequest) => AsyncIterable<ServedPart>,
+  ): AsyncIterable<ServedPart>
+  /** A plan lease for a machine that cannot ask the coordinator itself; null where there is none to be had. */
+  planLease(request: PromptRequest, processorDeviceId: DeviceId): Promise<string | null>
+}
 
 export interface GatewayLimitsOptions {
   readonly accountId: AccountId
@@ -13,34 +25,30 @@ export interface GatewayLimitsOptions {
   readonly planOf: (subject: LimitSubject) => LimitTerms
 }
 
-/** How soon a key that has not arrived here may be tried again. */
-const notReadySeconds = 5
-
-/** Holds every question with a key to the limits of that key. */
-export class GatewayLimits {
+/** The limits of the keys that this gateway knows. */
+export class GatewayLimits implements KeyLimits {
   constructor(private readonly options: GatewayLimitsOptions) {}
 
-  /** Sets aside what the question may use, and passes on the answer to it. */
   async *within(
     request: PromptRequest,
     signal: AbortSignal,
-    answer: (held: PromptRequest) => AsyncIterable<ServedPart>,
+    generate: (held: PromptRequest) => AsyncIterable<ServedPart>,
   ): AsyncGenerator<ServedPart, void, undefined> {
     const { consumer } = request
     if (!consumer?.keyId) {
-      yield* answer(request)
+      yield* generate(request)
       return
     }
     const key = await this.options.keys.get(consumer.accountId, consumer.keyId)
-    const refusal = refusalOf(key, request)
-    if (!key || refusal) return yield { type: 'failed', error: refusal ?? notReady(), usage: null }
+    if (!key) return yield { type: 'failed', error: refusalOfMissingKey({ isAllKnown: false }), usage: null }
+    const refusal = refusalOfKeyUse({ state: key.state, isOfPool: key.poolId === request.poolId })
+    if (refusal) return yield { type: 'failed', error: refusal, usage: null }
     const subject = keySubject(key)
     const terms = keyTerms(key)
     const reserved = await this.options.limits.reserve(subject, terms, needOf(request, terms), signal)
-    yield* withinReservation(request, reserved, (maxTokens) => answer({ ...request, maxTokens }))
+    yield* withinReservation(request, reserved, (maxTokens) => generate({ ...request, maxTokens }))
   }
 
-  /** A plan lease for a machine that cannot ask the coordinator itself; null where there is none to be had. */
   async planLease(request: PromptRequest, processorDeviceId: DeviceId): Promise<string | null> {
     const accountId = request.consumer?.accountId ?? this.options.accountId
     const subject: LimitSubject = { kind: 'member', poolId: request.poolId, accountId, keyId: null }
@@ -63,17 +71,4 @@ export function keyTerms(
 ): LimitTerms {
   const { limits, limitMode, timeZone, homeDeviceId, movedFrom } = key
   return { limits, limitMode, timeZone, grantors: [homeDeviceId], before: movedFrom }
-}
-
-/** A key may have been switched off, or meant for another pool, since it was checked where it was shown. */
-function refusalOf(key: KnownKey | null, request: PromptRequest): KithError | null {
-  if (!key) return notReady()
-  if (key.state === 'disabled') return kithError('key_disabled')
-  if (key.state === 'revoked') return kithError('key_revoked')
-  if (key.state === 'expired') return kithError('key_expired')
-  return key.poolId === request.poolId ? null : kithError('key_foreign')
-}
-
-function notReady(): KithError {
-  return kithError('key_not_ready', { seconds: notReadySeconds })
 }

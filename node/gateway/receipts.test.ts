@@ -22,6 +22,7 @@ import type { SignedReceipt } from '../usage/signed-receipt.ts'
 import { LedgerBench, newIdentity, TestMachines } from '../usage/testing/ledger-bench.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { GatewayReceipts } from './receipts.ts'
+import { settledPools, withoutKeyLimits } from './testing/permissive.ts'
 import { ProcessorReceipts } from '../processor/receipts.ts'
 
 const outDir = join(import.meta.dirname, '../../node_modules/.cache/kith-killable-provider-receipts')
@@ -92,6 +93,9 @@ async function asking(...targets: RemoteMachine[]): Promise<Asking> {
     machines,
     clients,
     selfDeviceId: deviceId,
+    ...settledPools,
+    limits: withoutKeyLimits,
+    machineName: () => 'Gateway',
     log: silentLog,
     random,
     receipts,
@@ -148,7 +152,7 @@ async function agreed(serving: Serving, asking: Asking, count: number): Promise<
 }
 
 describe('receipts of both sides', () => {
-  it('agree with the engine when an answer is complete', async () => {
+  it('agree with the engine when a generation is complete', async () => {
     const machine = await serving({ tokens: 40, tokenMs: 1 })
     const asker = await asking(machine.target)
     const heard = await hear(asker.gateway.ask(question(), never))
@@ -167,7 +171,7 @@ describe('receipts of both sides', () => {
     })
   })
 
-  it('count what an answer had cost when it was stopped, and name its key', async () => {
+  it('count what a request had cost when it was stopped, and name its key', async () => {
     const machine = await serving({ tokens: 10_000, tokenMs: 2 })
     const asker = await asking(machine.target)
     const abort = new AbortController()
@@ -182,7 +186,7 @@ describe('receipts of both sides', () => {
     expect(asker.ledger.ledger.queries.ofKey(testPool, consumer.keyId).today.requests).toBe(1)
   })
 
-  it('count an answer that failed from its stream', async () => {
+  it('count a generation that failed from its stream', async () => {
     const machine = await serving({ tokens: 10_000, tokenMs: 2 })
     const asker = await asking(machine.target)
     let tokens = 0
@@ -219,7 +223,7 @@ describe('receipts of both sides', () => {
     await countersigned(second, 'served', 1)
   })
 
-  it('are made for questions that the own machine answers, on one device', async () => {
+  it('are made for requests that the own machine runs, on one device', async () => {
     const machine = await serving({ tokens: 7, tokenMs: 0 })
     const { ledger, deviceId, identity } = machine.ledger
     const receipts = new GatewayReceipts({
@@ -234,6 +238,9 @@ describe('receipts of both sides', () => {
       machines: new TestMachines(),
       clients: bench.asker().clients,
       selfDeviceId: deviceId,
+      ...settledPools,
+      limits: withoutKeyLimits,
+      machineName: () => 'Gateway',
       log: silentLog,
       receipts,
     })
@@ -324,7 +331,7 @@ describe('receipts that lie', () => {
     const { deviceId } = thief.ledger
     const pool = thief.ledger.ledger.pool(testPool)
     if (!receipt || !pool) throw new Error('No receipt')
-    // An answer that never was, and one that another gateway had.
+    // A request that never was, and one that another gateway had.
     const names = { ...receipt, gatewayDeviceId: deviceId, accountId: thief.ledger.identity.accountId }
     const bounds = { promptTokens: 10, completionTokens: 10 }
     await pool.attested(

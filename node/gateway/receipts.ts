@@ -20,7 +20,7 @@ export interface GatewayReceiptsOptions {
   readonly log: Log
 }
 
-/** One attempt at an answer, as the gateway sees it. */
+/** One attempt at a request, as the gateway sees it. */
 export interface AttemptReceipt {
   /** Notes a part. */
   follow(part: ServedPart): void
@@ -32,6 +32,7 @@ export interface AttemptReceipt {
 export class GatewayReceipts {
   constructor(private readonly options: GatewayReceiptsOptions) {}
 
+  /** Null for a pool this account is not in. */
   begin(request: PromptRequest, chosen: Candidate): AttemptReceipt | null {
     const { selfDeviceId, accountId, poolOf, nowMs, log } = this.options
     const pool = poolOf(request.poolId)
@@ -68,7 +69,7 @@ export class GatewayReceipts {
         const doubt = half ? doubtOf(half, mine, bounds, meter.seen, nowMs()) : 'none came'
         if (half && doubt) log.warn({ attemptId: names.attemptId, doubt }, 'a processor’s receipt is not believed')
         const kept = half && !doubt ? pool.countersigned(half) : pool.attested(mine, bounds)
-        // Its failure is logged where it is written; the answer goes on.
+        // Its failure is logged where it is written; the generation goes on.
         kept.catch(() => undefined)
       },
     }

@@ -9,6 +9,7 @@ import type { GenerationPort } from '../../protocol/messages/generation.ts'
 import type { MachineDirectory } from '../../protocol/machines.ts'
 import { PacedHub, pacedModel, type Pace } from '../../protocol/testing/paced-hub.ts'
 import { createGateway } from '../../gateway/gateway.ts'
+import { settledPools, withoutKeyLimits } from '../../gateway/testing/permissive.ts'
 import { createProcessor } from '../../processor/processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import { LocalApi } from '../local-api.ts'
@@ -49,6 +50,10 @@ export async function pacedGateway(hub: PacedHub, machineName: string): Promise<
     // There is no other computer to ask.
     clients: null as never,
     selfDeviceId,
+    ...settledPools,
+    limits: withoutKeyLimits,
+    receipts: withoutReceipts,
+    machineName: () => machineName,
     log,
   })
   await processor.start(new AbortController().signal)

@@ -21,8 +21,10 @@ import {
 import { openLocalStore, type LocalStore } from '../../state/local-store.ts'
 import { GatewayLimits, keyTerms } from '../../gateway/key-limits.ts'
 import { createGateway, type Gateway } from '../../gateway/gateway.ts'
+import { settledPools } from '../../gateway/testing/permissive.ts'
 import { needOf } from '../../limits/within-reservation.ts'
 import { ProcessorLimits } from '../../processor/plan-limits.ts'
+import { withoutReceipts } from '../../processor/testing/permissive.ts'
 
 /** The member who asks. */
 export const accountId = 'ab'.repeat(32) as AccountId
@@ -156,6 +158,9 @@ export class QuotaBench {
         keys: { get: (_, keyId) => Promise.resolve(this.#keys.get(keyId) ?? null) },
         planOf: () => plan,
       }),
+      ...settledPools,
+      receipts: withoutReceipts,
+      machineName: () => 'Gateway',
       log: silentLog,
     })
     await gateway.start(never)

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { DeviceId, PoolId } from '../contract/ids.ts'
+import type { Capabilities, RemoteMachine } from '../protocol/machines.ts'
+import { sortMachines, type GatedMachine, type GateReason } from './candidates.ts'
+import { KnownModels } from './known-models.ts'
+import { noMachine } from './no-machine.ts'
+
+const poolId = 'aa'.repeat(32) as PoolId
+const model = 'llama'
+
+function machine(name: string, changes: Partial<RemoteMachine> = {}): RemoteMachine {
+  const deviceId = Buffer.from(name.padEnd(32, '.')).toString('hex') as DeviceId
+  return { deviceId, serviceKey: new Uint8Array(32), name, poolIds: [poolId], capabilities: null, ...changes }
+}
+
+function offering(isSharing: boolean, ...models: string[]): Capabilities {
+  const load = { slots: 1, activeAnswers: 0, waitingAnswers: 0 }
+  const shown = models.map((name) => ({ name }) as Capabilities['models'][number])
+  return { runId: 'run', sequence: 1, machineName: '', isSharing, models: shown, ...load }
+}
+
+describe('the gates', () => {
+  it('give each machine that cannot take a request its reason', () => {
+    const known = new KnownModels()
+    known.note([machine('Asleep', { capabilities: offering(true, model) })])
+    const machines = [
+      machine('Ready', { capabilities: offering(true, model) }),
+      machine('Elsewhere', { poolIds: [] }),
+      machine('Tried', { capabilities: offering(true, model) }),
+      machine('Silent'),
+      machine('Asleep', { capabilities: offering(false) }),
+      machine('Private', { capabilities: offering(false) }),
+      machine('Other', { capabilities: offering(true, 'qwen') }),
+    ]
+    const tried = new Set([machine('Tried').deviceId])
+    const { candidates, gated } = sortMachines(null, machines, { poolId, model, tried, isLocalTried: false, known })
+    expect(candidates).toEqual([{ kind: 'remote', machine: machines[0] }])
+    expect(gated.map(({ name, reason }) => `${name}: ${reason}`)).toEqual([
+      'Elsewhere: not_in_pool',
+      'Tried: tried',
+      'Silent: silent',
+      'Asleep: sharing_off',
+      'Private: no_model',
+      'Other: no_model',
+    ])
+  })
+
+  it('are for this computer too', () => {
+    const gates = { poolId, model, tried: new Set<DeviceId>(), known: new KnownModels() }
+    const local = {
+      offers: (name: string) => name === model,
+      load: () => ({ active: 0, waiting: 0, slots: 1 }),
+    } as never
+    expect(sortMachines(local, [], { ...gates, isLocalTried: false }).candidates).toHaveLength(1)
+    expect(sortMachines(local, [], { ...gates, isLocalTried: true }).gated).toMatchObject([{ reason: 'tried' }])
+    const other = sortMachines(local, [], { ...gates, model: 'qwen', isLocalTried: false })
+    expect(other.gated).toMatchObject([{ reason: 'no_model' }])
+  })
+})
+
+describe('a request that no machine can take', () => {
+  const gated = (...reasons: GateReason[]): GatedMachine[] => reasons.map((reason, at) => ({ name: `M${at}`, reason }))
+
+  it('tells of the machine that was nearest to taking it', () => {
+    const off = noMachine(model, gated('no_model', 'silent', 'sharing_off', 'sharing_off'))
+    expect(off).toMatchObject({ code: 'sharing_off', details: { machine: 'M2' } })
+    const silent = noMachine(model, gated('not_in_pool', 'no_model', 'silent'))
+    expect(silent).toMatchObject({ code: 'machine_unreachable', details: { machine: 'M2' } })
+    for (const reasons of [['no_model', 'tried'], ['not_in_pool'], []] satisfies GateReason[][])
+      expect(noMachine(model, gated(...reasons))).toMatchObject({ code: 'no_model', details: { model } })
+  })
+})

@@ -1,0 +1,30 @@
+import { kithError, type KithError } from '../contract/errors.ts'
+import type { GatedMachine, GateReason } from './candidates.ts'
+
+/** How near a machine was to taking the request; the nearest one is told, for it is the easiest to mend. */
+const nearness: Readonly<Record<GateReason, number>> = {
+  sharing_off: 3,
+  silent: 2,
+  no_model: 1,
+  tried: 0,
+  not_in_pool: 0,
+}
+
+/** Why no machine could be asked, in terms of what each of them lacks. */
+export function noMachine(model: string, gated: readonly GatedMachine[]): KithError {
+  const nearest = gated.reduce<GatedMachine | null>(
+    (best, one) => (best && nearness[best.reason] >= nearness[one.reason] ? best : one),
+    null,
+  )
+  if (!nearest) return kithError('no_model', { model })
+  switch (nearest.reason) {
+    case 'sharing_off':
+      return kithError('sharing_off', { machine: nearest.name })
+    case 'silent':
+      return kithError('machine_unreachable', { machine: nearest.name })
+    case 'no_model':
+    case 'tried':
+    case 'not_in_pool':
+      return kithError('no_model', { model })
+  }
+}
