@@ -162,17 +162,17 @@ class GatewayService implements Gateway {
 
   /** Waits for a machine that can take the request, while there is one that may still turn up. */
   async #untilAny(request: PromptRequest, sorted: () => Sorted, signal: AbortSignal): Promise<void> {
-    const isSettled = (): boolean => sorted().candidates.length > 0 || !this.#mayTurnUp(request.poolId)
+    const isSettled = (): boolean => {
+      const { candidates, gated } = sorted()
+      return candidates.length > 0 || !this.#mayTurnUp(request.poolId, gated)
+    }
     const waitMs = this.options.machineWaitMs ?? defaultMachineWaitMs
     await whenMachinesChange(this.options.machines, isSettled, waitMs, signal)
   }
 
-  #mayTurnUp(poolId: PoolId): boolean {
+  #mayTurnUp(poolId: PoolId, gated: readonly GatedMachine[]): boolean {
     if (this.options.refusalOf(poolId)) return false
-    const isSilent = this.options.machines
-      .list()
-      .some((machine) => machine.poolIds.includes(poolId) && machine.capabilities === null)
-    return isSilent || this.options.isConnecting(poolId)
+    return gated.some(({ reason }) => reason === 'silent') || this.options.isConnecting(poolId)
   }
 
   /** Why nobody could be asked. What each machine lacks is in the log; nothing of the prompt is. */
