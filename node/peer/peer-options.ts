@@ -1,7 +1,6 @@
 import type { SpawnChild } from '../base/child.ts'
 import type { Keychain } from '../base/keychain.ts'
-
-export type RoleName = 'client' | 'gateway' | 'processor'
+import type { RoleName } from '../session/session-options.ts'
 
 export interface NetworkOptions {
   /** Address to bind; undefined binds all interfaces. 127.0.0.1 in tests and demos. */

@@ -1,81 +1,87 @@
-import type { Log } from '../base/log.ts'
 import type { AccountId, PoolId } from '../contract/ids.ts'
-import { ok, type Result } from '../contract/result.ts'
-import type { Model, Settings } from '../contract/state.ts'
-import { LocalApi } from '../http/local-api.ts'
-import type { LocalApiOptions, OfferedModel, Principal } from '../http/local-api-options.ts'
-import type { KeyChecker, KeyPrincipal } from '../keys/key-principal.ts'
-import type { MachineDirectory } from '../protocol/machines.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
+import type { Model } from '../contract/state.ts'
 import { keyTerms } from '../gateway/key-limits.ts'
+import { LocalApi } from '../http/local-api.ts'
+import type { OfferedModel, Principal } from '../http/local-api-options.ts'
+import type { KeyChecker } from '../keys/key-principal.ts'
+import type { RemoteMachine } from '../protocol/machines.ts'
+import type { SessionAccounting } from './accounting.ts'
+import type { SessionNetwork } from './network.ts'
+import type { SessionServices } from './services.ts'
+import type { SessionOptions } from './session-options.ts'
+import type { SessionStores } from './stores.ts'
 
-export interface SessionApiOptions extends Pick<
-  LocalApiOptions,
-  'ask' | 'limits' | 'usage' | 'call' | 'log' | 'onChange'
-> {
-  readonly accountId: AccountId
-  readonly settings: () => Settings
-  readonly keys: Pick<KeyChecker, 'check'>
-  /** Whether a session's token is one of this account's, and still good. */
-  readonly checkToken: (token: string) => Promise<Result<void>>
-  readonly machines: MachineDirectory
-  /** Pools of the account, the usual one first. */
-  readonly poolIds: () => readonly PoolId[]
-  /** What this computer can answer for itself, and what it shares. */
-  readonly ownModels: () => readonly Model[]
-  readonly sharedModels: () => readonly Model[]
-  readonly log: Log
-}
-
-/** The local API of whoever is signed in. */
-export function createSessionApi(options: SessionApiOptions): LocalApi {
-  const { ask, limits, usage, call, log, onChange } = options
-  return new LocalApi({
-    isEnabled: () => options.settings().isApiEnabled ?? true,
-    port: () => options.settings().apiPort ?? null,
-    authenticate: (bearer, signal) => authenticate(options, bearer, signal),
-    models: (principal) => offeredTo(options, principal),
-    usualPool: (principal) => principal.poolId ?? options.poolIds()[0] ?? null,
-    ask,
-    limits,
-    usage,
-    call,
-    log,
-    onChange,
-  })
-}
+export type ApiOptions = Pick<SessionOptions, 'vault' | 'hub' | 'roles' | 'checkToken' | 'call' | 'log' | 'onApi'>
 
 /** Three parts with dots between: a token. Everything else is a key, or a mistake that its check can name. */
 const tokenShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
-async function authenticate(
-  options: SessionApiOptions,
-  bearer: string,
-  signal: AbortSignal,
-): Promise<Result<Principal>> {
-  if (!tokenShape.test(bearer)) {
-    const key = await options.keys.check(bearer, signal)
-    return key.ok ? ok(keyPrincipal(key.value)) : key
+/** The local API of whoever is signed in. */
+export function createSessionApi(
+  { vault, hub, roles, checkToken, call, log, onApi }: ApiOptions,
+  { settings }: SessionStores,
+  { pools }: SessionNetwork,
+  { keys, limits, usage }: SessionAccounting,
+  { processor, gateway }: SessionServices,
+): LocalApi {
+  const { accountId } = vault
+  /** The pools of the account, the one of the last chat first. */
+  function poolIds(): PoolId[] {
+    const { chatPoolId } = settings.settings
+    const ids = [...pools.all()].map(({ poolId }) => poolId)
+    return ids.sort((one, other) => Number(other === chatPoolId) - Number(one === chatPoolId))
   }
-  const session = await options.checkToken(bearer)
-  if (!session.ok) return session
-  return ok({
-    accountId: options.accountId,
-    keyId: null,
-    poolId: null,
-    scopes: ['inference', 'manage', 'metrics'],
-    allowedModels: null,
-    terms: null,
+  /** Somebody else's key gets from this computer what everybody gets. */
+  function modelsHere(asker: AccountId): readonly Model[] {
+    if (!roles.includes('processor')) return []
+    return asker === accountId ? hub.models() : processor.capabilities().models
+  }
+  return new LocalApi({
+    isEnabled: () => settings.settings.isApiEnabled ?? true,
+    port: () => settings.settings.apiPort ?? null,
+    authenticate: (bearer, signal) =>
+      tokenShape.test(bearer) ? bySession(accountId, checkToken, bearer) : byKey(keys.book, bearer, signal),
+    models: (principal) => {
+      const asked = principal.poolId === null ? poolIds() : [principal.poolId]
+      return offeredModels(asked, modelsHere(principal.accountId), pools.list())
+    },
+    usualPool: (principal) => principal.poolId ?? poolIds()[0] ?? null,
+    ask: (request, signal) => gateway.ask(request, signal),
+    limits: (principal) => limits.statesOf(principal),
+    usage: async ({ poolId, keyId }) => ok(usage.of(poolId, keyId)),
+    call,
+    log,
+    onChange: onApi,
   })
 }
 
-function keyPrincipal(key: KeyPrincipal): Principal {
-  const { accountId, keyId, poolId, scopes, allowedModels } = key
-  return { accountId, keyId, poolId, scopes, allowedModels, terms: keyTerms(key) }
+async function byKey(keys: KeyChecker, bearer: string, signal: AbortSignal): Promise<Result<Principal>> {
+  const key = await keys.check(bearer, signal)
+  if (!key.ok) return key
+  const { accountId, keyId, poolId, scopes, allowedModels } = key.value
+  return ok({ accountId, keyId, poolId, scopes, allowedModels, terms: keyTerms(key.value) })
 }
 
-/** Models by name, each with the pools of the caller in which it can be asked. */
-function offeredTo(options: SessionApiOptions, principal: Principal): OfferedModel[] {
-  const poolIds = principal.poolId === null ? options.poolIds() : [principal.poolId]
+/** A session is one of the account, and may ask for all that the account may. */
+async function bySession(
+  accountId: AccountId,
+  checkToken: SessionOptions['checkToken'],
+  bearer: string,
+): Promise<Result<Principal>> {
+  const session = await checkToken(bearer)
+  if (!session.ok) return session
+  if (session.value.accountId !== accountId) return fail('session_invalid')
+  const scopes = ['inference', 'manage', 'metrics'] as const
+  return ok({ accountId, keyId: null, poolId: null, scopes, allowedModels: null, terms: null })
+}
+
+/** Models by name, each with those of the asked pools in which somebody offers it. */
+function offeredModels(
+  poolIds: readonly PoolId[],
+  here: readonly Model[],
+  machines: readonly RemoteMachine[],
+): OfferedModel[] {
   const offered = new Map<string, Set<PoolId>>()
   const offer = (models: readonly Model[], inPools: readonly PoolId[]): void => {
     for (const { name } of models) {
@@ -84,9 +90,8 @@ function offeredTo(options: SessionApiOptions, principal: Principal): OfferedMod
       if (pools.size > 0) offered.set(name, pools)
     }
   }
-  // Somebody else's key gets from this computer what everybody gets.
-  offer(principal.accountId === options.accountId ? options.ownModels() : options.sharedModels(), poolIds)
-  for (const { capabilities, poolIds: inPools } of options.machines.list()) {
+  offer(here, poolIds)
+  for (const { capabilities, poolIds: inPools } of machines) {
     if (capabilities?.isSharing) offer(capabilities.models, inPools)
   }
   return [...offered].map(([name, pools]) => ({ name, poolIds: poolIds.filter((poolId) => pools.has(poolId)) }))

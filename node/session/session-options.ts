@@ -6,7 +6,8 @@ import type { LocalApiOptions } from '../http/local-api-options.ts'
 import type { DhtNode } from '../net/dht-node.ts'
 import type { Log } from '../base/log.ts'
 import type { Result } from '../contract/result.ts'
-import type { RoleName } from '../peer/peer-options.ts'
+
+export type RoleName = 'client' | 'gateway' | 'processor'
 
 export interface SessionOptions {
   readonly vault: Vault

@@ -8,7 +8,6 @@ import type { Used } from '../limits/grantor/take-over.ts'
 import type { Pools } from '../pools/pools.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
 import type { Bee } from '../state/bee.ts'
-import type { IndexStore } from '../state/index-store.ts'
 import { UsageLedger } from '../usage/usage-ledger.ts'
 import { GatewayReceipts } from '../gateway/receipts.ts'
 import { ProcessorReceipts } from '../processor/receipts.ts'
@@ -20,13 +19,12 @@ export interface SessionUsageOptions {
   readonly pools: Pools
   readonly clients: Pick<ServiceClients, 'call'>
   readonly local: Bee
-  readonly index: IndexStore
+  readonly index: Bee
   readonly hub: Pick<EngineHub, 'models'>
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   /** Names of the account's own keys. */
   readonly keyName: (keyId: string) => string | null
   readonly log: Log
-  readonly onChange: () => void
 }
 
 /** Receipts and usage of a session: the ledger, and what gateway and processor write into it. */
@@ -45,7 +43,7 @@ export class SessionUsage {
       machines: pools,
       clients,
       local,
-      index: index.bee,
+      index,
       isGateway,
       names: {
         account: (id) => this.#accountName(id as AccountId),
@@ -57,7 +55,6 @@ export class SessionUsage {
       nowMs,
       log,
     })
-    this.ledger.onChange(options.onChange)
     const receipts = { poolOf: (poolId: PoolId) => this.ledger.pool(poolId), selfDeviceId, accountId, nowMs, log }
     this.ofGateway = new GatewayReceipts(receipts)
     const digestOf = (model: string): string => hub.models().find(({ name }) => name === model)?.digest ?? ''
@@ -81,11 +78,6 @@ export class SessionUsage {
   usedIn(poolId: PoolId, keyId: KeyId, { startMs, endMs }: { startMs: number; endMs: number }): Used {
     const { requests, promptTokens, completionTokens } = this.ledger.queries.ofKeyIn(poolId, keyId, startMs, endMs)
     return { requests, tokens: promptTokens + completionTokens }
-  }
-
-  /** Call after the ledger has stopped. */
-  close(): Promise<void> {
-    return this.options.index.close()
   }
 
   #accountName(accountId: AccountId): string | null {

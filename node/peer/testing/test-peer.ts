@@ -9,7 +9,8 @@ import type { AppState, Message } from '../../contract/state.ts'
 import type { Result } from '../../contract/result.ts'
 import { tinyGguf, type TinyGgufOptions } from '../../../resources/scripts/real/tiny-gguf.mjs'
 import { createPeer, type Peer } from '../peer.ts'
-import type { NetworkOptions, RoleName } from '../peer-options.ts'
+import type { RoleName } from '../../session/session-options.ts'
+import type { NetworkOptions } from '../peer-options.ts'
 
 export const testPassword = 'a long enough password'
 /** Nothing listens there: tests must not find an Ollama that happens to run. */

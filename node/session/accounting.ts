@@ -1,0 +1,67 @@
+import type { KeyId } from '../contract/ids.ts'
+import { createKeyBook, SessionKeys } from './keys.ts'
+import { SessionLimits } from './limits.ts'
+import type { SessionNetwork } from './network.ts'
+import type { SessionOptions } from './session-options.ts'
+import type { SessionStores } from './stores.ts'
+import { SessionUsage } from './usage.ts'
+
+export type AccountingOptions = Pick<SessionOptions, 'vault' | 'hub' | 'log' | 'onChange' | 'onKeys' | 'onUsage'>
+
+/** Who asks by which key, what was used, and what may still be used. */
+export interface SessionAccounting {
+  readonly keys: SessionKeys
+  readonly usage: SessionUsage
+  readonly limits: SessionLimits
+}
+
+export function createAccounting(
+  { vault, hub, log, onChange, onKeys, onUsage }: AccountingOptions,
+  { local, keyIndex, usageIndex, settings }: SessionStores,
+  { pools, terms, clients }: SessionNetwork,
+): SessionAccounting {
+  const { identity } = vault
+  const deviceName = (): string => settings.settings.deviceName
+  const book = createKeyBook(vault, {
+    pools,
+    index: keyIndex,
+    local,
+    isGatewayHere: (poolId) => terms.isGateway(poolId, identity.deviceId),
+    log,
+  })
+  const usage = new SessionUsage({
+    identity,
+    username: vault.username,
+    deviceName,
+    pools,
+    clients,
+    local,
+    index: usageIndex,
+    hub,
+    isGateway: (poolId, deviceId) => terms.isGateway(poolId, deviceId),
+    keyName: (keyId) => book.own.get(keyId as KeyId)?.name ?? null,
+    log,
+  })
+  const limits = new SessionLimits({
+    identity,
+    deviceName,
+    local,
+    pools,
+    terms,
+    clients,
+    keys: book,
+    usedIn: (poolId, keyId, range) => usage.usedIn(poolId, keyId, range),
+    log,
+    onChange: ({ kind }) => (kind === 'key' ? onKeys() : onChange()),
+  })
+  const keys = new SessionKeys(vault, pools, book, {
+    limitStates: (key) => limits.keyStates(key),
+    lastUsedAtMs: (keyId) => usage.ledger.lastUsedAtMs(keyId),
+  })
+  book.onChange(onKeys)
+  usage.ledger.onChange(() => {
+    limits.service.refresh()
+    onUsage()
+  })
+  return { keys, usage, limits }
+}

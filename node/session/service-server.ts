@@ -1,0 +1,27 @@
+import type { Gateway } from '../gateway/gateway.ts'
+import type { Processor } from '../processor/processor.ts'
+import { createServiceServer, type ServiceServer } from '../protocol/service/service-server.ts'
+import type { SessionAccounting } from './accounting.ts'
+import type { SessionNetwork } from './network.ts'
+import type { SessionOptions } from './session-options.ts'
+
+/** Who answers each method that other machines may call. */
+export function createSessionServer(
+  { vault, dht, roles, log }: Pick<SessionOptions, 'vault' | 'dht' | 'roles' | 'log'>,
+  { pools }: SessionNetwork,
+  { usage, limits }: SessionAccounting,
+  processor: Processor,
+  gateway: Gateway,
+): ServiceServer {
+  return createServiceServer({
+    dht: dht.dht,
+    serviceKeyPair: vault.identity.service,
+    whoIs: (deviceId) => pools.whoIs(deviceId),
+    processor: roles.includes('processor') ? processor : undefined,
+    gateway: roles.includes('gateway') ? gateway : undefined,
+    capabilities: () => processor.capabilities(),
+    usage: (caller, call) => usage.ledger.receive(caller, call),
+    leaseQuota: (caller, call) => limits.service.handle(caller, call),
+    log,
+  })
+}
