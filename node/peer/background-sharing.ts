@@ -5,13 +5,14 @@ import { Serial } from '../base/serial.ts'
 import { fail, type Result } from '../contract/result.ts'
 import type { SignedIn } from './calls/context.ts'
 import type { Session } from '../session/session.ts'
+import type { SessionOpener } from './session-opener.ts'
 
-export interface ServiceKeeperOptions {
+export interface BackgroundSharingOptions {
   readonly kept: KeptAccounts
   /** Whether this install has the role of a processor: a service does nothing else. */
   readonly canServe: boolean
   readonly log: Log
-  readonly open: (vault: Vault) => Promise<Result<Session>>
+  readonly opener: SessionOpener
 }
 
 /** What goes on sharing while nobody is signed in, and the service vault it opens with. */
@@ -22,7 +23,7 @@ export class BackgroundSharing {
   readonly #writes = new Serial()
   #unfollow: (() => void) | null = null
 
-  constructor(private readonly options: ServiceKeeperOptions) {}
+  constructor(private readonly options: BackgroundSharingOptions) {}
 
   get current(): SignedIn | null {
     return this.#current
@@ -55,7 +56,10 @@ export class BackgroundSharing {
   /** Signing in must stay possible, whatever keeps a service from starting. */
   async #tryOpen(vault: Vault): Promise<Result<Session>> {
     try {
-      return await this.options.open(vault)
+      const { opener } = this.options
+      const session = await opener.open(vault, ['processor'])
+      if (session.ok) await opener.addServers(session.value)
+      return session
     } catch (cause) {
       this.options.log.error({ cause }, 'the service could not be started')
       return fail('start_failed', { part: 'the service', reason: 'see the log' })

@@ -52,7 +52,7 @@ export function accountCalls(
       const signedIn = context.signedIn()
       if (!signedIn.ok) return signedIn
       const saved = await signedIn.value.vault.update((contents) => ({ ...contents, recoveryPhraseSaved: true }))
-      context.publisher.invalidate('account')
+      context.changes.invalidate('account')
       return saved
     },
 

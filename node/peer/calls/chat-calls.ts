@@ -1,44 +1,11 @@
-import { withOwnName } from '../../accounts/own-devices.ts'
 import type { Handlers } from '../../contract/api.ts'
-import { fail, ok } from '../../contract/result.ts'
+import { fail } from '../../contract/result.ts'
 import type { CallContext } from './context.ts'
 
-export function sessionCalls(
+export function chatCalls(
   context: CallContext,
-): Handlers<
-  | 'sharing.set'
-  | 'settings.update'
-  | 'chat.open'
-  | 'chat.remove'
-  | 'chat.rename'
-  | 'chat.ask'
-  | 'chat.stop'
-  | 'state.snapshot'
-> {
+): Handlers<'chat.open' | 'chat.remove' | 'chat.rename' | 'chat.ask' | 'chat.stop'> {
   return {
-    'state.snapshot': async () => ok(context.publisher.snapshot()),
-
-    'sharing.set': async ({ isEnabled }) => {
-      const signedIn = context.signedIn()
-      if (!signedIn.ok) return signedIn
-      await signedIn.value.session.setSharing(isEnabled)
-      context.publisher.invalidate('sharing', 'machines')
-      return ok()
-    },
-
-    'settings.update': async (change) => {
-      const signedIn = context.signedIn()
-      if (!signedIn.ok) return signedIn
-      await signedIn.value.session.settings.update(change)
-      const name = change.deviceName?.trim()
-      // The other devices of the account hear the name from the vault.
-      const named = name ? await signedIn.value.vault.update((contents) => withOwnName(contents, name)) : ok()
-      if (change.deviceName !== undefined) signedIn.value.session.processor.enforce()
-      await signedIn.value.session.api.refresh()
-      context.publisher.invalidate('settings', 'machines', 'account')
-      return named
-    },
-
     'chat.open': async ({ chatId }) => {
       const signedIn = context.signedIn()
       return signedIn.ok ? signedIn.value.session.chats.open(chatId) : signedIn

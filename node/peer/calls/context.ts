@@ -8,6 +8,7 @@ import type { DhtNode } from '../../net/dht-node.ts'
 import type { BackgroundSharing } from '../background-sharing.ts'
 import type { EngineHub } from '../../engines/engine-hub.ts'
 import type { Session } from '../../session/session.ts'
+import type { SliceChanges } from '../state/slice-changes.ts'
 import type { StatePublisher } from '../state/state-publisher.ts'
 
 /** Who is signed in, with everything that runs for them. */
@@ -24,14 +25,15 @@ export interface CallContext {
   readonly log: Log
   readonly kept: KeptAccounts
   readonly tokens: SessionTokens
-  readonly service: BackgroundSharing
-  readonly publisher: StatePublisher
+  readonly background: BackgroundSharing
+  readonly changes: SliceChanges
   /** Links of invites made on this install, by invite. */
   readonly inviteLinks: Map<string, string>
   /** The signed-in account, or `not_signed_in`. */
   signedIn(): Result<SignedIn>
   signIn(vault: Vault): Promise<Result<Session>>
   signOut(): Promise<void>
+  readonly snapshot: StatePublisher['snapshot']
   /** Reads the accounts of this install again. */
   refreshAccounts(): Promise<void>
 }

@@ -58,8 +58,8 @@ function passwordCalls(context: CallContext): Handlers<PasswordCall> {
     'account.setKeepSharing': async ({ password, isEnabled }) => {
       const signedIn = await confirmed(context, password)
       if (!signedIn.ok) return signedIn
-      const set = await context.service.set(signedIn.value.vault, isEnabled)
-      context.publisher.invalidate('account')
+      const set = await context.background.set(signedIn.value.vault, isEnabled)
+      context.changes.invalidate('account')
       return set
     },
   }
@@ -121,7 +121,7 @@ function linkingCalls(context: CallContext): Handlers<DeviceCall> {
       wipe(root.value.secretKey)
       if (!saved.ok) return saved
       await session.pools.showDeviceList()
-      context.publisher.invalidate('account', 'machines', 'pools')
+      context.changes.invalidate('account', 'machines', 'pools')
       return ok()
     },
   }

@@ -21,7 +21,7 @@ export function engineCalls(
     if (!signedIn.ok) return
     const { settings } = signedIn.value.session
     await settings.update({ serverUrls: change(settings.settings.serverUrls) })
-    context.publisher.invalidate('settings')
+    context.changes.invalidate('settings')
   }
 
   return {

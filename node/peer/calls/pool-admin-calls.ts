@@ -46,6 +46,6 @@ export async function perform(context: CallContext, poolId: PoolId, action: Mana
   const signedIn = context.signedIn()
   if (!signedIn.ok) return signedIn
   const done = await signedIn.value.session.poolActions.perform(poolId, action)
-  context.publisher.invalidate('pools', 'machines')
+  context.changes.invalidate('pools', 'machines')
   return done.ok ? ok() : done
 }

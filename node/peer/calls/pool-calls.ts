@@ -40,7 +40,7 @@ export function poolCalls(
       if (!made.ok) return made
       const { inviteId, link } = made.value
       context.inviteLinks.set(inviteId, link)
-      context.publisher.invalidate('pools')
+      context.changes.invalidate('pools')
       return ok({ ...made.value, usesSpent: 0, state: 'open' as const })
     },
 

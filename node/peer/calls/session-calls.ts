@@ -5,7 +5,7 @@ import type { CallContext, SignedIn } from './context.ts'
 import { enter } from './enter.ts'
 
 /** Sessions of programs on this computer. Those of the window and of commands are caller-sessions.ts. */
-export function tokenCalls(
+export function sessionCalls(
   context: CallContext,
 ): Handlers<'session.open' | 'session.renew' | 'session.close' | 'session.end'> {
   const { accounts, tokens } = context

@@ -9,7 +9,7 @@ import type { PeerView } from './peer-state.ts'
 export function accountSlice(view: PeerView): AppState['account'] {
   const accounts = [...view.accounts()]
   const signedIn = view.signedIn()
-  const serving = signedIn ? null : view.service.current
+  const serving = signedIn ? null : view.background.current
   const sharingAs = serving ? summaryOf(serving.vault, accounts) : null
   if (!signedIn) return { accounts, current: null, copiedProfile: false, sharingAs }
   const { vault, session } = signedIn
@@ -23,7 +23,7 @@ export function accountSlice(view: PeerView): AppState['account'] {
       hasRootKey: vault.contents.entropy !== null,
       devices: devicesOf(signedIn),
       sessions: view.tokens.views(),
-      keepsSharing: view.service.isKept,
+      keepsSharing: view.background.isKept,
       link: session.linkingHost.view,
     },
     copiedProfile: vault.isCopied,

@@ -15,12 +15,12 @@ import type { SliceSources } from './state-publisher.ts'
 
 export interface PeerView {
   readonly options: PeerOptions
-  readonly worker: () => PeerWorker
+  readonly worker: PeerWorker
   readonly accounts: () => readonly AccountSummary[]
   readonly signedIn: () => SignedIn | null
-  /** What runs: of whoever is signed in, or of the service while nobody is. */
+  /** What runs: of whoever is signed in, or of whoever keeps sharing while nobody is. */
   readonly running: () => SignedIn | null
-  readonly service: BackgroundSharing
+  readonly background: BackgroundSharing
   readonly tokens: SessionTokens
   readonly inviteLinks: ReadonlyMap<string, string>
 }
@@ -46,7 +46,7 @@ export function sliceSources(view: PeerView): SliceSources {
       return signedIn ? machineSlices(signedIn.session.pools, selfMachine(view, signedIn)) : []
     },
     models: () => modelsSlice(view),
-    engines: () => view.worker().hub.enginesSlice(),
+    engines: () => view.worker.hub.enginesSlice(),
     sharing: () => {
       const session = view.running()?.session
       const capabilities = session?.processor.capabilities()
@@ -74,7 +74,7 @@ export function sliceSources(view: PeerView): SliceSources {
 
 /** Models that lie here but that this install does not run are not its own to offer or to ask. */
 function modelsSlice(view: PeerView): AppState['models'] {
-  const slice = view.worker().hub.modelsSlice()
+  const slice = view.worker.hub.modelsSlice()
   return view.options.roles.includes('processor') ? slice : { ...slice, local: [] }
 }
 
@@ -96,7 +96,7 @@ function selfMachine(view: PeerView, { vault, session }: SignedIn): Machine {
 }
 
 function networkSlice(view: PeerView): AppState['network'] {
-  const { dht, phase } = view.worker()
+  const { dht, phase } = view.worker
   const session = view.running()?.session
   const connectedMachines = session?.pools.list().length ?? 0
   const base = { connectedMachines, isDemo: dht.isLocal }

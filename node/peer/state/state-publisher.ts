@@ -1,5 +1,6 @@
 import type { EventPayload } from '../../contract/contract.ts'
 import type { AppState, SliceName } from '../../contract/state.ts'
+import type { SliceChanges } from './slice-changes.ts'
 
 /** Changes within this time travel together. */
 const coalesceMs = 16
@@ -19,18 +20,17 @@ export class StatePublisher {
 
   constructor(
     private readonly sources: SliceSources,
+    changes: SliceChanges,
     private readonly emit: (event: EventPayload<'state'>) => void,
-  ) {}
+  ) {
+    changes.follow((slices) => this.#invalidate(slices === 'all' ? (Object.keys(sources) as SliceName[]) : slices))
+  }
 
-  /** Says that slices may have changed; equal ones are not sent. */
-  invalidate(...slices: SliceName[]): void {
+  /** Slices that are as they were last sent are not sent again. */
+  #invalidate(slices: readonly SliceName[]): void {
     if (this.#isClosed) return
     for (const slice of slices) this.#stale.add(slice)
     this.#timer ??= setTimeout(() => this.flush(), coalesceMs)
-  }
-
-  invalidateAll(): void {
-    this.invalidate(...(Object.keys(this.sources) as SliceName[]))
   }
 
   snapshot(): { sequence: number; state: AppState } {

@@ -1,0 +1,69 @@
+import type { SessionTokens } from '../accounts/session-tokens.ts'
+import type { Vault } from '../accounts/vault/vault.ts'
+import { Listeners } from '../base/listeners.ts'
+import type { Log } from '../base/log.ts'
+import type { Result } from '../contract/result.ts'
+import type { LocalApiOptions } from '../http/local-api-options.ts'
+import type { RoleName } from '../session/session-options.ts'
+import { Session } from '../session/session.ts'
+import type { Events } from './events.ts'
+import type { FullDisk } from './full-disk.ts'
+import type { PeerWorker } from './peer-worker.ts'
+import type { SliceChanges } from './state/slice-changes.ts'
+
+export interface SessionOpenerOptions {
+  readonly worker: PeerWorker
+  readonly tokens: SessionTokens
+  readonly events: Events
+  readonly changes: SliceChanges
+  readonly disk: FullDisk
+  readonly log: Log
+  /** Calls that programs may make over HTTP. */
+  readonly call: LocalApiOptions['call']
+}
+
+/** Opens and starts the session of an account, and passes on what happens in it. */
+export class SessionOpener {
+  /** A store of this account was copied or restored: the install needs a new device key. */
+  readonly doubted = new Listeners<Vault>()
+  /** The account has unlinked this device. */
+  readonly unlinked = new Listeners<Vault>()
+
+  constructor(private readonly options: SessionOpenerOptions) {}
+
+  async open(vault: Vault, roles: readonly RoleName[]): Promise<Result<Session>> {
+    const { worker, tokens, events, changes, disk, log, call } = this.options
+    const session = await Session.open({
+      vault,
+      hub: worker.hub,
+      dht: worker.dht,
+      roles,
+      log,
+      onChange: () => changes.invalidate('account', 'pools', 'machines', 'sharing', 'network', 'chats'),
+      onKeys: () => changes.invalidate('keys'),
+      onUsage: () => changes.invalidate('usage', 'keys'),
+      onApi: () => changes.invalidate('api'),
+      onAccount: () => changes.invalidate('account'),
+      onChatEvent: (event) => events.emit('chat', event),
+      onUnsaved: (cause) => disk.unsaved(cause),
+      onDoubt: () => this.doubted.emit(vault),
+      onUnlinked: () => this.unlinked.emit(vault),
+      call,
+      checkToken: (token) => tokens.verify(token),
+    })
+    if (session.ok) await session.value.start()
+    return session
+  }
+
+  /** The servers that an account has chosen are engines of this install while it is signed in or serves. */
+  async addServers(session: Session): Promise<void> {
+    for (const url of session.settings.settings.serverUrls) {
+      const added = await this.options.worker.hub.addServer(url)
+      if (!added.ok) this.options.events.emit('notice', { error: added.error })
+    }
+  }
+
+  async removeServers(session: Session): Promise<void> {
+    for (const url of session.settings.settings.serverUrls) await this.options.worker.hub.removeServer(url)
+  }
+}
