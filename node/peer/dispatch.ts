@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../base/log.ts'
 import { calls, maxCallBytes, type CallName } from '../contract/contract.ts'
-import type { PeerHandlers } from '../contract/api.ts'
+import type { PeerApi, PeerHandlers } from '../contract/api.ts'
 import { fail, type Result } from '../contract/result.ts'
 import { storageFailure } from '../state/storage-error.ts'
+import type { CallerSessions } from './caller-sessions.ts'
+import type { FullDisk } from './full-disk.ts'
 
 function isCallName(name: string): name is CallName {
   return Object.hasOwn(calls, name)
@@ -19,11 +21,27 @@ function encodedLength(input: unknown): number | null {
   }
 }
 
-/**
- * The one door for calls from outside: checks name, size and shape, and turns what a handler throws
- * into a coded failure, so that no call ever rejects.
- */
-export async function dispatch(
+export interface DispatchOptions {
+  readonly handlers: PeerHandlers
+  readonly callers: CallerSessions
+  readonly disk: FullDisk
+  /** Opens the stores again. */
+  readonly reopen: () => Promise<Result<void>>
+  readonly log: Log
+}
+
+/** The one door for calls from outside: after a full disk the stores come first, then who calls, then the call. */
+export function createDispatch({ handlers, callers, disk, reopen, log }: DispatchOptions): PeerApi['dispatch'] {
+  return async (name, input, caller) => {
+    if (await disk.hasRoomAgain()) await reopen()
+    const result = await callers.run(name, input, caller, () => answerCall(handlers, name, input, log))
+    if (!result.ok && result.error.code === 'disk_full') disk.note()
+    return result
+  }
+}
+
+/** Checks name, size and shape, and turns what a handler throws into a coded failure: no call ever rejects. */
+export async function answerCall(
   handlers: PeerHandlers,
   name: string,
   input: unknown,

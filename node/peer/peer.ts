@@ -3,14 +3,14 @@ import { KeptAccounts } from '../accounts/kept-accounts.ts'
 import { SessionTokens } from '../accounts/session-tokens.ts'
 import type { Health } from '../base/facility.ts'
 import { noKeychain } from '../base/keychain.ts'
-import { createLog, type Log } from '../base/log.ts'
+import { createLog } from '../base/log.ts'
 import type { StopReport } from '../base/worker.ts'
-import type { Caller, PeerApi, PeerHandlers } from '../contract/api.ts'
-import { fail, ok, type Result } from '../contract/result.ts'
+import type { PeerApi } from '../contract/api.ts'
+import type { Result } from '../contract/result.ts'
 import { allCalls } from './calls/all-calls.ts'
 import type { SignedIn } from './calls/context.ts'
 import { CallerSessions } from './caller-sessions.ts'
-import { dispatch } from './dispatch.ts'
+import { createDispatch } from './dispatch.ts'
 import { Events } from './events.ts'
 import { FullDisk } from './full-disk.ts'
 import { KnownAccounts } from './known-accounts.ts'
@@ -41,17 +41,14 @@ export function createPeer(options: PeerOptions): Peer {
 const servedTickMs = 10_000
 
 class KithPeer implements Peer {
-  readonly #log: Log
+  readonly dispatch: PeerApi['dispatch']
   readonly #worker: PeerWorker
   readonly #events: Events
   readonly #changes = new SliceChanges()
   readonly #tokens = new SessionTokens(() => this.#changes.invalidate('account'))
   readonly #known: KnownAccounts
-  readonly #disk: FullDisk
   readonly #signedIn: SignedInAccount
   readonly #publisher: StatePublisher
-  readonly #callers: CallerSessions
-  readonly #handlers: PeerHandlers
   #tick: NodeJS.Timeout | null = null
 
   constructor(options: PeerOptions) {
@@ -80,8 +77,7 @@ class KithPeer implements Peer {
       inviteLinks,
     })
     const publisher = new StatePublisher(sources, changes, (event) => events.emit('state', event))
-    this.#callers = new CallerSessions({ accounts, tokens, signedIn: current })
-    this.#handlers = allCalls({
+    const handlers = allCalls({
       dht: worker.dht,
       hub: worker.hub,
       log,
@@ -92,16 +88,16 @@ class KithPeer implements Peer {
       changes,
       inviteLinks,
       snapshot: () => publisher.snapshot(),
-      signedIn: () => (signedIn.current ? ok(signedIn.current) : fail('not_signed_in')),
+      signedIn: () => signedIn.required(),
       signIn: (vault) => signedIn.signIn(vault),
       signOut: () => signedIn.signOut(),
       refreshAccounts: () => known.refresh(),
     })
-    this.#log = log
+    const callers = new CallerSessions({ accounts, tokens, signedIn: current })
+    this.dispatch = createDispatch({ handlers, callers, disk, reopen: () => signedIn.reopen(), log })
     this.#worker = worker
     this.#events = events
     this.#known = known
-    this.#disk = disk
     this.#signedIn = signedIn
     this.#publisher = publisher
   }
@@ -111,14 +107,6 @@ class KithPeer implements Peer {
   readonly call: PeerApi['call'] = async (name, input) =>
     // The handler of a name answers with that name's output; dispatch only adds checks.
     (await this.dispatch(name, input)) as Awaited<ReturnType<typeof this.call<typeof name>>>
-
-  async dispatch(name: string, input: unknown, caller?: Caller): Promise<Result<unknown>> {
-    if (await this.#disk.hasRoomAgain()) await this.#signedIn.reopen()
-    const call = (): Promise<Result<unknown>> => dispatch(this.#handlers, name, input, this.#log)
-    const result = await this.#callers.run(name, input, caller, call)
-    if (!result.ok && result.error.code === 'disk_full') this.#disk.note()
-    return result
-  }
 
   async start(): Promise<void> {
     const changes = this.#changes

@@ -39,6 +39,12 @@ export class SignedInAccount {
     return this.#session.current
   }
 
+  /** Whoever is signed in, or `not_signed_in`. */
+  required(): Result<SignedIn> {
+    const { current } = this.#session
+    return current ? ok(current) : fail('not_signed_in')
+  }
+
   /** What runs now: of whoever is signed in, or of whoever keeps sharing. */
   get running(): SignedIn | null {
     return this.#session.current ?? this.background.current

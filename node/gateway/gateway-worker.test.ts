@@ -1,0 +1,49 @@
+import { expect, it, vi } from 'vitest'
+import { fail, ok } from '../contract/result.ts'
+import { noUsage } from '../contract/usage.ts'
+import { healthy } from '../base/facility.ts'
+import { LocalApi } from '../http/local-api.ts'
+import { takenPort } from '../http/testing/api-bench.ts'
+import { silentLog } from '../protocol/testing/service-bench.ts'
+import { GatewayWorker } from './gateway-worker.ts'
+import type { Gateway } from './gateway.ts'
+
+const nothing = (): Promise<void> => Promise.resolve()
+
+it('starts the gateway before the API that asks it, and stops it after', async () => {
+  const gateway: Gateway = {
+    name: 'gateway',
+    needs: [],
+    start: vi.fn(nothing),
+    stop: vi.fn(nothing),
+    health: () => healthy,
+    admit: () => fail('not_admitted'),
+    async *ask() {
+      yield { type: 'end', reason: 'stop', usage: { promptTokens: 0, completionTokens: 0 } }
+    },
+  }
+  const { port, free } = await takenPort()
+  await free()
+  const api = new LocalApi({
+    isEnabled: () => true,
+    port: () => port,
+    authenticate: () => Promise.resolve(fail('key_unknown')),
+    ask: (request, signal) => gateway.ask(request, signal),
+    models: () => [],
+    usualPool: () => null,
+    limits: () => [],
+    usage: () => Promise.resolve(ok({ today: noUsage, thisMonth: noUsage })),
+    call: () => Promise.resolve(fail('not_signed_in')),
+    log: silentLog,
+    onChange: () => undefined,
+  })
+  const apiStart = vi.spyOn(api, 'start')
+  const apiStop = vi.spyOn(api, 'stop')
+  const worker = new GatewayWorker(silentLog, gateway, api)
+  await worker.start()
+  expect(api.slice).toMatchObject({ state: 'running', url: `http://127.0.0.1:${port}/v1` })
+  expect(vi.mocked(gateway.start)).toHaveBeenCalledBefore(apiStart)
+  expect(await worker.stop()).toEqual({ unclosed: [] })
+  expect(apiStop).toHaveBeenCalledBefore(vi.mocked(gateway.stop))
+  expect(api.slice).toMatchObject({ state: 'off', url: null })
+})

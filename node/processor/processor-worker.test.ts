@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import type { DeviceId } from '../contract/ids.ts'
+import { PacedHub, pacedText } from '../protocol/testing/paced-hub.ts'
+import { hear, never, question, silentLog } from '../protocol/testing/service-bench.ts'
+import { ProcessorWorker } from './processor-worker.ts'
+import { createProcessor } from './processor.ts'
+
+it('serves from its start, and ends what runs with a reason when it stops', async () => {
+  const hub = new PacedHub({ tokens: 5, tokenMs: 0 })
+  const processor = createProcessor({
+    hub,
+    whoIs: () => null,
+    isSharing: () => false,
+    machineName: () => 'Anna’s PC',
+    selfDeviceId: () => '11'.repeat(32) as DeviceId,
+    log: silentLog,
+  })
+  const worker = new ProcessorWorker(silentLog, processor)
+  await worker.start()
+  expect((await hear(processor.local.ask(question(), never))).text).toBe(pacedText(5))
+
+  hub.pace = { tokens: 1_000, tokenMs: 5 }
+  const heard = await hear(processor.local.ask(question(), never), (part) => {
+    if (part.type === 'text') void worker.stop()
+  })
+  expect(heard.code).toBe('shutting_down')
+  expect(await worker.stop()).toEqual({ unclosed: [] })
+  // The engines are not the worker's: they are free, and still there.
+  await hub.idle()
+  expect(hub.models()).not.toEqual([])
+  expect((await hear(processor.local.ask(question(), never))).code).toBe('shutting_down')
+})
