@@ -108,7 +108,7 @@ describe('a gateway', () => {
   it('serves the other devices of its account, and nobody else', async () => {
     const { target } = await bench.provider({ tokens: 5, tokenMs: 0 })
     const gateway = await gatewayTo(new Machines([target]), bench.asker())
-    const box = await bench.provider({ tokens: 0, tokenMs: 0 }, { gateway })
+    const box = await bench.provider({ tokens: 0, tokenMs: 0 }, { handlers: { processPrompt: gateway } })
     const phone = bench.asker()
     const ask = () => hear(createRemoteGateway(phone.clients, () => box.target).ask(question(), never))
     expect((await ask()).code).toBe('not_admitted')

@@ -58,7 +58,7 @@ async function serving(pace: Pace, sign?: (receipts: ProcessorReceipts) => Proce
   const provider = await bench.provider(pace, {
     selfDeviceId: () => ledger.deviceId,
     receipts: sign?.(receipts) ?? receipts,
-    usage: (caller, call) => ledger.ledger.receive(caller, call),
+    handlers: { usage: (caller, call) => ledger.ledger.receive(caller, call) },
   })
   return { ...provider, target: { ...provider.target, deviceId: ledger.deviceId }, ledger }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { errorCodes } from '../contract/errors.ts'
 import { askedSchema, askSchema } from './manager-messages.ts'
-import { capabilitiesSchema } from '../protocol/messages/control-messages.ts'
+import { capabilitiesSchema } from '../protocol/messages/capabilities.ts'
 
 /** Largest message on the pool channel. A list of a few hundred models fits many times over. */
 export const maxPoolMessageBytes = 256 * 1024

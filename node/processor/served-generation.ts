@@ -3,7 +3,7 @@ import { kithError, type KithError } from '../contract/errors.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import type { GenerationPart, ChatRequest } from '../engines/engine.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
-import { askerLost } from '../protocol/generations/generation-server.ts'
+import { callerLost } from '../protocol/generations/generation-server.ts'
 import { PartQueue } from '../protocol/generations/part-queue.ts'
 import type { GenerationReceipt } from './receipts.ts'
 import type { Lane, Scheduler, Ticket } from './scheduler.ts'
@@ -50,7 +50,7 @@ export class ServedGeneration {
   async *parts(signal: AbortSignal, maxTokens = this.request.maxTokens): AsyncGenerator<ServedPart, void, undefined> {
     this.#maxTokens = Math.min(maxTokens, this.request.maxTokens)
     const stop = (): void => {
-      if (signal.reason === askerLost) this.options.receipt?.lost()
+      if (signal.reason === callerLost) this.options.receipt?.lost()
       this.#stop()
     }
     signal.addEventListener('abort', stop, { once: true })

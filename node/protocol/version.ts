@@ -4,11 +4,3 @@ export const protocolVersion = 1
 /** Protomux protocol names; the number in them is the wire's version. */
 export const tokenProtocol = 'kith/tokens/1'
 export const beatProtocol = 'kith/beat/1'
-
-/** Methods that start an answer. */
-export const generationMethods = ['processRequest', 'processPrompt'] as const
-export type GenerationMethod = (typeof generationMethods)[number]
-
-/** Methods that are answered in one message. */
-export const controlMethods = ['ping', 'getStatus', 'getCapabilities', 'usage', 'leaseQuota'] as const
-export type ControlMethod = (typeof controlMethods)[number]

@@ -3,7 +3,7 @@
  * so every limit stays far below that.
  */
 export const wireLimits = {
-  /** A question with its whole conversation, as encoded JSON. */
+  /** A prompt request with its whole conversation, as encoded JSON. */
   requestBytes: 4 * 1024 * 1024,
   /** Any other control message, both ways. */
   controlBytes: 512 * 1024,
@@ -15,14 +15,14 @@ export const wireLimits = {
   receiptUnits: 2 * 1024,
   /** Receipts in one `usage` call. */
   receiptsPerCall: 100,
-  /** Text of one whole answer. */
-  answerTextBytes: 8 * 1024 * 1024,
+  /** Text of one whole generation. */
+  generationTextBytes: 8 * 1024 * 1024,
   /** Token text a server may send ahead of what the caller has read. */
   windowBytes: 256 * 1024,
   /** Unreadable messages before the connection is closed. */
   strikes: 8,
-  /** Answers open at once on one connection. */
-  answersPerConnection: 64,
+  /** Generations open at once on one connection. */
+  generationsPerConnection: 64,
   connections: 256,
   connectionsPerDevice: 4,
 } as const

@@ -1,5 +1,7 @@
+import { ok } from '../contract/result.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Processor } from '../processor/processor.ts'
+import { notServed } from '../protocol/handlers.ts'
 import { createServiceServer, type ServiceServer } from '../protocol/service/service-server.ts'
 import type { SessionAccounting } from './accounting.ts'
 import type { SessionNetwork } from './network.ts'
@@ -17,11 +19,13 @@ export function createSessionServer(
     dht: dht.dht,
     serviceKeyPair: vault.identity.service,
     whoIs: (deviceId) => pools.whoIs(deviceId),
-    processor: roles.includes('processor') ? processor : undefined,
-    gateway: roles.includes('gateway') ? gateway : undefined,
-    capabilities: () => processor.capabilities(),
-    usage: (caller, call) => usage.ledger.receive(caller, call),
-    leaseQuota: (caller, call) => limits.service.handle(caller, call),
+    handlers: {
+      ping: () => ok({}),
+      usage: (caller, call) => usage.ledger.receive(caller, call),
+      leaseQuota: (caller, call) => limits.service.handle(caller, call),
+      processRequest: roles.includes('processor') ? processor : notServed,
+      processPrompt: roles.includes('gateway') ? gateway : notServed,
+    },
     log,
   })
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts'
 import type { DeviceId, PoolId } from '../contract/ids.ts'
 import { ok, type Result } from '../contract/result.ts'
-import type { UsageCall, UsageReply, WireReceipt } from '../protocol/messages/control-messages.ts'
+import type { UsageCall, UsageReply, WireReceipt } from '../protocol/messages/usage-messages.ts'
 import type { Caller, MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
 import { wireLimits } from '../protocol/wire-limits.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Receipt, UsageDirection } from '../contract/usage.ts'
-import { wireReceiptSchema } from '../protocol/messages/control-messages.ts'
+import { wireReceiptSchema } from '../protocol/messages/usage-messages.ts'
 import type { Bee, RecordChange } from '../state/bee.ts'
 import { GroupCommit } from './group-commit.ts'
 import { RollupChanges, rollupKeysOf } from './rollups.ts'

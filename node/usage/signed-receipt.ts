@@ -3,7 +3,7 @@ import { attemptIdSchema, type AttemptId, type DeviceId } from '../contract/ids.
 import { receiptSchema, type Receipt, type ReceiptState } from '../contract/usage.ts'
 import { bytesOfText, fromBase64Url, fromHex, joinBytes, toBase64Url } from '../crypto/encoding.ts'
 import { sign, verify } from '../crypto/sign.ts'
-import type { WireReceipt } from '../protocol/messages/control-messages.ts'
+import type { WireReceipt } from '../protocol/messages/usage-messages.ts'
 
 /** A receipt with the exact text that was signed, and the signatures over it. */
 export interface SignedReceipt {

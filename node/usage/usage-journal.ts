@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AttemptId, PoolId } from '../contract/ids.ts'
 import { deviceIdSchema } from '../contract/ids.ts'
 import type { UsageDirection } from '../contract/usage.ts'
-import { wireReceiptSchema } from '../protocol/messages/control-messages.ts'
+import { wireReceiptSchema } from '../protocol/messages/usage-messages.ts'
 import type { Bee } from '../state/bee.ts'
 import { GroupCommit } from './group-commit.ts'
 

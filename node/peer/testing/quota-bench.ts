@@ -9,6 +9,7 @@ import { LimitService } from '../../limits/limit-service.ts'
 import type { LimitTerms } from '../../limits/limiter.ts'
 import type { MachineDirectory, RemoteMachine } from '../../protocol/machines.ts'
 import { createServiceServer } from '../../protocol/service/service-server.ts'
+import { nothingServed } from '../../protocol/testing/nothing-served.ts'
 import {
   never,
   question,
@@ -174,7 +175,7 @@ export class QuotaBench {
       dht: this.service.dht(),
       serviceKeyPair: service,
       whoIs: (deviceId) => this.service.callers.get(deviceId) ?? null,
-      leaseQuota: (caller, call) => limits.handle(caller, call),
+      handlers: { ...nothingServed, leaseQuota: (caller, call) => limits.handle(caller, call) },
       log: silentLog,
     })
     await server.start(AbortSignal.timeout(5_000))

@@ -34,7 +34,7 @@ describe('each deadline of an answer', () => {
   it('accept: a machine that takes the call and says nothing more', async () => {
     const { target } = await bench.provider(
       { tokens: 1, tokenMs: 0 },
-      { processor: { admit: () => ({ ok: true, value: silence }) } },
+      { handlers: { processRequest: { admit: () => ({ ok: true, value: silence }) } } },
     )
     const { clients } = bench.asker('active', { deadlines: { acceptMs: 100 } })
     const heard = await hear(clients.ask(target, 'processRequest', question(), never))

@@ -1,6 +1,6 @@
 import { kithError, type KithError } from '../../contract/errors.ts'
 
-/** How long each part of an answer may take. Each has its own error code. */
+/** How long each part of a generation may take. Each has its own error code. */
 export interface GenerationDeadlines {
   readonly connectMs: number
   readonly acceptMs: number
@@ -21,13 +21,13 @@ export const defaultDeadlines: GenerationDeadlines = {
   totalMs: 30 * 60_000,
 }
 
-/** What an answer is waiting for. In the queue only the total runs: a place in it is not a fault. */
+/** What a generation waits for. In the queue only the total runs: a place in it is not a fault. */
 export type GenerationWait = 'connect' | 'accept' | 'queue' | 'load' | 'firstToken' | 'betweenTokens'
 
 /** A timer that fires this much late was held up by this computer, so nobody else is blamed. */
 const ownStallMs = 1_000
 
-/** Runs the deadline of what an answer waits for now, and the total beside it. */
+/** Runs the deadline of what a generation waits for now, and the total beside it. */
 export class DeadlineClock {
   #wait: GenerationWait = 'connect'
   #timer: NodeJS.Timeout | undefined

@@ -2,51 +2,53 @@ import type { Channel } from 'protomux'
 import { kithError } from '../../contract/errors.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import { toHex } from '../../crypto/encoding.ts'
-import type { GenerationHandler, GenerationStart } from './generation-handler.ts'
+import type { GenerationHandler, GenerationStart } from '../handlers.ts'
 import { decodeCallerFrame, frameEncoding } from '../messages/frames.ts'
 import type { WhoIs } from '../machines.ts'
 import type { ReplayGuard } from '../service/replay-guard.ts'
 import type { ServiceConnection } from '../service/service-connection.ts'
 import { decodeSignedRequest } from '../messages/signed-request.ts'
+import { methods, type GenerationName } from '../methods.ts'
 import { TokenWriter } from './token-writer.ts'
 import { tokenProtocol } from '../version.ts'
 import { wireLimits } from '../wire-limits.ts'
 
-/** Why the signal of an answer fired when nobody asked for that: the connection or its channel is gone. */
-export const askerLost = Symbol('asker lost')
+/** Why the signal of a generation fired when nobody asked for that: the connection or its channel is gone. */
+export const callerLost = Symbol('caller lost')
 
 interface GenerationServerOptions {
-  readonly line: ServiceConnection
+  readonly connection: ServiceConnection
   readonly whoIs: WhoIs
   readonly replays: ReplayGuard
   /** How long an accepted call waits for its channel. */
   readonly channelDeadlineMs: number
 }
 
-/** The serving side of answers on one connection: calls first, then one token channel for each. */
+/** The serving side of generations on one connection: calls first, then one token channel for each. */
 export class GenerationServer {
   /** Accepted calls whose channel has not come yet, by request id. */
   readonly #accepted = new Map<string, { start: GenerationStart; timer: NodeJS.Timeout }>()
   readonly #running = new Set<AbortController>()
-  readonly #answers = new Set<Promise<void>>()
+  readonly #generations = new Set<Promise<void>>()
 
   constructor(private readonly options: GenerationServerOptions) {
-    const { line } = options
-    line.mux.pair({ protocol: tokenProtocol }, (id) => line.guard.run('pair', () => this.#pair(id)))
-    line.onClose(() => this.close())
+    const { connection } = options
+    connection.mux.pair({ protocol: tokenProtocol }, (id) => connection.guard.run('pair', () => this.#pair(id)))
+    connection.onClose(() => this.close())
   }
 
   /** Decides about a call. Runs without waiting, because its channel follows in the same frame. */
-  receive(bytes: Uint8Array, method: string, handler: GenerationHandler): Result<Uint8Array> {
-    const { line, whoIs, replays } = this.options
-    const caller = whoIs(line.peer)
+  receive(bytes: Uint8Array, method: GenerationName, handler: GenerationHandler): Result<Uint8Array> {
+    const { connection, whoIs, replays } = this.options
+    const caller = whoIs(connection.peer)
     if (!caller) return fail('not_admitted')
-    const request = decodeSignedRequest(bytes, line.peer)
+    const request = decodeSignedRequest(bytes, connection.peer, methods[method].request)
     if (!request.ok) return request
     const { requestId } = request.value
-    if (this.#accepted.size + this.#running.size >= wireLimits.answersPerConnection) return fail('too_many_connections')
-    // The same question may come again as another attempt: with a plan lease, for example.
-    if (!replays.isNew(`${method} ${line.peer} ${requestId} ${request.value.attempt ?? 1}`)) {
+    if (this.#accepted.size + this.#running.size >= wireLimits.generationsPerConnection)
+      return fail('too_many_connections')
+    // The same request may come again as another attempt: with a plan lease, for example.
+    if (!replays.isNew(`${method} ${connection.peer} ${requestId} ${request.value.attempt ?? 1}`)) {
       return fail('bad_request', { reason: 'this request was sent before' })
     }
     const start = handler.admit(caller, request.value)
@@ -56,16 +58,16 @@ export class GenerationServer {
     return ok(new Uint8Array(0))
   }
 
-  /** Resolves when no answer runs. */
+  /** Resolves when no generation runs. */
   async ended(): Promise<void> {
-    await Promise.all(this.#answers)
+    await Promise.all(this.#generations)
   }
 
-  /** Ends every answer of this connection. */
+  /** Ends every generation of this connection. */
   close(): void {
     for (const { timer } of this.#accepted.values()) clearTimeout(timer)
     this.#accepted.clear()
-    for (const controller of this.#running) controller.abort(askerLost)
+    for (const controller of this.#running) controller.abort(callerLost)
   }
 
   /** A channel that names no accepted call is left unopened, which refuses it. */
@@ -79,34 +81,34 @@ export class GenerationServer {
   }
 
   #open(id: Uint8Array, start: GenerationStart): void {
-    const { line } = this.options
+    const { connection } = this.options
     const controller = new AbortController()
-    const endWork = line.heartbeat.begin()
+    const endWork = connection.heartbeat.begin()
     const end = (): void => {
       endWork()
       writer.close()
       this.#running.delete(controller)
-      controller.abort(askerLost)
+      controller.abort(callerLost)
     }
-    const channel = line.mux.createChannel<Uint8Array>({
+    const channel = connection.mux.createChannel<Uint8Array>({
       protocol: tokenProtocol,
       id,
       handshake: frameEncoding,
-      onclose: () => line.guard.run('token channel close', end),
-      ondrain: () => line.guard.run('token channel drain', () => writer.drained()),
+      onclose: () => connection.guard.run('token channel close', end),
+      ondrain: () => connection.guard.run('token channel drain', () => writer.drained()),
     })
     const message = channel?.addMessage({
       encoding: frameEncoding,
       onmessage: (bytes) =>
-        line.guard.run('token channel', () => this.#receiveFrame(bytes, writer, controller, channel)),
+        connection.guard.run('token channel', () => this.#receiveFrame(bytes, writer, controller, channel)),
     })
     const writer = new TokenWriter((frame) => message?.send(frame) ?? false)
     if (!channel) return end()
     this.#running.add(controller)
     channel.open(new Uint8Array(0))
-    const answer = this.#run(start, controller.signal, writer, channel)
-    this.#answers.add(answer)
-    void answer.then(() => this.#answers.delete(answer))
+    const generation = this.#run(start, controller.signal, writer, channel)
+    this.#generations.add(generation)
+    void generation.then(() => this.#generations.delete(generation))
   }
 
   /** Never rejects: whatever the handler does, the caller gets a last frame and the channel closes. */
@@ -116,17 +118,17 @@ export class GenerationServer {
     writer: TokenWriter,
     channel: Channel<Uint8Array>,
   ): Promise<void> {
-    const { guard } = this.options.line
+    const { guard } = this.options.connection
     try {
       for await (const part of start(signal)) {
         if (channel.closed) break
         await writer.write(part)
       }
     } catch (cause) {
-      guard.run('answer', () => {
+      guard.run('generation', () => {
         throw cause
       })
-      await writer.write({ type: 'failed', error: kithError('internal', { reference: 'answer' }), usage: null })
+      await writer.write({ type: 'failed', error: kithError('internal', { reference: 'generation' }), usage: null })
     } finally {
       guard.run('token channel end', () => channel.close())
     }
@@ -141,7 +143,7 @@ export class GenerationServer {
     const frame = decodeCallerFrame(bytes)
     if (frame.ok && frame.value.type === 'cancel') return controller.abort()
     if (frame.ok && frame.value.type === 'credit' && writer.credit(frame.value.bytes)) return
-    this.options.line.guard.strike('token channel', kithError('protocol_error'))
+    this.options.connection.guard.strike('token channel', kithError('protocol_error'))
     channel?.close()
   }
 }

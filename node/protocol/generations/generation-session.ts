@@ -1,10 +1,11 @@
 import type { Channel, Message } from 'protomux'
 import { kithError, type KithError } from '../../contract/errors.ts'
+import type { RequestId } from '../../contract/ids.ts'
 import type { Result } from '../../contract/result.ts'
 import { fromHex } from '../../crypto/encoding.ts'
-import type { PromptRequest, ServedPart } from '../messages/generation.ts'
+import type { ServedPart } from '../messages/generation.ts'
 import { DeadlineClock, type GenerationDeadlines } from './deadlines.ts'
-import { decodePart, encodeCallerFrame, frameEncoding } from '../messages/frames.ts'
+import { encodeCallerFrame, frameEncoding, servedParts } from '../messages/frames.ts'
 import { PartQueue } from './part-queue.ts'
 import type { ServiceConnection } from '../service/service-connection.ts'
 import { enterFor } from './timed-generation.ts'
@@ -13,19 +14,19 @@ import { wireLimits } from '../wire-limits.ts'
 
 /** Text that is read before the caller says so: a quarter of the window. */
 const creditStepBytes = wireLimits.windowBytes / 4
-/** How long a cancelled answer may take to report what it used. */
+/** How long a cancelled generation may take to report what it used. */
 const cancelGraceMs = 500
 
 interface GenerationSessionOptions {
-  readonly line: ServiceConnection
+  readonly connection: ServiceConnection
   readonly machineName: string
-  readonly request: PromptRequest
+  readonly requestId: RequestId
   readonly deadlines: GenerationDeadlines
-  /** Sends the call; resolves with its answer. */
+  /** Sends the call; resolves with its reply. */
   readonly call: () => Promise<Result<Uint8Array>>
 }
 
-/** The asking side of one answer: the call, and its token channel right behind it. */
+/** The caller's side of one generation: the call, and its token channel right behind it. */
 export class GenerationSession {
   readonly parts: PartQueue
   readonly #clock: DeadlineClock
@@ -51,36 +52,36 @@ export class GenerationSession {
   }
 
   start(): void {
-    const { line, request } = this.options
+    const { connection } = this.options
     this.#clock.enter('connect')
-    this.#endWork = line.heartbeat.begin()
-    // Call and channel leave in one frame: the question costs no extra round trip.
-    line.mux.cork()
+    this.#endWork = connection.heartbeat.begin()
+    // Call and channel leave in one frame: the request costs no extra round trip.
+    connection.mux.cork()
     const reply = this.options.call()
-    this.#openChannel(request)
-    line.mux.uncork()
+    this.#openChannel()
+    connection.mux.uncork()
     void reply.then((result) => this.#replied(result))
-    void line.opened.then((isOpen) => {
+    void connection.opened.then((isOpen) => {
       this.#isConnected = isOpen
       if (!isOpen) this.#lost()
       else if (!this.#isAccepted && !this.parts.isEnded) this.#clock.enter('accept')
     })
   }
 
-  /** Stops the answer; what it used so far arrives with its end, or the end comes without. */
+  /** Stops the generation; what it used so far arrives with its end, or the end comes without. */
   cancel(): void {
     if (this.parts.isEnded) return
     this.#send(encodeCallerFrame({ type: 'cancel' }))
     this.#cancelTimer ??= setTimeout(() => this.#fail(kithError('stopped')), cancelGraceMs)
   }
 
-  #openChannel(request: PromptRequest): void {
-    const { line } = this.options
-    const channel = line.mux.createChannel<Uint8Array>({
+  #openChannel(): void {
+    const { connection, requestId } = this.options
+    const channel = connection.mux.createChannel<Uint8Array>({
       protocol: tokenProtocol,
-      id: fromHex(request.requestId),
+      id: fromHex(requestId),
       handshake: frameEncoding,
-      onclose: () => line.guard.run('token channel close', () => this.#channelClosed()),
+      onclose: () => connection.guard.run('token channel close', () => this.#channelClosed()),
     })
     if (!channel) {
       this.#fail(kithError('machine_lost', { machine: this.options.machineName }))
@@ -89,17 +90,17 @@ export class GenerationSession {
     this.#channel = channel
     this.#message = channel.addMessage({
       encoding: frameEncoding,
-      onmessage: (frame) => line.guard.run('token channel', () => this.#receive(frame)),
+      onmessage: (frame) => connection.guard.run('token channel', () => this.#receive(frame)),
     })
     channel.open(new Uint8Array(0))
   }
 
   #receive(frame: Uint8Array): void {
     if (this.parts.isEnded) return
-    const part = decodePart(frame)
+    const part = servedParts.decode(frame)
     if (!part.ok || !this.#isInOrder(part.value)) {
       const error = kithError('protocol_error')
-      this.options.line.guard.strike('token channel', error)
+      this.options.connection.guard.strike('token channel', error)
       this.#fail(error)
       return
     }
@@ -109,13 +110,13 @@ export class GenerationSession {
     if (part.value.type === 'end' || part.value.type === 'failed') this.#close()
   }
 
-  /** A machine says that it took the question before anything else, and sends no more than was allowed. */
+  /** A machine says first that it took the request, and sends no more than is allowed. */
   #isInOrder(part: ServedPart): boolean {
     if (part.type === 'accepted' || part.type === 'failed') return true
     if (part.type === 'receipt' && this.#hasReceipt) return false
     this.#hasReceipt ||= part.type === 'receipt'
     if (part.type === 'text') this.#receivedBytes += Buffer.byteLength(part.text)
-    return this.#isAccepted && this.#receivedBytes <= wireLimits.answerTextBytes
+    return this.#isAccepted && this.#receivedBytes <= wireLimits.generationTextBytes
   }
 
   #replied(result: Result<Uint8Array>): void {
@@ -127,7 +128,7 @@ export class GenerationSession {
   /** Before the reply the closing may only be a refusal on its way, so the reply decides. */
   #channelClosed(): void {
     this.#isChannelClosed = true
-    if (this.#isReplied || (this.#isConnected && this.options.line.isClosed)) this.#lost()
+    if (this.#isReplied || (this.#isConnected && this.options.connection.isClosed)) this.#lost()
   }
 
   #lost(): void {

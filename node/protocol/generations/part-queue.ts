@@ -1,7 +1,7 @@
 import type { ServedPart } from '../messages/generation.ts'
 
 /**
- * Parts of one answer between whoever produces them and whoever reads them.
+ * Parts of one generation between whoever makes them and whoever reads them.
  *
  * Text that nobody has read yet is joined. After `end` or `failed` nothing more is taken.
  */
@@ -48,7 +48,7 @@ export class PartQueue implements AsyncIterable<ServedPart> {
     if (this.#isEnded) this.#releaseRoom()
   }
 
-  /** Resolves when less than this much text is unread, or the answer has ended. */
+  /** Resolves when less than this much text is unread, or the generation has ended. */
   room(units: number): Promise<void> {
     if (this.#unreadUnits < units || this.#isEnded) return Promise.resolve()
     return new Promise((resolve) => this.#roomWaiters.push(resolve))

@@ -4,7 +4,7 @@ import type { GenerationPort, PromptRequest, ServedPart } from '../messages/gene
 import { DeadlineClock, type GenerationDeadlines } from './deadlines.ts'
 import { PartQueue } from './part-queue.ts'
 
-/** Puts the deadlines of an answer around a port that has none of its own: the processor of this computer. */
+/** Puts the deadlines of a generation around a port that has none of its own: the processor of this computer. */
 export function withGenerationDeadlines(
   port: GenerationPort,
   deadlines: GenerationDeadlines,
@@ -46,7 +46,7 @@ async function pump(source: AsyncIterable<ServedPart>, parts: PartQueue, clock: 
     }
   } catch {
     // A port that throws breaks its contract; whoever owns it has logged the bug.
-    parts.push({ type: 'failed', error: kithError('internal', { reference: 'answer' }), usage: null })
+    parts.push({ type: 'failed', error: kithError('internal', { reference: 'generation' }), usage: null })
   }
 }
 

@@ -1,9 +1,9 @@
 import type { ServedPart } from '../messages/generation.ts'
-import { encodePart } from '../messages/frames.ts'
+import { servedParts } from '../messages/frames.ts'
 import { wireLimits } from '../wire-limits.ts'
 
 /**
- * Sends the parts of one answer on its channel.
+ * Sends the parts of one generation on its channel.
  *
  * Tokens of one tick travel in one frame. Two things hold text back: a connection that has not drained
  * (all channels share it, so each sends at most one frame a drain, which is what makes them take turns),
@@ -41,7 +41,7 @@ export class TokenWriter {
   }
 
   #sendPart(part: ServedPart): void {
-    if (!this.#isClosed) this.#isDrained = this.send(encodePart(part))
+    if (!this.#isClosed) this.#isDrained = this.send(servedParts.encode(part))
   }
 
   /** The connection has drained. */
@@ -50,7 +50,7 @@ export class TokenWriter {
     this.#flush()
   }
 
-  /** The caller has read this much. Answers false when it claims more than it was sent. */
+  /** The caller has read this much. False when it claims more than it was sent. */
   credit(bytes: number): boolean {
     if (this.#creditBytes + bytes > wireLimits.windowBytes) return false
     this.#creditBytes += bytes
@@ -100,7 +100,7 @@ export class TokenWriter {
     this.#text = this.#text.slice(end)
     this.#tokens -= tokens
     this.#creditBytes -= Buffer.byteLength(text)
-    this.#isDrained = this.send(encodePart({ type: 'text', text, tokens }))
+    this.#isDrained = this.send(servedParts.encode({ type: 'text', text, tokens }))
   }
 
   #release(): void {
@@ -109,7 +109,7 @@ export class TokenWriter {
   }
 }
 
-/** How much of a text can go without parting the two halves of a character: UTF-8 cannot carry a half. */
+/** How much of a text can go without cutting a character in half: UTF-8 cannot carry a half. */
 export function wholeCharacters(text: string, maxUnits: number): number {
   const end = Math.min(text.length, maxUnits)
   const endsInHalf = end > 0 && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800

@@ -33,7 +33,7 @@ export function parseStruct<T>(encoding: Encoder<T>, bytes: Uint8Array): Result<
     const value = encoding.decode(state)
     if (state.start === state.end) return ok(value)
   } catch {
-    // Truncated or out of range: one answer for all unreadable bytes.
+    // Truncated or out of range: one code for all unreadable bytes.
   }
   return fail('protocol_error')
 }

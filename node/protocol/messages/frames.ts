@@ -28,7 +28,7 @@ const bodies = {
   usage: struct({ promptTokens: uint, completionTokens: uint }),
 }
 
-export function encodePart(part: ServedPart): Uint8Array {
+function encodePart(part: ServedPart): Uint8Array {
   switch (part.type) {
     case 'accepted': {
       const deviceId = fromHex(part.deviceId) ?? new Uint8Array(32)
@@ -50,8 +50,8 @@ export function encodePart(part: ServedPart): Uint8Array {
   }
 }
 
-/** Reads a frame of an answer; never throws. */
-export function decodePart(frame: Uint8Array): Result<ServedPart> {
+/** Never throws. */
+function decodePart(frame: Uint8Array): Result<ServedPart> {
   if (frame.byteLength > wireLimits.frameBytes) return fail('protocol_error')
   const body = frame.subarray(1)
   switch (frame[0]) {
@@ -84,6 +84,9 @@ export function decodePart(frame: Uint8Array): Result<ServedPart> {
       return fail('protocol_error')
   }
 }
+
+/** How the parts of a generation travel, one in a frame. */
+export const servedParts = { encode: encodePart, decode: decodePart } as const
 
 export function encodeCallerFrame(frame: CallerFrame): Uint8Array {
   if (frame.type === 'cancel') return Uint8Array.of(tags.cancel)

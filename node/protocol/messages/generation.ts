@@ -1,30 +1,33 @@
-import type { AccountId, DeviceId, KeyId, PoolId, RequestId } from '../../contract/ids.ts'
+import { z } from 'zod'
 import type { KithError } from '../../contract/errors.ts'
-import type { ChatTurn, TokenUsage } from '../../engines/engine.ts'
+import { accountIdSchema, keyIdSchema, poolIdSchema, requestIdSchema, type DeviceId } from '../../contract/ids.ts'
+import type { TokenUsage } from '../../engines/engine.ts'
+import { planLeaseTextSchema } from './lease-messages.ts'
 
-/** On whose account a question is, and by which key; null for a chat window. */
-export interface Consumer {
-  readonly accountId: AccountId
-  readonly keyId: KeyId | null
-}
+const turnSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), text: z.string().max(2_000_000) })
 
-/** A question on its way from client to gateway to processor. */
-export interface PromptRequest {
-  readonly requestId: RequestId
-  readonly poolId: PoolId
-  readonly model: string
-  readonly turns: readonly ChatTurn[]
-  readonly maxTokens: number
-  readonly temperature?: number | undefined
-  /** Absent for the asking device's own account and no key. Another account's needs the gateway role. */
-  readonly consumer?: Consumer | undefined
+/** A request for a generation, on its way from client to gateway to processor. */
+export const promptRequestSchema = z.strictObject({
+  requestId: requestIdSchema,
+  poolId: poolIdSchema,
+  model: z.string().min(1).max(200),
+  turns: z.array(turnSchema).min(1).max(2_000).readonly(),
+  maxTokens: z.number().int().min(1).max(1_000_000),
+  /** Absent leaves it to the model. */
+  temperature: z.number().min(0).max(2).optional(),
+  /**
+   * On whose account it is, and by which key; no key for a chat window. Absent for the calling device's own
+   * account and no key. Another account's needs the gateway role.
+   */
+  consumer: z.strictObject({ accountId: accountIdSchema, keyId: keyIdSchema.nullable() }).optional(),
   /** Which attempt at this request this is, counted from 1; absent means the first. */
-  readonly attempt?: number | undefined
-  /** Whether the answer may be shortened to what a limit leaves, because the caller named no length. */
-  readonly mayShorten?: boolean | undefined
+  attempt: z.number().int().min(1).max(9).optional(),
+  /** Whether it may be shortened to what a limit leaves, because the caller named no length. */
+  mayShorten: z.boolean().optional(),
   /** Permission of the pool's coordinator, for a processor that cannot ask it. */
-  readonly planLease?: string | undefined
-}
+  planLease: planLeaseTextSchema.optional(),
+})
+export type PromptRequest = Readonly<z.infer<typeof promptRequestSchema>>
 
 /** A receipt on its way: the exact text that was signed, and the processor's signature over it. */
 export interface ReceiptPart {
@@ -35,7 +38,7 @@ export interface ReceiptPart {
 
 /** What comes back, in order. The last part is always `end` or `failed`; nothing is thrown. */
 export type ServedPart =
-  /** A machine took the question; `place` is its place in that machine's queue, 0 when it runs at once. */
+  /** A machine took the request; `place` is its place in that machine's queue, 0 when it runs at once. */
   | { readonly type: 'accepted'; readonly deviceId: DeviceId; readonly machineName: string; readonly place: number }
   | { readonly type: 'loading' }
   | { readonly type: 'reading' }
@@ -45,7 +48,7 @@ export type ServedPart =
   | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'stopped'; readonly usage: TokenUsage }
   | { readonly type: 'failed'; readonly error: KithError; readonly usage: TokenUsage | null }
 
-/** Anything that answers questions: the gateway to a client, a processor to a gateway, near or far. */
+/** Anything that generates: the gateway to a client, a processor to a gateway, near or far. */
 export interface GenerationPort {
   ask(request: PromptRequest, signal: AbortSignal): AsyncIterable<ServedPart>
 }

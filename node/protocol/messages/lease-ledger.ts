@@ -3,7 +3,7 @@ import { deviceIdSchema } from '../../contract/ids.ts'
 import { limitNameSchema, timeZoneSchema } from '../../contract/limits.ts'
 
 /**
- * What a grantor has counted of one subject: as it keeps it in the local bee, written before any answer
+ * What a grantor has counted of one subject: as it keeps it in the local bee, written before any reply
  * that depends on it, and as it hands it over to the device that counts next.
  */
 

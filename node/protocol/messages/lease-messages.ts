@@ -85,7 +85,7 @@ export const leaseWindowSchema = z.object({
   wouldRefuse: amount,
 })
 
-const answerSchema = z.union([
+const decisionSchema = z.union([
   z.object({ tokens }),
   z.object({ refused: limitNameSchema, left: amount, needed: amount }),
 ])
@@ -99,7 +99,7 @@ export const leaseQuotaReplySchema = z.discriminatedUnion('type', [
     nowMs: instantMs,
     windows: z.array(leaseWindowSchema).max(16),
     /** One for each need, in order; none where the holder's windows were ahead and it has to ask again. */
-    answers: z.array(answerSchema).max(maxNeeds),
+    answers: z.array(decisionSchema).max(maxNeeds),
     share: leaseShareSchema.nullable(),
   }),
   z.object({ type: z.literal('recall'), memory: z.string().max(64), sequence, cells }),
@@ -111,7 +111,7 @@ export const leaseQuotaReplySchema = z.discriminatedUnion('type', [
 export type LeaseCell = z.infer<typeof leaseCellSchema>
 export type LeaseWindow = z.infer<typeof leaseWindowSchema>
 export type LeaseNeed = z.infer<typeof needSchema>
-export type LeaseDecision = z.infer<typeof answerSchema>
+export type LeaseDecision = z.infer<typeof decisionSchema>
 export type LeaseQuotaCall = z.infer<typeof leaseQuotaCallSchema>
 export type LeaseQuotaReply = z.infer<typeof leaseQuotaReplySchema>
 export type ExchangeCall = Extract<LeaseQuotaCall, { type: 'exchange' }>

@@ -5,17 +5,18 @@ import DHT from 'hyperdht'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jsonBytes } from '../messages/bytes.ts'
 import { encodeCall, encodeReply } from '../messages/call-encoding.ts'
-import { encodeCallerFrame, encodePart } from '../messages/frames.ts'
+import { encodeCallerFrame, servedParts } from '../messages/frames.ts'
 import { isHostile } from './frame-filter.ts'
 import type { AccountId, KeyId } from '../../contract/ids.ts'
 import type { LeaseQuotaCall } from '../messages/lease-messages.ts'
 import type { RemoteMachine } from '../machines.ts'
+import { callNames, generationNames, methodNames } from '../methods.ts'
 import { encodeSignedRequest } from '../messages/signed-request.ts'
 import { deviceIdOf } from './service-connection.ts'
 import { Fuzzer, hostileMessage, nestedBatch, throwOnce, type FuzzTarget } from '../testing/fuzzer.ts'
 import { pacedText } from '../testing/paced-hub.ts'
 import { hear, never, question, ServiceBench, testPool, type Asker, type Provider } from '../testing/service-bench.ts'
-import { generationMethods, beatProtocol, controlMethods, tokenProtocol } from '../version.ts'
+import { beatProtocol, tokenProtocol } from '../version.ts'
 import { fromHex } from '../../crypto/encoding.ts'
 import { sign } from '../../crypto/sign.ts'
 
@@ -38,7 +39,7 @@ afterAll(async () => {
   process.off('unhandledRejection', note)
 })
 
-const methods = [...generationMethods, ...controlMethods, 'no such method']
+const methods = [...methodNames, 'no such method']
 const protocols = [tokenProtocol, beatProtocol, 'protomux-rpc']
 const callerFrames = [encodeCallerFrame({ type: 'credit', bytes: 1_000 }), encodeCallerFrame({ type: 'cancel' })]
 const usage = { promptTokens: 3, completionTokens: 70_000 }
@@ -54,11 +55,11 @@ const leaseCall: LeaseQuotaCall = {
   isLeaving: false,
 }
 const answerFrames = [
-  encodePart({ type: 'accepted', deviceId: 'ab'.repeat(32) as never, machineName: 'Machine', place: 3 }),
-  encodePart({ type: 'reading' }),
-  encodePart({ type: 'text', text: 'some text 😀', tokens: 3 }),
-  encodePart({ type: 'end', reason: 'length', usage }),
-  encodePart({ type: 'failed', error: { code: 'queue_full', message: '', details: { machine: 'x' } }, usage }),
+  servedParts.encode({ type: 'accepted', deviceId: 'ab'.repeat(32) as never, machineName: 'Machine', place: 3 }),
+  servedParts.encode({ type: 'reading' }),
+  servedParts.encode({ type: 'text', text: 'some text 😀', tokens: 3 }),
+  servedParts.encode({ type: 'end', reason: 'length', usage }),
+  servedParts.encode({ type: 'failed', error: { code: 'queue_full', message: '', details: { machine: 'x' } }, usage }),
 ]
 
 describe(`random and mutated frames (seed ${seed})`, () => {
@@ -90,8 +91,8 @@ describe(`random and mutated frames (seed ${seed})`, () => {
     const endMs = performance.now() + durationMs
     let answers = 0
     while (performance.now() < endMs) {
-      await hear(asker.clients.ask(machine, fuzzer.pick(generationMethods), question(), never))
-      await asker.clients.call(machine, fuzzer.pick(controlMethods), { receipts: [], ...leaseCall })
+      await hear(asker.clients.ask(machine, fuzzer.pick(generationNames), question(), never))
+      await asker.clients.call(machine, fuzzer.pick(callNames), { receipts: [], ...leaseCall })
       answers += 1
     }
     expect(answers).toBeGreaterThan(20)
@@ -168,7 +169,7 @@ async function hostileMachine(fuzzer: Fuzzer): Promise<RemoteMachine> {
     encodeReply({ ok: true, value: Buffer.from('{}') }),
     encodeReply({ ok: true, value: new Uint8Array(0) }),
   ]
-  for (const method of [...generationMethods, ...controlMethods]) {
+  for (const method of methodNames) {
     server.respond(method, () =>
       Promise.resolve(fuzzer.random() < 0.5 ? fuzzer.pick(replies) : hostileMessage(fuzzer, replies)),
     )

@@ -42,8 +42,8 @@ export class Guard {
     }
   }
 
-  /** Runs a handler of a call. Always answers: a result, or the coded failure of whatever went wrong. */
-  async answer(what: string, handler: () => Promise<Result<Uint8Array>> | Result<Uint8Array>): Promise<Uint8Array> {
+  /** Runs a handler of a call. Always resolves: with its result, or the coded failure of what went wrong. */
+  async reply(what: string, handler: () => Promise<Result<Uint8Array>> | Result<Uint8Array>): Promise<Uint8Array> {
     try {
       const result = await handler()
       if (!result.ok && isUnreadable(result.error)) this.strike(what, result.error)
@@ -53,7 +53,7 @@ export class Guard {
     }
   }
 
-  /** A throw is our bug, but a peer that finds one must not be free to repeat it: it costs a strike. */
+  /** A throw is our bug, but the peer that found it must not repeat it for free: it costs a strike. */
   #bug(what: string, cause: unknown): KithError {
     const reference = randomBytes(4).toString('hex')
     this.log.error({ peer: this.peer, what, reference, cause }, 'handler of a peer message threw')

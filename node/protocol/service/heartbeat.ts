@@ -12,7 +12,8 @@ const silentRoundTrips = 8
 /** A beat this late means that our own process stood still: sleep, or a blocked event loop. */
 const ownStallMs = 1_000
 
-interface HeartbeatLine {
+/** What the heartbeat needs of a connection. */
+interface Transport {
   sendBeat(): void
   roundTripMs(): number
   /** Counts packets of any kind, acknowledgements too; undefined where the transport has no counter. */
@@ -33,20 +34,16 @@ export class Heartbeat {
   #packets: number | undefined
 
   constructor(
-    private readonly line: HeartbeatLine,
+    private readonly transport: Transport,
     private readonly times: HeartbeatTimes,
   ) {}
-
-  get hasWork(): boolean {
-    return this.#work > 0
-  }
 
   /** Something arrived. */
   heard(): void {
     this.#lastHeardMs = performance.now()
   }
 
-  /** One more answer runs on this connection. Returns the function that ends it. */
+  /** One more generation runs on this connection. Returns the function that ends it. */
   begin(): () => void {
     this.#work += 1
     if (this.#work === 1) this.#start()
@@ -66,7 +63,7 @@ export class Heartbeat {
 
   #start(): void {
     this.#restartWindow()
-    this.line.sendBeat()
+    this.transport.sendBeat()
     this.#timer = setInterval(() => this.#tick(), this.times.beatMs)
   }
 
@@ -75,22 +72,22 @@ export class Heartbeat {
     const stalledMs = nowMs - this.#lastTickMs - this.times.beatMs
     this.#lastTickMs = nowMs
     if (stalledMs > ownStallMs) this.#restartWindow()
-    const packets = this.line.packetsReceived()
+    const packets = this.transport.packetsReceived()
     if (packets !== this.#packets) {
       this.#packets = packets
       this.heard()
     }
-    const allowedMs = Math.max(this.times.silenceMs, silentRoundTrips * this.line.roundTripMs())
+    const allowedMs = Math.max(this.times.silenceMs, silentRoundTrips * this.transport.roundTripMs())
     if (nowMs - this.#lastHeardMs >= allowedMs) {
       this.stop()
-      this.line.onSilence()
+      this.transport.onSilence()
       return
     }
-    this.line.sendBeat()
+    this.transport.sendBeat()
   }
 
   #restartWindow(): void {
     this.#lastHeardMs = this.#lastTickMs = performance.now()
-    this.#packets = this.line.packetsReceived()
+    this.#packets = this.transport.packetsReceived()
   }
 }

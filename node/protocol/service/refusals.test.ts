@@ -4,6 +4,7 @@ import { raw } from 'compact-encoding'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeCall, decodeReply } from '../messages/call-encoding.ts'
 import { encodeSignedRequest } from '../messages/signed-request.ts'
+import { callNames } from '../methods.ts'
 import { protocolVersion } from '../version.ts'
 import { pacedText } from '../testing/paced-hub.ts'
 import { hear, never, question, ServiceBench, type Asker, type Provider } from '../testing/service-bench.ts'
@@ -69,7 +70,7 @@ describe('a service', () => {
   it('names the version when it is not its own', async () => {
     const client = rawClient(asker)
     const call = encodeCall({ body: new Uint8Array(3), signature: new Uint8Array(64) }, 2)
-    for (const method of ['processRequest', 'ping', 'getStatus', 'getCapabilities']) {
+    for (const method of ['processRequest', ...callNames]) {
       expect(decodeReply(await client.request(method, call))).toMatchObject({ error: { code: 'version_mismatch' } })
     }
   })
@@ -97,17 +98,24 @@ describe('a service', () => {
     await closed
   })
 
-  it('answers control calls of members', async () => {
-    const { clients } = asker
-    expect(await clients.call(provider.target, 'ping', {})).toEqual({ ok: true, value: {} })
-    expect(await clients.call(provider.target, 'getStatus', {})).toMatchObject({
-      value: { processor: true, gateway: false },
-    })
-    const said = await clients.call(provider.target, 'getCapabilities', {})
-    expect(said).toMatchObject({ value: { isSharing: true, models: [{ name: 'paced' }] } })
+  it('answers calls of members alone', async () => {
+    expect(await asker.clients.call(provider.target, 'ping', {})).toEqual({ ok: true, value: {} })
     expect(await bench.asker('suspended').clients.call(provider.target, 'ping', {})).toMatchObject({
       error: { code: 'not_admitted' },
     })
+  })
+
+  it('says which methods it does not serve, and knows none but those of the table', async () => {
+    const { clients } = asker
+    const receipt = { record: 'r', processor: null, gateway: null }
+    expect(await clients.call(provider.target, 'usage', { receipts: [receipt] })).toMatchObject({
+      error: { code: 'unknown_call', details: { name: 'usage' } },
+    })
+    expect(await hear(clients.ask(provider.target, 'processPrompt', question(), never))).toMatchObject({
+      code: 'unknown_call',
+    })
+    const empty = encodeCall({ body: Buffer.from('{}'), signature: new Uint8Array(0) })
+    await expect(rawClient(asker).request('no such method', empty)).rejects.toMatchObject({ code: 'UNKNOWN_METHOD' })
   })
 
   it('lets a device open only so many connections, and says so', async () => {

@@ -4,7 +4,7 @@ export class ReplayGuard {
 
   constructor(private readonly capacity = 10_000) {}
 
-  /** Answers whether the id is new, and remembers it. */
+  /** Whether the id is new. Remembers it. */
   isNew(id: string): boolean {
     if (this.#seen.has(id)) return false
     this.#seen.add(id)

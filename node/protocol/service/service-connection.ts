@@ -13,7 +13,7 @@ import { wireLimits } from '../wire-limits.ts'
 
 const beatFrame = new Uint8Array(0)
 
-interface LineOptions {
+interface ServiceConnectionOptions {
   readonly stream: SecretStream
   readonly mux: Mux
   /** The device at the other end. */
@@ -36,7 +36,7 @@ export class ServiceConnection {
   readonly #beatChannel: Channel<Uint8Array> | null
   readonly #beat: Message<Uint8Array> | undefined
 
-  constructor(options: LineOptions) {
+  constructor(options: ServiceConnectionOptions) {
     this.#stream = options.stream
     this.mux = options.mux
     this.peer = options.peer

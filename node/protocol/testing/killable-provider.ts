@@ -5,9 +5,10 @@ import { createLog } from '../../base/log.ts'
 import DHT from 'hyperdht'
 import { createServiceServer } from '../service/service-server.ts'
 import { deviceIdOf } from '../service/service-connection.ts'
+import { nothingServed } from './nothing-served.ts'
 import { PacedHub } from './paced-hub.ts'
 
-/** A provider in a process of its own, to be killed in the middle of an answer. It lets everybody in. */
+/** A provider in a process of its own, to be killed in the middle of a generation. It lets everybody in. */
 const [port, poolId] = process.argv.slice(2)
 const dht = new DHT({ bootstrap: [{ host: '127.0.0.1', port: Number(port) }], host: '127.0.0.1' })
 const device = DHT.keyPair()
@@ -32,7 +33,8 @@ const processor = createProcessor({
   receipts: withoutReceipts,
   log,
 })
-const server = createServiceServer({ dht, serviceKeyPair: service, whoIs, processor, log })
+const handlers = { ...nothingServed, processRequest: processor }
+const server = createServiceServer({ dht, serviceKeyPair: service, whoIs, handlers, log })
 await processor.start(AbortSignal.timeout(5_000))
 await server.start(AbortSignal.timeout(5_000))
 await server.listening()

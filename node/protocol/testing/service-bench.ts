@@ -4,13 +4,16 @@ import DHT, { type KeyPair } from 'hyperdht'
 import createTestnet from 'hyperdht/testnet.js'
 import { createLog } from '../../base/log.ts'
 import type { AccountId, DeviceId, PoolId, RequestId } from '../../contract/ids.ts'
+import { ok } from '../../contract/result.ts'
 import { createProcessor, type Processor, type ProcessorOptions } from '../../processor/processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
-import type { PromptRequest, ServedPart } from '../messages/generation.ts'
+import type { WireHandlers } from '../handlers.ts'
 import type { Caller, RemoteMachine, Standing } from '../machines.ts'
+import type { PromptRequest, ServedPart } from '../messages/generation.ts'
 import { createServiceClients, type ServiceClients, type ServiceClientsOptions } from '../service/service-client.ts'
 import { deviceIdOf } from '../service/service-connection.ts'
 import { createServiceServer, type ServiceServer, type ServiceServerOptions } from '../service/service-server.ts'
+import { nothingServed } from './nothing-served.ts'
 import { PacedHub, type Pace } from './paced-hub.ts'
 
 export const testPool = 'aa'.repeat(32) as PoolId
@@ -31,6 +34,11 @@ export interface Provider {
   readonly server: ServiceServer
 }
 
+/** What differs from the usual machine. */
+export interface ProviderOptions extends Partial<Omit<ServiceServerOptions, 'handlers'> & ProcessorOptions> {
+  readonly handlers?: Partial<WireHandlers>
+}
+
 /** Providers and askers on a DHT of their own, on this computer; everything closes with `close`. */
 export class ServiceBench {
   isSharing = true
@@ -46,7 +54,7 @@ export class ServiceBench {
     return bench
   }
 
-  async provider(pace: Pace, options: Partial<ServiceServerOptions & ProcessorOptions> = {}): Promise<Provider> {
+  async provider(pace: Pace, { handlers, ...options }: ProviderOptions = {}): Promise<Provider> {
     const dht = this.dht()
     const device = DHT.keyPair()
     const service = DHT.keyPair()
@@ -69,8 +77,7 @@ export class ServiceBench {
       dht,
       serviceKeyPair: service,
       whoIs,
-      processor,
-      capabilities: () => processor.capabilities(),
+      handlers: { ...nothingServed, ping: () => ok({}), processRequest: processor, ...handlers },
       log: silentLog,
       ...options,
     })
