@@ -59,12 +59,13 @@ export function enterFor(part: ServedPart, clock: DeadlineClock): void {
       return clock.enter('load')
     case 'reading':
       return clock.enter('firstToken')
-    case 'text':
-      return clock.enter('betweenTokens')
     case 'receipt':
       return clock.restart()
     case 'end':
     case 'failed':
       return clock.stop()
+    default:
+      // Whatever else a machine sends is what it has generated.
+      return clock.enter('betweenTokens')
   }
 }

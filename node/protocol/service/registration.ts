@@ -7,9 +7,8 @@ import { jsonBytes, parseJson } from '../messages/bytes.ts'
 import { decodeCall } from '../messages/call-encoding.ts'
 import { callNames, calls, generationNames, type CallName, type GenerationName } from '../methods.ts'
 import { wireLimits } from '../wire-limits.ts'
-import type { ServedConnections } from './served-connections.ts'
+import type { Served, ServedConnections } from './served-connections.ts'
 
-type Served = NonNullable<ReturnType<ServedConnections['get']>>
 type Respond = (served: Served, bytes: Uint8Array) => Promise<Result<Uint8Array>> | Result<Uint8Array>
 
 /** Puts every method of the table on a server, behind the guard of the connection it is called on. */

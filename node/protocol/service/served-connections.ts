@@ -26,7 +26,7 @@ const refusalMs = 1_000
 /** How long a stop waits for last words to leave. */
 const partingMs = 300
 
-interface Served {
+export interface Served {
   readonly connection: ServiceConnection
   readonly generations: GenerationServer
   /** One too many: it hears so, and is closed. */
