@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import DHT from 'hyperdht'
 import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import { pacedText } from '../protocol/testing/paced-hub.ts'
-import { hear, never, question, ServiceBench, silentLog, type Asker } from '../protocol/testing/service-bench.ts'
+import { hear, never, promptRequest, ServiceBench, silentLog, type CallingDevice } from '../protocol/testing/service-bench.ts'
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
 import { createRemoteGateway } from './remote-gateway.ts'
 import { settledPools, withoutKeyLimits } from './testing/permissive.ts'
@@ -29,7 +29,11 @@ class Machines implements MachineDirectory {
   }
 }
 
-async function gatewayTo(machines: Machines, asker: Asker, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+async function gatewayTo(
+  machines: Machines,
+  asker: CallingDevice,
+  options: Partial<GatewayOptions> = {},
+): Promise<Gateway> {
   const { clients, deviceId: selfDeviceId } = asker
   // The lowest random number makes the first of two equal machines the one that is asked.
   const random = (): number => 0
@@ -51,8 +55,8 @@ function ghost(like: RemoteMachine): RemoteMachine {
 describe('a gateway', () => {
   it('moves on to another machine when the first cannot be reached', async () => {
     const { target } = await bench.provider({ tokens: 5, tokenMs: 0 })
-    const gateway = await gatewayTo(new Machines([ghost(target), target]), bench.asker())
-    const heard = await hear(gateway.ask(question(), never))
+    const gateway = await gatewayTo(new Machines([ghost(target), target]), bench.caller())
+    const heard = await hear(gateway.ask(promptRequest(), never))
     expect(heard.text).toBe(pacedText(5))
     expect(heard.parts.find((part) => part.type === 'accepted')).toMatchObject({ deviceId: target.deviceId })
   })
@@ -60,57 +64,57 @@ describe('a gateway', () => {
   it('fails with the loss when the machine goes after its first token', async () => {
     const { target } = await bench.provider({ tokens: 1_000, tokenMs: 5 })
     const spare = await bench.provider({ tokens: 5, tokenMs: 0 })
-    const asker = bench.asker()
+    const asker = bench.caller()
     const gateway = await gatewayTo(new Machines([target, spare.target]), asker)
-    const heard = await hear(gateway.ask(question(), never), (part) => {
+    const heard = await hear(gateway.ask(promptRequest(), never), (part) => {
       if (part.type === 'text') asker.clients.disconnect(target.deviceId)
     })
     expect(heard.code).toBe('machine_lost')
-    expect(spare.hub.questions).toEqual([])
+    expect(spare.hub.prompts).toEqual([])
   })
 
   it('says that sharing is off where the machine that had the model has stopped', async () => {
     const { target, processor } = await bench.provider({ tokens: 5, tokenMs: 0 })
     const machines = new Machines([target])
-    const gateway = await gatewayTo(machines, bench.asker())
+    const gateway = await gatewayTo(machines, bench.caller())
     machines.set([{ ...target, capabilities: { ...processor.capabilities(), isSharing: false, models: [] } }])
-    expect((await hear(gateway.ask(question(), never))).code).toBe('sharing_off')
-    expect((await hear(gateway.ask(question('', { model: 'other' }), never))).code).toBe('no_model')
+    expect((await hear(gateway.ask(promptRequest(), never))).code).toBe('sharing_off')
+    expect((await hear(gateway.ask(promptRequest('', { model: 'other' }), never))).code).toBe('no_model')
   })
 
   it('waits for a machine that has not said yet what it can do, but not for ever', async () => {
     const { target } = await bench.provider({ tokens: 5, tokenMs: 0 })
     const silent = { ...target, capabilities: null }
     const machines = new Machines([silent])
-    const gateway = await gatewayTo(machines, bench.asker(), { machineWaitMs: 300 })
-    const answer = hear(gateway.ask(question(), never))
+    const gateway = await gatewayTo(machines, bench.caller(), { machineWaitMs: 300 })
+    const answer = hear(gateway.ask(promptRequest(), never))
     machines.set([target])
     expect((await answer).code).toBeNull()
     machines.set([silent])
-    expect((await hear(gateway.ask(question(), never))).code).toBe('machine_unreachable')
+    expect((await hear(gateway.ask(promptRequest(), never))).code).toBe('machine_unreachable')
     machines.set([])
-    expect((await hear(gateway.ask(question(), never))).code).toBe('no_model')
+    expect((await hear(gateway.ask(promptRequest(), never))).code).toBe('no_model')
   })
 
   it('prefers this computer, and asks another when this one is busy', async () => {
     const other = await bench.provider({ tokens: 5, tokenMs: 0 })
     const own = await bench.provider({ tokens: 50, tokenMs: 5 })
     const { local } = own.processor
-    const gateway = await gatewayTo(new Machines([other.target]), bench.asker(), { local })
+    const gateway = await gatewayTo(new Machines([other.target]), bench.caller(), { local })
     let second: ReturnType<typeof hear> | undefined
-    await hear(gateway.ask(question('mine'), never), () => {
-      second ??= hear(gateway.ask(question('theirs'), never))
+    await hear(gateway.ask(promptRequest('mine'), never), () => {
+      second ??= hear(gateway.ask(promptRequest('theirs'), never))
     })
     expect((await second)?.code).toBeNull()
-    expect([own.hub.questions, other.hub.questions]).toEqual([['mine'], ['theirs']])
+    expect([own.hub.prompts, other.hub.prompts]).toEqual([['mine'], ['theirs']])
   })
 
   it('serves the other devices of its account, and nobody else', async () => {
     const { target } = await bench.provider({ tokens: 5, tokenMs: 0 })
-    const gateway = await gatewayTo(new Machines([target]), bench.asker())
+    const gateway = await gatewayTo(new Machines([target]), bench.caller())
     const box = await bench.provider({ tokens: 0, tokenMs: 0 }, { handlers: { processPrompt: gateway } })
-    const phone = bench.asker()
-    const ask = () => hear(createRemoteGateway(phone.clients, () => box.target).ask(question(), never))
+    const phone = bench.caller()
+    const ask = () => hear(createRemoteGateway(phone.clients, () => box.target).ask(promptRequest(), never))
     expect((await ask()).code).toBe('not_admitted')
     bench.admit(phone.deviceId, 'active', true)
     const heard = await ask()
@@ -119,9 +123,9 @@ describe('a gateway', () => {
   })
 
   it('stops a request that waits for a machine', async () => {
-    const gateway = await gatewayTo(new Machines([]), bench.asker(), { isConnecting: () => true })
+    const gateway = await gatewayTo(new Machines([]), bench.caller(), { isConnecting: () => true })
     const abort = new AbortController()
-    const answer = hear(gateway.ask(question(), abort.signal))
+    const answer = hear(gateway.ask(promptRequest(), abort.signal))
     abort.abort()
     expect((await answer).code).toBe('stopped')
   })

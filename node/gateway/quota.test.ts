@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KnownKey } from '../keys/key-principal.ts'
-import { hear, never, question } from '../protocol/testing/service-bench.ts'
+import { hear, never, promptRequest } from '../protocol/testing/service-bench.ts'
 import { keySubject, keyTerms } from './key-limits.ts'
 import { accountId, estimate, maxTokens, quota, QuotaBench, type LimitedGateway } from '../peer/testing/quota-bench.ts'
 
@@ -23,7 +23,7 @@ interface Round {
 async function fifty(through: readonly LimitedGateway[], key: KnownKey): Promise<Round> {
   const calls = Array.from({ length: 50 }, (_, index) => {
     const { gateway } = through[index % through.length] as LimitedGateway
-    const request = question('hello', { maxTokens, consumer: { accountId, keyId: key.keyId } })
+    const request = promptRequest('hello', { maxTokens, consumer: { accountId, keyId: key.keyId } })
     return hear(gateway.ask(request, never))
   })
   const heard = await Promise.all(calls)
@@ -40,7 +40,7 @@ async function fifty(through: readonly LimitedGateway[], key: KnownKey): Promise
 
 async function single({ gateway }: LimitedGateway, key: KnownKey): Promise<number> {
   const { last } = await hear(
-    gateway.ask(question('hello', { maxTokens: 10, consumer: { accountId, keyId: key.keyId } }), never),
+    gateway.ask(promptRequest('hello', { maxTokens: 10, consumer: { accountId, keyId: key.keyId } }), never),
   )
   return last?.type === 'end' ? last.usage.promptTokens + last.usage.completionTokens : 0
 }

@@ -12,7 +12,7 @@ import type { Pace } from '../protocol/testing/paced-hub.ts'
 import {
   hear,
   never,
-  question,
+  promptRequest,
   ServiceBench,
   silentLog,
   testPool,
@@ -155,7 +155,7 @@ describe('receipts of both sides', () => {
   it('agree with the engine when a generation is complete', async () => {
     const machine = await serving({ tokens: 40, tokenMs: 1 })
     const asker = await asking(machine.target)
-    const heard = await hear(asker.gateway.ask(question(), never))
+    const heard = await hear(asker.gateway.ask(promptRequest(), never))
     expect(heard.last).toMatchObject({ type: 'end', usage: { promptTokens: 3, completionTokens: 40 } })
     expect(heard.parts.some(({ type }) => type === 'receipt')).toBe(false)
     const [receipt] = await agreed(machine, asker, 1)
@@ -176,7 +176,7 @@ describe('receipts of both sides', () => {
     const asker = await asking(machine.target)
     const abort = new AbortController()
     const consumer = { accountId: asker.ledger.identity.accountId, keyId: '0123456789abcdef' as never }
-    const heard = await hear(asker.gateway.ask(question('', { consumer }), abort.signal), (part) => {
+    const heard = await hear(asker.gateway.ask(promptRequest('', { consumer }), abort.signal), (part) => {
       if (part.type === 'text') abort.abort()
     })
     const [receipt] = await agreed(machine, asker, 1)
@@ -190,7 +190,7 @@ describe('receipts of both sides', () => {
     const machine = await serving({ tokens: 10_000, tokenMs: 2 })
     const asker = await asking(machine.target)
     let tokens = 0
-    const heard = await hear(asker.gateway.ask(question(), never), (part) => {
+    const heard = await hear(asker.gateway.ask(promptRequest(), never), (part) => {
       if (part.type !== 'text') return
       tokens += part.tokens
       if (tokens < 5) return
@@ -209,7 +209,7 @@ describe('receipts of both sides', () => {
     const first = await serving({ tokens: 5, tokenMs: 0, firstTokenMs: 60_000 })
     const second = await serving({ tokens: 5, tokenMs: 0 })
     const asker = await asking(first.target, second.target)
-    const asked = question()
+    const asked = promptRequest()
     const heard = await hear(asker.gateway.ask(asked, never), (part) => {
       if (part.type === 'reading') void first.processor.stop()
     })
@@ -236,7 +236,7 @@ describe('receipts of both sides', () => {
     const gateway = createGateway({
       local: machine.processor.local,
       machines: new TestMachines(),
-      clients: bench.asker().clients,
+      clients: bench.caller().clients,
       selfDeviceId: deviceId,
       ...settledPools,
       limits: withoutKeyLimits,
@@ -245,7 +245,7 @@ describe('receipts of both sides', () => {
       receipts,
     })
     await gateway.start(never)
-    await hear(gateway.ask(question(), never))
+    await hear(gateway.ask(promptRequest(), never))
     await gateway.stop()
     for (const direction of ['served', 'consumed'] as const) {
       expect(await countersigned(machine, direction, 1)).toMatchObject([{ completionTokens: 7, outcome: 'complete' }])
@@ -262,7 +262,7 @@ describe('receipts of both sides', () => {
     const serviceKey = fromHex(said.serviceKey) ?? new Uint8Array(0)
     const asker = await asking({ ...template, deviceId: said.deviceId, serviceKey, name: 'Doomed' })
     let tokens = 0
-    const heard = await hear(asker.gateway.ask(question(), never), (part) => {
+    const heard = await hear(asker.gateway.ask(promptRequest(), never), (part) => {
       if (part.type !== 'text') return
       tokens += part.tokens
       if (tokens > 20) child.kill('SIGKILL')
@@ -281,7 +281,7 @@ describe('receipts of both sides', () => {
   it('agree again after a partition', async () => {
     const machine = await serving({ tokens: 10_000, tokenMs: 2 })
     const asker = await asking(machine.target)
-    await hear(asker.gateway.ask(question(), never), (part) => {
+    await hear(asker.gateway.ask(promptRequest(), never), (part) => {
       if (part.type !== 'text') return
       asker.machines.set()
       asker.clients.disconnect(machine.target.deviceId)
@@ -316,7 +316,7 @@ describe('receipts that lie', () => {
     const inflated = lying(({ record }) => ({ record: record.replace(',3,9,', ',3,9000,') }))
     const machine = await serving({ tokens: 9, tokenMs: 0 }, inflated)
     const asker = await asking(machine.target)
-    await hear(asker.gateway.ask(question(), never))
+    await hear(asker.gateway.ask(promptRequest(), never))
     expect(await receiptsOf(asker, 'consumed')).toMatchObject([
       { state: 'gateway-attested', completionTokens: 9, countedBy: 'engine' },
     ])
@@ -326,7 +326,7 @@ describe('receipts that lie', () => {
     const machine = await serving({ tokens: 9, tokenMs: 0 })
     const asker = await asking(machine.target)
     const thief = await asking(machine.target)
-    await hear(asker.gateway.ask(question(), never))
+    await hear(asker.gateway.ask(promptRequest(), never))
     const [receipt] = await countersigned(machine, 'served', 1)
     const { deviceId } = thief.ledger
     const pool = thief.ledger.ledger.pool(testPool)
@@ -348,7 +348,7 @@ describe('receipts that lie', () => {
     const machine = await serving({ tokens: 9, tokenMs: 0 })
     const asker = await asking(machine.target)
     const consumer = { accountId: machine.ledger.identity.accountId, keyId: null }
-    expect((await hear(asker.gateway.ask(question('', { consumer }), never))).code).toBe('gateway_role_needed')
+    expect((await hear(asker.gateway.ask(promptRequest('', { consumer }), never))).code).toBe('gateway_role_needed')
     expect(await receiptsOf(machine, 'served')).toEqual([])
   })
 })

@@ -139,7 +139,7 @@ describe('chat completions', () => {
   ])('refuses %s with 400 and the field at fault', async (_what, body, param) => {
     const answer = await bench.chat(body)
     expect(answer).toMatchObject({ status: 400, json: { error: { param, type: 'invalid_request_error' } } })
-    expect(bench.hub.questions).toEqual([])
+    expect(bench.hub.prompts).toEqual([])
   })
 
   it('lets a session ask in the pool that has the model', async () => {
@@ -159,7 +159,7 @@ describe('chat completions', () => {
       status: 403,
       json: { error: { code: 'model_not_allowed', param: 'model' } },
     })
-    expect(bench.hub.questions).toEqual([])
+    expect(bench.hub.prompts).toEqual([])
   })
 })
 
@@ -290,7 +290,7 @@ describe('waiting', () => {
     bench.hub.pace = { tokens: 100_000, tokenMs: 5 }
     const streamed = bench.chat({ stream: true })
     const plain = bench.chat()
-    await expect.poll(() => bench.hub.questions.length).toBe(1)
+    await expect.poll(() => bench.hub.prompts.length).toBe(1)
     await new Promise((resolve) => setTimeout(resolve, 50))
     await bench.close()
     expect(dataOf((await streamed).text).at(-1)).toContain('"shutting_down"')

@@ -70,7 +70,7 @@ describe('who is let in', () => {
     const answer = await bench.chat({}, { origin })
     expect(answer).toMatchObject({ status: 403, json: { error: { code: 'origin_refused' } } })
     expect(answer.headers['access-control-allow-origin']).toBeUndefined()
-    expect(bench.hub.questions).toEqual([])
+    expect(bench.hub.prompts).toEqual([])
   })
 
   it.each([

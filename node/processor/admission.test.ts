@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { AccountState, Caller } from '../access/standing.ts'
 import type { AccountId, DeviceId } from '../contract/ids.ts'
-import { question, testPool } from '../protocol/testing/service-bench.ts'
+import { promptRequest, testPool } from '../protocol/testing/service-bench.ts'
 import { refusalOf } from './admission.ts'
 import type { ProcessorOptions } from './processor.ts'
 
@@ -25,7 +25,7 @@ function codeOf(
     ? { ...place, state: 'stale' as const, silentDays: 15 }
     : { ...place, state: 'active' as const }
   const caller: Caller = { deviceId: gateway, accountId: own, isOwnAccount: false, standings: [standing] }
-  const request = question('hello', { consumer: { accountId, keyId: null } })
+  const request = promptRequest('hello', { consumer: { accountId, keyId: null } })
   const facts = {
     isSharing: () => isSharing,
     machineName: () => 'Desk',

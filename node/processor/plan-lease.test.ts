@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AccountId } from '../contract/ids.ts'
 import { signPlanLease, type PlanLease } from '../limits/plan-lease.ts'
-import { hear, never, question, testPool } from '../protocol/testing/service-bench.ts'
+import { hear, never, promptRequest, testPool } from '../protocol/testing/service-bench.ts'
 import {
   accountId,
   Connections,
@@ -22,15 +22,17 @@ const subject = { kind: 'member', poolId: testPool, accountId, keyId: null } as 
 
 describe('a plan lease', { retry: 0 }, () => {
   it('lets a processor serve that cannot ask the coordinator, once; every lie about it is refused', async () => {
-    const coordinator = bench.service.asker()
+    const coordinator = bench.service.caller()
     const terms = planTerms(coordinator.deviceId)
     const atCoordinator = await bench.limits(coordinator, new Connections(), () => terms)
     const member = bench.member()
-    const self = bench.service.asker()
+    const self = bench.service.caller()
     const alone = await bench.limits(self, new Connections(), () => terms)
     const provider = await bench.processor(alone, terms, self)
-    const ask = (changes: Partial<Parameters<typeof question>[1]>): ReturnType<typeof hear> =>
-      hear(member.clients.ask(provider.target, 'processRequest', question('hello', { maxTokens, ...changes }), never))
+    const ask = (changes: Partial<Parameters<typeof promptRequest>[1]>): ReturnType<typeof hear> =>
+      hear(
+        member.clients.ask(provider.target, 'processRequest', promptRequest('hello', { maxTokens, ...changes }), never),
+      )
     const granted = (tokens = estimate, processor = self.deviceId): Promise<string> =>
       atCoordinator.carry(subject, terms, processor, tokens).then((lease) => (lease.ok ? lease.value : ''))
 
@@ -70,24 +72,24 @@ describe('a plan lease', { retry: 0 }, () => {
       'lease_invalid',
       'it has expired',
     ])
-    expect(provider.hub.questions).toHaveLength(1)
+    expect(provider.hub.prompts).toHaveLength(1)
   })
 
   it('is fetched by a gateway whose processor cannot reach the coordinator, and is counted there', async () => {
-    const coordinator = bench.service.asker()
+    const coordinator = bench.service.caller()
     const terms = planTerms(coordinator.deviceId)
     const known = new Connections()
     const atCoordinator = await bench.limits(coordinator, known, () => terms)
     const machine = await bench.serve(coordinator, atCoordinator, 'Coordinator')
     const member = bench.member()
-    const processor = bench.service.asker()
+    const processor = bench.service.caller()
     const cut = new Connections()
     known.machines = [{ ...machine, deviceId: processor.deviceId }]
     const alone = await bench.limits(processor, cut, () => terms)
     const provider = await bench.processor(alone, terms)
     const limits = await bench.limits(member, new Connections([machine]), () => terms)
     const gateway = await bench.gateway(member, limits, { ...provider.target, deviceId: processor.deviceId }, terms)
-    const heard = await hear(gateway.ask(question('hello', { maxTokens }), never))
+    const heard = await hear(gateway.ask(promptRequest('hello', { maxTokens }), never))
     expect(heard.code).toBeNull()
     expect(atCoordinator.states(subject, terms)[0]).toMatchObject({ used: estimate, left: quota - estimate })
     // Once the processor reaches the coordinator again, it says what was really used.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AccountId } from '../contract/ids.ts'
 import type { Capabilities } from '../protocol/machines.ts'
-import { hear, never, question, ServiceBench } from '../protocol/testing/service-bench.ts'
+import { hear, never, promptRequest, ServiceBench } from '../protocol/testing/service-bench.ts'
 
 let bench: ServiceBench
 beforeAll(async () => {
@@ -12,29 +12,29 @@ afterAll(() => bench.close())
 describe('a processor', () => {
   it('ends running and waiting requests of others when sharing is switched off, and none of the owner’s', async () => {
     const { target, hub, processor } = await bench.provider({ tokens: 400, tokenMs: 5, slots: 2 })
-    const { clients } = bench.asker()
-    const own = hear(processor.local.ask(question('own'), never))
+    const { clients } = bench.caller()
+    const own = hear(processor.local.ask(promptRequest('own'), never))
     let switched = false
-    const running = hear(clients.ask(target, 'processRequest', question('running'), never), (part) => {
+    const running = hear(clients.ask(target, 'processRequest', promptRequest('running'), never), (part) => {
       if (part.type !== 'text' || switched) return
       switched = true
       bench.isSharing = false
       processor.enforce()
     })
-    const waiting = hear(clients.ask(target, 'processRequest', question('waiting'), never))
+    const waiting = hear(clients.ask(target, 'processRequest', promptRequest('waiting'), never))
     expect((await running).code).toBe('sharing_off')
     expect((await waiting).code).toBe('sharing_off')
     expect((await own).last).toMatchObject({ type: 'end', reason: 'stop' })
-    expect(hub.questions).not.toContain('waiting')
-    const refused = await hear(clients.ask(target, 'processRequest', question(), never))
+    expect(hub.prompts).not.toContain('waiting')
+    const refused = await hear(clients.ask(target, 'processRequest', promptRequest(), never))
     expect(refused.code).toBe('sharing_off')
     bench.isSharing = true
   })
 
   it('ends the requests of a member at once when they are suspended', async () => {
     const { target, hub, processor } = await bench.provider({ tokens: 10_000, tokenMs: 5 })
-    const { clients, deviceId } = bench.asker()
-    const heard = await hear(clients.ask(target, 'processRequest', question(), never), (part) => {
+    const { clients, deviceId } = bench.caller()
+    const heard = await hear(clients.ask(target, 'processRequest', promptRequest(), never), (part) => {
       if (part.type !== 'text') return
       bench.admit(deviceId, 'suspended')
       processor.enforce()
@@ -45,7 +45,7 @@ describe('a processor', () => {
 
   it('serves the owner with sharing off', async () => {
     const { processor } = await bench.provider({ tokens: 3, tokenMs: 0 }, { isSharing: () => false })
-    expect((await hear(processor.local.ask(question(), never))).code).toBeNull()
+    expect((await hear(processor.local.ask(promptRequest(), never))).code).toBeNull()
   })
 
   it('serves the key of somebody else at its own gateway as it serves others', async () => {
@@ -55,7 +55,7 @@ describe('a processor', () => {
       { tokens: 400, tokenMs: 5 },
       { isSharing: () => isSharing, isOwnAccount: (accountId) => accountId === owner },
     )
-    const by = (accountId: AccountId) => question('', { consumer: { accountId, keyId: null } })
+    const by = (accountId: AccountId) => promptRequest('', { consumer: { accountId, keyId: null } })
     const other = by('bb'.repeat(32) as AccountId)
     expect((await hear(processor.local.ask(other, never))).code).toBe('sharing_off')
     isSharing = true
@@ -71,9 +71,9 @@ describe('a processor', () => {
   it('reports places in the queue and refuses when it is full', async () => {
     const limits = { waiting: 64, waitingPerAccount: 2 }
     const { target } = await bench.provider({ tokens: 5, tokenMs: 10 }, { limits })
-    const { clients } = bench.asker()
+    const { clients } = bench.caller()
     const heard = await Promise.all(
-      [1, 2, 3, 4].map((count) => hear(clients.ask(target, 'processRequest', question(`${count}`), never))),
+      [1, 2, 3, 4].map((count) => hear(clients.ask(target, 'processRequest', promptRequest(`${count}`), never))),
     )
     const places = heard.map(({ parts }) => parts.flatMap((part) => (part.type === 'accepted' ? [part.place] : [])))
     expect(places).toEqual([[0], [1, 0], [2, 1, 0], []])
@@ -99,7 +99,7 @@ describe('a processor', () => {
   it('tells those it leaves in the middle of a generation that it is closing', async () => {
     const { target, processor, server } = await bench.provider({ tokens: 10_000, tokenMs: 5 })
     let stopped: Promise<void> | undefined
-    const heard = await hear(bench.asker().clients.ask(target, 'processRequest', question(), never), (part) => {
+    const heard = await hear(bench.caller().clients.ask(target, 'processRequest', promptRequest(), never), (part) => {
       if (part.type === 'text') stopped ??= processor.stop().then(() => server.stop())
     })
     expect(heard.code).toBe('shutting_down')
@@ -108,13 +108,13 @@ describe('a processor', () => {
 
   it('refuses new requests while it drains, and says that it is closing', async () => {
     const { target, processor } = await bench.provider({ tokens: 40, tokenMs: 5 })
-    const { clients } = bench.asker()
+    const { clients } = bench.caller()
     let draining: Promise<void> | undefined
-    const first = await hear(clients.ask(target, 'processRequest', question(), never), () => {
+    const first = await hear(clients.ask(target, 'processRequest', promptRequest(), never), () => {
       draining ??= processor.drain(AbortSignal.timeout(5_000))
     })
     expect(first.code).toBeNull()
-    expect((await hear(clients.ask(target, 'processRequest', question(), never))).code).toBe('shutting_down')
+    expect((await hear(clients.ask(target, 'processRequest', promptRequest(), never))).code).toBe('shutting_down')
     await draining
   })
 })

@@ -12,11 +12,11 @@ import { createServiceServer } from '../../protocol/service/service-server.ts'
 import { nothingServed } from '../../protocol/testing/nothing-served.ts'
 import {
   never,
-  question,
+  promptRequest,
   ServiceBench,
   silentLog,
   testPool,
-  type Asker,
+  type CallingDevice,
   type Provider,
 } from '../../protocol/testing/service-bench.ts'
 import { openLocalStore, type LocalStore } from '../../state/local-store.ts'
@@ -37,7 +37,7 @@ export const maxTokens = 60
 const unlimited: LimitTerms = { limits: {}, limitMode: 'enforced', timeZone: 'UTC', grantors: [] }
 
 /** What one request sets aside: its answer, and a prompt of "hello". */
-export const estimate = needOf(question('hello', { maxTokens }), unlimited).tokens
+export const estimate = needOf(promptRequest('hello', { maxTokens }), unlimited).tokens
 
 /** The terms of a plan with the quota, counted by one device. */
 export const planTerms = (coordinator: DeviceId): LimitTerms => ({
@@ -60,7 +60,7 @@ export class Connections implements MachineDirectory {
 }
 
 export interface LimitedGateway {
-  readonly asker: Asker
+  readonly asker: CallingDevice
   readonly limits: LimitService
   readonly gateway: Gateway
   readonly connections: Connections
@@ -88,7 +88,7 @@ export class QuotaBench {
 
   /** The limits of one device. */
   async limits(
-    asker: Asker,
+    asker: CallingDevice,
     connections: Connections,
     planOf: (accountId: AccountId) => LimitTerms | null = () => null,
   ): Promise<LimitService> {
@@ -117,14 +117,14 @@ export class QuotaBench {
   }
 
   /** A device of the member, which others know. */
-  member(): Asker {
-    const asker = this.service.asker()
+  member(): CallingDevice {
+    const asker = this.service.caller()
     this.admit(asker)
     return asker
   }
 
   /** From now on a device counts as one of the member. */
-  admit({ deviceId }: Asker): void {
+  admit({ deviceId }: CallingDevice): void {
     const standing = { poolId: testPool, poolName: 'Friends', role: 'member', state: 'active' } as const
     this.service.callers.set(deviceId, { deviceId, accountId, isOwnAccount: false, standings: [standing] })
   }
@@ -147,7 +147,7 @@ export class QuotaBench {
     return made
   }
 
-  async gateway(asker: Asker, limits: LimitService, target: RemoteMachine, plan: LimitTerms): Promise<Gateway> {
+  async gateway(asker: CallingDevice, limits: LimitService, target: RemoteMachine, plan: LimitTerms): Promise<Gateway> {
     const gateway = createGateway({
       local: null,
       machines: { list: () => [target], onChange: () => () => undefined },
@@ -169,7 +169,7 @@ export class QuotaBench {
   }
 
   /** Lets other devices ask the limits of this one. */
-  async serve(asker: Asker, limits: LimitService, name: string): Promise<RemoteMachine> {
+  async serve(asker: CallingDevice, limits: LimitService, name: string): Promise<RemoteMachine> {
     const service = keyPairFromSeed(randomBytes(32))
     const server = createServiceServer({
       dht: this.service.dht(),
@@ -185,7 +185,7 @@ export class QuotaBench {
   }
 
   /** A processor of somebody else, which holds plans to their limits. */
-  processor(limits: LimitService, plan: LimitTerms, self: Asker | null = null): Promise<Provider> {
+  processor(limits: LimitService, plan: LimitTerms, self: CallingDevice | null = null): Promise<Provider> {
     return this.service.provider(
       { tokens: 20, tokenMs: 0 },
       {

@@ -4,7 +4,7 @@ import type { GenerationDeadlines } from './deadlines.ts'
 import { withGenerationDeadlines } from './timed-generation.ts'
 import { defaultDeadlines } from './deadlines.ts'
 import type { Pace } from '../testing/paced-hub.ts'
-import { hear, never, question, ServiceBench } from '../testing/service-bench.ts'
+import { hear, never, promptRequest, ServiceBench } from '../testing/service-bench.ts'
 
 let bench: ServiceBench
 beforeAll(async () => {
@@ -15,18 +15,18 @@ afterAll(() => bench.close())
 async function codeWith(pace: Pace, deadlines: Partial<GenerationDeadlines>): Promise<string | null> {
   const { target, hub } = await bench.provider(pace)
   const heard = await hear(
-    bench.asker('active', { deadlines }).clients.ask(target, 'processRequest', question(), never),
+    bench.caller('active', { deadlines }).clients.ask(target, 'processRequest', promptRequest(), never),
   )
   await hub.idle()
   return heard.code
 }
 
-describe('each deadline of an answer', () => {
+describe('each deadline of a generation', () => {
   it('connect: a machine that is not there', async () => {
     const target = { deviceId: 'cc'.repeat(32) as never, serviceKey: DHT.keyPair().publicKey, name: 'Nobody' }
-    const { clients } = bench.asker('active', { deadlines: { connectMs: 200 } })
+    const { clients } = bench.caller('active', { deadlines: { connectMs: 200 } })
     const startedMs = performance.now()
-    const heard = await hear(clients.ask(target, 'processRequest', question(), never))
+    const heard = await hear(clients.ask(target, 'processRequest', promptRequest(), never))
     expect(heard.code).toBe('machine_unreachable')
     expect(performance.now() - startedMs).toBeLessThan(1_500)
   })
@@ -36,8 +36,8 @@ describe('each deadline of an answer', () => {
       { tokens: 1, tokenMs: 0 },
       { handlers: { processRequest: { admit: () => ({ ok: true, value: silence }) } } },
     )
-    const { clients } = bench.asker('active', { deadlines: { acceptMs: 100 } })
-    const heard = await hear(clients.ask(target, 'processRequest', question(), never))
+    const { clients } = bench.caller('active', { deadlines: { acceptMs: 100 } })
+    const heard = await hear(clients.ask(target, 'processRequest', promptRequest(), never))
     expect(heard.code).toBe('accept_timeout')
   })
 
@@ -52,10 +52,10 @@ describe('each deadline of an answer', () => {
 
   it('first token does not run in the queue', async () => {
     const { target } = await bench.provider({ tokens: 10, tokenMs: 40 })
-    const { clients } = bench.asker('active', { deadlines: { firstTokenMs: 200 } })
+    const { clients } = bench.caller('active', { deadlines: { firstTokenMs: 200 } })
     const heard = await Promise.all([
-      hear(clients.ask(target, 'processRequest', question(), never)),
-      hear(clients.ask(target, 'processRequest', question(), never)),
+      hear(clients.ask(target, 'processRequest', promptRequest(), never)),
+      hear(clients.ask(target, 'processRequest', promptRequest(), never)),
     ])
     expect(heard.map(({ code }) => code)).toEqual([null, null])
   })
@@ -71,7 +71,7 @@ describe('each deadline of an answer', () => {
   it('holds for this computer’s own processor too', async () => {
     const { hub, processor } = await bench.provider({ tokens: 9, tokenMs: 0, stallAfter: 3 })
     const port = withGenerationDeadlines(processor.local, { ...defaultDeadlines, betweenTokensMs: 100 }, () => 'Here')
-    expect((await hear(port.ask(question(), never))).code).toBe('token_timeout')
+    expect((await hear(port.ask(promptRequest(), never))).code).toBe('token_timeout')
     await hub.idle()
   })
 })

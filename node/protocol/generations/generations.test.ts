@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { pacedText } from '../testing/paced-hub.ts'
-import { hear, never, question, ServiceBench } from '../testing/service-bench.ts'
+import { hear, never, promptRequest, ServiceBench } from '../testing/service-bench.ts'
 
 let bench: ServiceBench
 beforeAll(async () => {
@@ -8,11 +8,11 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-describe('an answer over the service connection', () => {
+describe('a generation over the service connection', () => {
   it('carries the engine’s text, usage and stages unchanged', async () => {
     const { target, processor } = await bench.provider({ tokens: 2_000, tokenMs: 0, loadMs: 5, firstTokenMs: 5 })
-    const { clients } = bench.asker()
-    const heard = await hear(clients.ask(target, 'processRequest', question(), never))
+    const { clients } = bench.caller()
+    const heard = await hear(clients.ask(target, 'processRequest', promptRequest(), never))
     expect(heard.text).toBe(pacedText(2_000))
     expect(heard.last).toEqual({ type: 'end', reason: 'stop', usage: { promptTokens: 3, completionTokens: 2_000 } })
     expect(heard.parts.slice(0, 3).map((part) => part.type)).toEqual(['accepted', 'loading', 'reading'])
@@ -21,21 +21,21 @@ describe('an answer over the service connection', () => {
     expect(processor.servedPerMinute().at(-1)).toBe(1)
   })
 
-  it('runs many answers at once on one connection', async () => {
+  it('runs many at once on one connection', async () => {
     const { target, server } = await bench.provider({ tokens: 300, tokenMs: 1, slots: 16 })
-    const { clients } = bench.asker()
+    const { clients } = bench.caller()
     const heard = await Promise.all(
-      Array.from({ length: 16 }, () => hear(clients.ask(target, 'processRequest', question(), never))),
+      Array.from({ length: 16 }, () => hear(clients.ask(target, 'processRequest', promptRequest(), never))),
     )
     expect(new Set(heard.map(({ text }) => text))).toEqual(new Set([pacedText(300)]))
     expect(server.connectionCount).toBe(1)
   })
 
-  it('frees the engine within a second when the asker stops, and tells what was used', async () => {
+  it('frees the engine within a second when the caller stops, and tells what was used', async () => {
     const { target, hub } = await bench.provider({ tokens: 10_000, tokenMs: 5 })
-    const { clients } = bench.asker()
+    const { clients } = bench.caller()
     const abort = new AbortController()
-    const heard = await hear(clients.ask(target, 'processRequest', question(), abort.signal), (part) => {
+    const heard = await hear(clients.ask(target, 'processRequest', promptRequest(), abort.signal), (part) => {
       if (part.type === 'text') abort.abort()
     })
     expect(heard.last).toMatchObject({ type: 'end', reason: 'stopped' })
@@ -44,34 +44,35 @@ describe('an answer over the service connection', () => {
     expect(performance.now() - stoppedMs).toBeLessThan(1_000)
   })
 
-  it('frees the engine when the asker leaves in the middle', async () => {
+  it('frees the engine when the caller leaves in the middle', async () => {
     const { target, hub } = await bench.provider({ tokens: 10_000, tokenMs: 5 })
-    const { clients } = bench.asker()
-    for await (const part of clients.ask(target, 'processRequest', question(), never)) if (part.type === 'text') break
+    const { clients } = bench.caller()
+    for await (const part of clients.ask(target, 'processRequest', promptRequest(), never))
+      if (part.type === 'text') break
     await hub.idle()
   })
 
-  it('frees the engine when the asker’s connection goes', async () => {
+  it('frees the engine when the caller’s connection goes', async () => {
     const { target, hub } = await bench.provider({ tokens: 10_000, tokenMs: 5 })
-    const { clients } = bench.asker()
-    const heard = await hear(clients.ask(target, 'processRequest', question(), never), (part) => {
+    const { clients } = bench.caller()
+    const heard = await hear(clients.ask(target, 'processRequest', promptRequest(), never), (part) => {
       if (part.type === 'text') clients.disconnect(target.deviceId)
     })
     expect(heard.code).toBe('machine_lost')
     await hub.idle()
   })
 
-  it('holds the engine back for a slow reader without holding up another answer', async () => {
+  it('holds the engine back for a slow reader without holding up another', async () => {
     const { target, hub } = await bench.provider({ tokens: 90_000, tokenMs: 0, slots: 2 })
-    const { clients } = bench.asker()
+    const { clients } = bench.caller()
     let resume: () => void = () => undefined
     const pause = new Promise<void>((resolve) => (resume = resolve))
-    const slow = hear(clients.ask(target, 'processRequest', question('slow'), never), (part) =>
+    const slow = hear(clients.ask(target, 'processRequest', promptRequest('slow'), never), (part) =>
       part.type === 'text' ? pause : undefined,
     )
-    await vi.waitFor(() => expect(hub.questions).toEqual(['slow']))
+    await vi.waitFor(() => expect(hub.prompts).toEqual(['slow']))
     hub.pace = { tokens: 500, tokenMs: 0 }
-    const other = await hear(clients.ask(target, 'processRequest', question('other'), never))
+    const other = await hear(clients.ask(target, 'processRequest', promptRequest('other'), never))
     expect(other.text).toBe(pacedText(500))
     expect(hub.active).toBe(1)
     resume()

@@ -15,7 +15,15 @@ import { encodeSignedRequest } from '../messages/signed-request.ts'
 import { deviceIdOf } from './service-connection.ts'
 import { Fuzzer, hostileMessage, nestedBatch, throwOnce, type FuzzTarget } from '../testing/fuzzer.ts'
 import { pacedText } from '../testing/paced-hub.ts'
-import { hear, never, question, ServiceBench, testPool, type Asker, type Provider } from '../testing/service-bench.ts'
+import {
+  hear,
+  never,
+  promptRequest,
+  ServiceBench,
+  testPool,
+  type CallingDevice,
+  type Provider,
+} from '../testing/service-bench.ts'
 import { beatProtocol, tokenProtocol } from '../version.ts'
 import { fromHex } from '../../crypto/encoding.ts'
 import { sign } from '../../crypto/sign.ts'
@@ -54,7 +62,7 @@ const leaseCall: LeaseQuotaCall = {
   carried: [{ sequence: 3, tokens: 20 }],
   isLeaving: false,
 }
-const answerFrames = [
+const partFrames = [
   servedParts.encode({ type: 'accepted', deviceId: 'ab'.repeat(32) as never, machineName: 'Machine', place: 3 }),
   servedParts.encode({ type: 'reading' }),
   servedParts.encode({ type: 'text', text: 'some text 😀', tokens: 3 }),
@@ -66,7 +74,7 @@ describe(`random and mutated frames (seed ${seed})`, () => {
   it('do no harm to a peer that serves', { timeout: durationMs + 60_000 }, async () => {
     const fuzzer = new Fuzzer(seed)
     const provider = await bench.provider({ tokens: 20, tokenMs: 0, slots: 4 })
-    const attacker = bench.asker()
+    const attacker = bench.caller()
     const rpc = new RPC({ dht: bench.dht(), keyPair: attacker.keyPair, valueEncoding: raw })
     bench.onClose(() => rpc.destroy({ force: true }))
     const endMs = performance.now() + durationMs
@@ -81,22 +89,22 @@ describe(`random and mutated frames (seed ${seed})`, () => {
     expect(uncaught, `seed ${seed}`).toEqual([])
   })
 
-  it('do no harm to a peer that asks', { timeout: durationMs + 60_000 }, async () => {
+  it('do no harm to a peer that calls', { timeout: durationMs + 60_000 }, async () => {
     const fuzzer = new Fuzzer(seed + 1)
     const provider = await bench.provider({ tokens: 20, tokenMs: 0, slots: 4 })
-    const asker = bench.asker('active', {
+    const caller = bench.caller('active', {
       deadlines: { connectMs: 1_000, acceptMs: 100, firstTokenMs: 100, betweenTokensMs: 100 },
     })
     const machine = await hostileMachine(fuzzer)
     const endMs = performance.now() + durationMs
-    let answers = 0
+    let rounds = 0
     while (performance.now() < endMs) {
-      await hear(asker.clients.ask(machine, fuzzer.pick(generationNames), question(), never))
-      await asker.clients.call(machine, fuzzer.pick(callNames), { receipts: [], ...leaseCall })
-      answers += 1
+      await hear(caller.clients.ask(machine, fuzzer.pick(generationNames), promptRequest(), never))
+      await caller.clients.call(machine, fuzzer.pick(callNames), { receipts: [], ...leaseCall })
+      rounds += 1
     }
-    expect(answers).toBeGreaterThan(20)
-    await expectAlive(provider, asker)
+    expect(rounds).toBeGreaterThan(20)
+    await expectAlive(provider, caller)
     expect(uncaught, `seed ${seed + 1}`).toEqual([])
   })
 
@@ -112,7 +120,7 @@ describe(`random and mutated frames (seed ${seed})`, () => {
 })
 
 /** Throws calls, channels and frames at the other end of one connection until it ends or is thrown enough. */
-async function attack(client: RpcClient, attacker: Asker, fuzzer: Fuzzer): Promise<void> {
+async function attack(client: RpcClient, attacker: CallingDevice, fuzzer: Fuzzer): Promise<void> {
   const closed = once(client, 'close')
   await client.stream.opened
   const samples = [...callerFrames, ...validCalls(attacker)]
@@ -121,7 +129,7 @@ async function attack(client: RpcClient, attacker: Asker, fuzzer: Fuzzer): Promi
     if (fuzzer.random() < 0.2) void client.request('processRequest', signedGarbage(attacker, fuzzer)).catch(ignored)
     else if (fuzzer.random() < 0.4)
       void client.request(fuzzer.pick(methods), hostileMessage(fuzzer, samples)).catch(ignored)
-    else if (fuzzer.random() < 0.3) hostileAnswer(client, attacker, fuzzer)
+    else if (fuzzer.random() < 0.3) hostileGeneration(client, attacker, fuzzer)
     else throwOnce(target, fuzzer)
     if (fuzzer.random() < 0.3) await new Promise((resolve) => setImmediate(resolve))
   }
@@ -130,9 +138,9 @@ async function attack(client: RpcClient, attacker: Asker, fuzzer: Fuzzer): Promi
   await closed
 }
 
-/** A question the peer accepts, and then garbage on its token channel. */
-function hostileAnswer(client: RpcClient, attacker: Asker, fuzzer: Fuzzer): void {
-  const request = question()
+/** A request the peer accepts, and then garbage on its token channel. */
+function hostileGeneration(client: RpcClient, attacker: CallingDevice, fuzzer: Fuzzer): void {
+  const request = promptRequest()
   const call = encodeSignedRequest(request, attacker.keyPair.secretKey)
   if (!call.ok) return
   void client.request('processRequest', call.value).catch(ignored)
@@ -147,19 +155,19 @@ function hostileAnswer(client: RpcClient, attacker: Asker, fuzzer: Fuzzer): void
 }
 
 /** A member may sign anything: the body is garbage, the signature is not. */
-function signedGarbage(attacker: Asker, fuzzer: Fuzzer): Uint8Array {
-  const body = hostileMessage(fuzzer, [jsonBytes(question())])
+function signedGarbage(attacker: CallingDevice, fuzzer: Fuzzer): Uint8Array {
+  const body = hostileMessage(fuzzer, [jsonBytes(promptRequest())])
   return encodeCall({ body, signature: sign('kith/request/1', body, attacker.keyPair.secretKey) })
 }
 
-function validCalls(attacker: Asker): Uint8Array[] {
-  const signed = encodeSignedRequest(question(), attacker.keyPair.secretKey)
+function validCalls(attacker: CallingDevice): Uint8Array[] {
+  const signed = encodeSignedRequest(promptRequest(), attacker.keyPair.secretKey)
   const empty = encodeCall({ body: Buffer.from('{}'), signature: new Uint8Array(0) })
   const lease = encodeCall({ body: jsonBytes(leaseCall), signature: new Uint8Array(0) })
   return signed.ok ? [signed.value, empty, lease] : [empty, lease]
 }
 
-/** A machine that answers every call with garbage, or takes it and sends garbage as the answer. */
+/** A machine that answers every call with garbage, or takes it and sends garbage on its channel. */
 async function hostileMachine(fuzzer: Fuzzer): Promise<RemoteMachine> {
   const keyPair = DHT.keyPair()
   const rpc = new RPC({ dht: bench.dht(), keyPair, valueEncoding: raw })
@@ -179,9 +187,9 @@ async function hostileMachine(fuzzer: Fuzzer): Promise<RemoteMachine> {
       const channel = mux.createChannel<Uint8Array>({ protocol: tokenProtocol, id, handshake: raw })
       const message = channel?.addMessage<Uint8Array>({ encoding: raw })
       channel?.open(fuzzer.bytes())
-      for (const frame of answerFrames.slice(0, fuzzer.below(4))) message?.send(frame)
-      for (let count = fuzzer.below(5); count > 0; count--) message?.send(hostileMessage(fuzzer, answerFrames))
-      if (fuzzer.random() < 0.3) throwOnce({ stream, mux, protocols, samples: answerFrames }, fuzzer)
+      for (const frame of partFrames.slice(0, fuzzer.below(4))) message?.send(frame)
+      for (let count = fuzzer.below(5); count > 0; count--) message?.send(hostileMessage(fuzzer, partFrames))
+      if (fuzzer.random() < 0.3) throwOnce({ stream, mux, protocols, samples: partFrames }, fuzzer)
       if (fuzzer.random() < 0.3) channel?.close()
     })
   })
@@ -195,8 +203,8 @@ async function hostileMachine(fuzzer: Fuzzer): Promise<RemoteMachine> {
   }
 }
 
-async function expectAlive(provider: Provider, asker = bench.asker()): Promise<void> {
-  const heard = await hear(asker.clients.ask(provider.target, 'processRequest', question(), never))
+async function expectAlive(provider: Provider, caller = bench.caller()): Promise<void> {
+  const heard = await hear(caller.clients.ask(provider.target, 'processRequest', promptRequest(), never))
   expect(heard, `seed ${seed}`).toMatchObject({ code: null, text: pacedText(20) })
   expect(uncaught, `seed ${seed}`).toEqual([])
 }

@@ -3,7 +3,7 @@ import { Heartbeat } from './heartbeat.ts'
 
 const times = { beatMs: 500, silenceMs: 2_000 }
 
-function line(options: { roundTripMs?: number } = {}) {
+function connection(options: { roundTripMs?: number } = {}) {
   const state = { beats: 0, packets: 0, isSilent: false }
   const heartbeat = new Heartbeat(
     {
@@ -22,7 +22,7 @@ afterEach(() => vi.useRealTimers())
 describe('the heartbeat of a connection', () => {
   it('beats only while there is work', () => {
     vi.useFakeTimers()
-    const { state, heartbeat } = line()
+    const { state, heartbeat } = connection()
     vi.advanceTimersByTime(5_000)
     expect(state.beats).toBe(0)
     const end = heartbeat.begin()
@@ -37,8 +37,8 @@ describe('the heartbeat of a connection', () => {
 
   it('gives up after two seconds of silence, later where the path is slow', () => {
     vi.useFakeTimers()
-    const near = line()
-    const far = line({ roundTripMs: 500 })
+    const near = connection()
+    const far = connection({ roundTripMs: 500 })
     near.heartbeat.begin()
     far.heartbeat.begin()
     vi.advanceTimersByTime(1_900)
@@ -51,7 +51,7 @@ describe('the heartbeat of a connection', () => {
 
   it('takes any packet for life, so that a long upload is not silence', () => {
     vi.useFakeTimers()
-    const { state, heartbeat } = line()
+    const { state, heartbeat } = connection()
     heartbeat.begin()
     for (let second = 0; second < 10; second++) {
       state.packets += 1
@@ -62,7 +62,7 @@ describe('the heartbeat of a connection', () => {
 
   it('does not blame the other side when this process stood still', () => {
     vi.useFakeTimers()
-    const { state, heartbeat } = line()
+    const { state, heartbeat } = connection()
     heartbeat.begin()
     vi.advanceTimersByTime(400)
     // The clock jumps without the timers having run, as after sleep.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from 'vite'
 import { deviceIdSchema } from '../../contract/ids.ts'
 import { z } from 'zod'
-import { hear, never, question, ServiceBench, testPool } from '../testing/service-bench.ts'
+import { hear, never, promptRequest, ServiceBench, testPool } from '../testing/service-bench.ts'
 import type { ServiceTarget } from './service-client.ts'
 
 const outDir = join(import.meta.dirname, '../../node_modules/.cache/kith-killable-provider')
@@ -35,11 +35,11 @@ async function provider(): Promise<{ child: ChildProcess; target: ServiceTarget 
   return { child, target: { deviceId, serviceKey: Buffer.from(serviceKey, 'hex'), name: 'Doomed' } }
 }
 
-describe('a machine that goes away in the middle of an answer', () => {
+describe('a machine that goes away in the middle of a generation', () => {
   it.each(['SIGKILL', 'SIGSTOP'] as const)('is noticed within 3 seconds after %s', async (signal) => {
     const { child, target } = await provider()
     let killedMs = 0
-    const heard = await hear(bench.asker().clients.ask(target, 'processRequest', question(), never), (part) => {
+    const heard = await hear(bench.caller().clients.ask(target, 'processRequest', promptRequest(), never), (part) => {
       if (part.type !== 'text' || killedMs > 0) return
       killedMs = performance.now()
       child.kill(signal)

@@ -34,11 +34,11 @@ export const pacedModel: Model = {
   isLoaded: true,
 }
 
-/** An engine hub with one model that answers at a set pace; it counts what runs. */
+/** An engine hub with one model that generates at a set pace; it counts what runs. */
 export class PacedHub {
   pace: Pace
   active = 0
-  readonly questions: string[] = []
+  readonly prompts: string[] = []
   #listeners = new Set<() => void>()
   #idleWaiters: (() => void)[] = []
   readonly #engine: Engine
@@ -74,7 +74,7 @@ export class PacedHub {
     return this.active === 0 ? Promise.resolve() : new Promise((resolve) => this.#idleWaiters.push(resolve))
   }
 
-  /** Waits for the next token's time; answers whether it may come. */
+  /** Waits for the next token's time. Whether it may come. */
   async #nextTick(index: number, signal: AbortSignal): Promise<boolean> {
     if (index === this.pace.stallAfter) await whenAborted(signal)
     else if (this.pace.tokenMs > 0) await delay(this.pace.tokenMs, signal)
@@ -85,7 +85,7 @@ export class PacedHub {
     const { pace } = this
     const { signal } = request
     this.active += 1
-    this.questions.push(request.turns.at(-1)?.text ?? '')
+    this.prompts.push(request.turns.at(-1)?.text ?? '')
     let completionTokens = 0
     try {
       if (pace.loadMs) {

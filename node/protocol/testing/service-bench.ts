@@ -19,8 +19,8 @@ import { PacedHub, type Pace } from './paced-hub.ts'
 export const testPool = 'aa'.repeat(32) as PoolId
 export const silentLog = createLog({ level: process.env['KITH_TEST_LOG'] === 'debug' ? 'debug' : 'silent' })
 
-/** A device that asks. */
-export interface Asker {
+/** A device that calls. */
+export interface CallingDevice {
   readonly keyPair: KeyPair
   readonly deviceId: DeviceId
   readonly clients: ServiceClients
@@ -39,7 +39,7 @@ export interface ProviderOptions extends Partial<Omit<ServiceServerOptions, 'han
   readonly handlers?: Partial<WireHandlers>
 }
 
-/** Providers and askers on a DHT of their own, on this computer; everything closes with `close`. */
+/** Providers and callers on a DHT of their own, on this computer; everything closes with `close`. */
 export class ServiceBench {
   isSharing = true
   readonly callers = new Map<DeviceId, Caller>()
@@ -99,7 +99,10 @@ export class ServiceBench {
   }
 
   /** A device in the pool, unless told otherwise. */
-  asker(state: Standing['state'] | 'stranger' = 'active', options: Partial<ServiceClientsOptions> = {}): Asker {
+  caller(
+    state: Standing['state'] | 'stranger' = 'active',
+    options: Partial<ServiceClientsOptions> = {},
+  ): CallingDevice {
     const keyPair = DHT.keyPair()
     const deviceId = deviceIdOf(keyPair.publicKey)
     if (state !== 'stranger') this.admit(deviceId, state)
@@ -134,7 +137,7 @@ export class ServiceBench {
   }
 }
 
-export function question(text = 'hello', changes: Partial<PromptRequest> = {}): PromptRequest {
+export function promptRequest(text = 'hello', changes: Partial<PromptRequest> = {}): PromptRequest {
   return {
     requestId: randomBytes(16).toString('hex') as RequestId,
     poolId: testPool,
@@ -146,7 +149,7 @@ export function question(text = 'hello', changes: Partial<PromptRequest> = {}): 
   }
 }
 
-/** Everything an answer said, with its text joined. */
+/** All parts of a generation, with their text joined. */
 export interface Heard {
   readonly parts: readonly ServedPart[]
   readonly text: string
@@ -155,10 +158,13 @@ export interface Heard {
   readonly code: string | null
 }
 
-/** Hears an answer to its end; what the listener returns is awaited, which makes a slow reader. */
-export async function hear(answer: AsyncIterable<ServedPart>, onPart?: (part: ServedPart) => unknown): Promise<Heard> {
+/** Hears a generation to its end; what the listener returns is awaited, which makes a slow reader. */
+export async function hear(
+  generation: AsyncIterable<ServedPart>,
+  onPart?: (part: ServedPart) => unknown,
+): Promise<Heard> {
   const parts: ServedPart[] = []
-  for await (const part of answer) {
+  for await (const part of generation) {
     parts.push(part)
     await onPart?.(part)
   }
@@ -171,6 +177,6 @@ export async function hear(answer: AsyncIterable<ServedPart>, onPart?: (part: Se
   }
 }
 
-/** A signal that never fires, shared by many answers. */
+/** A signal that never fires, shared by many generations. */
 export const never = new AbortController().signal
 setMaxListeners(0, never)
