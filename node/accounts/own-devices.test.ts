@@ -13,7 +13,7 @@ const root = rootKeyPair(entropy)
 const nowMs = Date.UTC(2026, 10, 1)
 
 const first = (): VaultContents =>
-  rootContents(entropy, { deviceName: 'ReservationQueue', installMarker: 'a', nowMs }, true)
+  rootContents(entropy, { deviceName: 'Desk', installMarker: 'a', nowMs }, true)
 
 /** The account on two computers: the one with the root key, and one that was linked to it. */
 function pair(): { desk: VaultContents; laptop: VaultContents } {
@@ -38,7 +38,7 @@ describe('the devices of an account', () => {
     const { desk, laptop } = pair()
     expect(packSigned(listOf(laptop))).toEqual(packSigned(listOf(desk)))
     expect(verifyDeviceList(listOf(laptop))?.devices.map(({ name }) => name)).toEqual([null, null])
-    expect(laptop.devices.map(({ name }) => name)).toEqual(['ReservationQueue', 'Laptop'])
+    expect(laptop.devices.map(({ name }) => name)).toEqual(['Desk', 'Laptop'])
     expect(laptop.entropy).toBeNull()
   })
 
@@ -46,7 +46,7 @@ describe('the devices of an account', () => {
     const { desk, laptop } = pair()
     const without = withDevices(desk, root, [desk.devices[0] ?? ownDevice(randomBytes(32), 'x', 0)], nowMs)
     const heard = withNewerList(laptop, listOf(without))
-    expect(heard?.devices).toMatchObject([{ name: 'ReservationQueue' }])
+    expect(heard?.devices).toMatchObject([{ name: 'Desk' }])
     expect([isListed(laptop), heard && isListed(heard)]).toEqual([true, false])
     // What it shows from now on is what it heard: it cannot go back to the older one.
     expect(heard && withNewerList(heard, listOf(laptop))).toBeNull()

@@ -8,7 +8,7 @@ import { TestInstall } from './testing/run.ts'
 const here: OwnDeviceView = { deviceId: deviceA, name: 'laptop', addedAtMs: 0, isSelf: true, isConnected: true }
 const desk: OwnDeviceView = {
   deviceId: deviceB,
-  name: 'ReservationQueue',
+  name: 'Desk',
   addedAtMs: 0,
   isSelf: false,
   isConnected: false,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DeviceId } from '../contract/ids.ts'
 import { PacedHub, pacedText } from '../protocol/testing/paced-hub.ts'
-import { hear, never, question, silentLog } from '../protocol/testing/service-bench.ts'
+import { hear, never, promptRequest, silentLog } from '../protocol/testing/service-bench.ts'
 import { ProcessorWorker } from './processor-worker.ts'
 import { createProcessor } from './processor.ts'
 
@@ -17,10 +17,10 @@ it('serves from its start, and ends what runs with a reason when it stops', asyn
   })
   const worker = new ProcessorWorker(silentLog, processor)
   await worker.start()
-  expect((await hear(processor.local.ask(question(), never))).text).toBe(pacedText(5))
+  expect((await hear(processor.local.ask(promptRequest(), never))).text).toBe(pacedText(5))
 
   hub.pace = { tokens: 1_000, tokenMs: 5 }
-  const heard = await hear(processor.local.ask(question(), never), (part) => {
+  const heard = await hear(processor.local.ask(promptRequest(), never), (part) => {
     if (part.type === 'text') void worker.stop()
   })
   expect(heard.code).toBe('shutting_down')
@@ -28,5 +28,5 @@ it('serves from its start, and ends what runs with a reason when it stops', asyn
   // The engines are not the worker's: they are free, and still there.
   await hub.idle()
   expect(hub.models()).not.toEqual([])
-  expect((await hear(processor.local.ask(question(), never))).code).toBe('shutting_down')
+  expect((await hear(processor.local.ask(promptRequest(), never))).code).toBe('shutting_down')
 })

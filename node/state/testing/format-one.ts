@@ -18,7 +18,7 @@ const chatCount = 1_000
 export function recordsOfFormatOne(): Records {
   const records = new Map<string, unknown>([
     ['v1/meta', { format: 1, kind: 'local' }],
-    ['v1/settings', { theme: 'dark', deviceName: 'ReservationQueue' }],
+    ['v1/settings', { theme: 'dark', deviceName: 'Desk' }],
   ])
   for (let index = 0; index < poolCount; index += 1) {
     records.set(`v1/pool/${poolOf(index)}/header`, `header ${index}`)
