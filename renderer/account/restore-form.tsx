@@ -6,10 +6,10 @@ import { Field, inputStyle } from '../components/forms/field.tsx'
 import { PasswordField } from '../components/forms/password-field.tsx'
 import { useCall } from '../state/use-call.ts'
 import { FormHeading, SwitchLink, UsernameField } from './form-parts.tsx'
-import { strengthOf } from './password-strength.ts'
+import { strengthOf } from '../components/forms/password-strength.ts'
 import type { AccountForm } from './signed-out.tsx'
-import { StrengthHint } from './strength-hint.tsx'
-import { tidyPhrase } from './tidy-phrase.ts'
+import { StrengthHint } from '../components/forms/strength-hint.tsx'
+import { tidyPhrase } from '../components/forms/tidy-phrase.ts'
 
 interface RestoreFormProps {
   readonly hasAccounts: boolean

@@ -5,10 +5,10 @@ import { ErrorNote } from '../components/error-note.tsx'
 import { PasswordField } from '../components/forms/password-field.tsx'
 import { useCall } from '../state/use-call.ts'
 import { FormHeading, SwitchLink, UsernameField } from './form-parts.tsx'
-import { strengthOf } from './password-strength.ts'
-import { holdRecoveryPhrase } from './recovery-phrase-store.ts'
+import { strengthOf } from '../components/forms/password-strength.ts'
+import { holdRecoveryPhrase } from '../state/recovery-phrase.ts'
 import type { AccountForm } from './signed-out.tsx'
-import { StrengthHint } from './strength-hint.tsx'
+import { StrengthHint } from '../components/forms/strength-hint.tsx'
 
 interface SignUpFormProps {
   readonly hasAccounts: boolean

@@ -1,10 +1,10 @@
 import { setAsking } from '../chat/composer/ask-store.ts'
 import { forgetDrafts } from '../chat/composer/drafts.ts'
-import { forgetAllChats } from '../chat/transcript/transcripts.ts'
-import { forgetRecoveryPhrase } from '../account/recovery-phrase-store.ts'
+import { forgetAllChats } from '../chat/transcript/transcript-store.ts'
+import { forgetRecoveryPhrase } from '../state/recovery-phrase.ts'
 import { resetNavigation } from '../state/navigation.ts'
 import { readSlice, watchSlice } from '../state/slices.ts'
-import { forgetUsageChoice } from '../usage/usage-choice.ts'
+import { forgetUsageChoice } from '../state/usage-choice.ts'
 
 /** When somebody logs out or another account is opened, nothing of the one before stays in this window. */
 export function followAccount(): () => void {

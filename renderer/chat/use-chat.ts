@@ -4,7 +4,7 @@ import type { KithError } from '../../node/contract/errors.ts'
 import type { Message } from '../../node/contract/state.ts'
 import { call } from '../bridge/kith.ts'
 import { useSlice } from '../state/slices.ts'
-import { isAnswering, putChat, useTranscripts } from './transcript/transcripts.ts'
+import { isAnswering, putChat, useTranscripts } from './transcript/transcript-store.ts'
 
 interface OpenChat {
   readonly messages: readonly Message[]

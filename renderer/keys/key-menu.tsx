@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ApiKey } from '../../node/contract/keys.ts'
 import { IconButton } from '../components/icon-button.tsx'
 import { Menu, MenuItem } from '../components/menu.tsx'
-import { showUsageOfKey } from '../usage/usage-choice.ts'
+import { showUsageOfKey } from '../state/usage-choice.ts'
 
 export type KeyAction = 'edit' | 'rotate' | 'revoke' | 'takeHome'
 

@@ -8,7 +8,7 @@ import { Empty } from '../components/empty.tsx'
 import { Page } from '../components/page.tsx'
 import { useSlice } from '../state/slices.ts'
 import { ApiSection } from './api-section.tsx'
-import { CreateKeyDialog } from './create-key-dialog.tsx'
+import { CreateKeyDialog } from './form/create-key-dialog.tsx'
 import { KeyList } from './key-list.tsx'
 
 /** Keys for other programs, and the address they open. */

@@ -11,7 +11,7 @@ import { formatDate } from '../locales/format.ts'
 import { notify } from '../state/notices.ts'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
-import { LinkingCodeDialog } from './link-code-dialog.tsx'
+import { LinkingCodeDialog } from './linking-code-dialog.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 
 interface DeviceRowProps {

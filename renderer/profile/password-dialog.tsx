@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KithError } from '../../node/contract/errors.ts'
-import { tidyPhrase } from '../account/tidy-phrase.ts'
+import { tidyPhrase } from '../components/forms/tidy-phrase.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { ErrorNote } from '../components/error-note.tsx'

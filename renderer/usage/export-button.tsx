@@ -5,7 +5,7 @@ import { call } from '../bridge/kith.ts'
 import { Button } from '../components/button.tsx'
 import { notify, notifyProblem } from '../state/notices.ts'
 import { periodsUntil } from './periods.ts'
-import type { UsageChoice } from './usage-choice.ts'
+import type { UsageChoice } from '../state/usage-choice.ts'
 
 /** Saves the receipts of the shown time as a file for a spreadsheet. */
 export function ExportButton({ choice }: { readonly choice: UsageChoice }) {

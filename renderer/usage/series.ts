@@ -1,7 +1,7 @@
 import type { UsageReport, UsageTotals } from '../../node/contract/usage.ts'
 import { noUsage } from '../../node/contract/usage.ts'
 import { periodOfBucket } from './periods.ts'
-import type { UsageMeasure } from './usage-choice.ts'
+import type { UsageMeasure } from '../state/usage-choice.ts'
 
 /** Groups shown by name; the others are added up. */
 export const maxSeries = 6

@@ -5,7 +5,7 @@ import type { UsageGrain } from '../../node/contract/usage.ts'
 import { formatCompact, formatNumber, formatPeriod } from '../locales/format.ts'
 import { fillOf, Patterns, placeOf } from './patterns.tsx'
 import { measureOf, type ChartData, type Period } from './series.ts'
-import type { UsageMeasure } from './usage-choice.ts'
+import type { UsageMeasure } from '../state/usage-choice.ts'
 
 interface UsageChartProps {
   readonly title: string

@@ -7,7 +7,7 @@ import { Card } from '../components/card.tsx'
 import { ChoiceGroup } from '../components/forms/choice-group.tsx'
 import { SelectField } from '../components/forms/select-field.tsx'
 import { useSlice } from '../state/slices.ts'
-import { chooseUsage, type UsageChoice } from './usage-choice.ts'
+import { chooseUsage, type UsageChoice } from '../state/usage-choice.ts'
 
 const groupings: readonly UsageGrouping[] = ['none', 'model', 'key', 'account', 'machine']
 const allPools = 'all'

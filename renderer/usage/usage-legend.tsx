@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../locales/format.ts'
 import { fillOf, Patterns, placeOf } from './patterns.tsx'
 import { measureOf, type ChartData } from './series.ts'
-import type { UsageMeasure } from './usage-choice.ts'
+import type { UsageMeasure } from '../state/usage-choice.ts'
 
 /** Which pattern is whose, and how much that was: the chart in a list. */
 export function UsageLegend({ data, measure }: { readonly data: ChartData; readonly measure: UsageMeasure }) {

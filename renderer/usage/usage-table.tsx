@@ -4,7 +4,7 @@ import { DataTable, type Column } from '../components/data-table.tsx'
 import { Disclosure } from '../components/disclosure.tsx'
 import { formatNumber, formatPeriod } from '../locales/format.ts'
 import { measureOf, type ChartData, type Period } from './series.ts'
-import type { UsageMeasure } from './usage-choice.ts'
+import type { UsageMeasure } from '../state/usage-choice.ts'
 
 interface UsageTableProps {
   readonly title: string

@@ -4,7 +4,7 @@ import type { ReceiptView, UsageReport } from '../../node/contract/usage.ts'
 import { call } from '../bridge/kith.ts'
 import { readSlice, watchSlice } from '../state/slices.ts'
 import { periodsUntil } from './periods.ts'
-import type { UsageChoice } from './usage-choice.ts'
+import type { UsageChoice } from '../state/usage-choice.ts'
 
 /** Receipts fetched for the list; older ones are in the file that can be saved. */
 const maxReceipts = 100

@@ -11,7 +11,7 @@ import { SelectField } from '../components/forms/select-field.tsx'
 import { formatNumber, formatPeriod } from '../locales/format.ts'
 import { useCall } from '../state/use-call.ts'
 import { periodsUntil } from './periods.ts'
-import type { UsageChoice } from './usage-choice.ts'
+import type { UsageChoice } from '../state/usage-choice.ts'
 
 /** A month as the contract names it: `2026-11`. */
 function monthName(startMs: number): string {

@@ -1,7 +1,7 @@
 import { call } from '../../bridge/kith.ts'
 import { showChat, useNavigation } from '../../state/navigation.ts'
 import { setAsking, useAsking, type Question } from './ask-store.ts'
-import { addExchange } from '../transcript/transcripts.ts'
+import { addExchange } from '../transcript/transcript-store.ts'
 
 /** Asks a question. The question is on screen at once; the answer follows in events. */
 export async function ask(input: Question): Promise<boolean> {

@@ -3,7 +3,7 @@ import { call } from '../../bridge/kith.ts'
 import { useNavigation } from '../../state/navigation.ts'
 import { notifyProblem } from '../../state/notices.ts'
 import { setStopping, useAsking } from './ask-store.ts'
-import { isAnswering, messagesOf, putChat, settleChat, useTranscripts } from '../transcript/transcripts.ts'
+import { isAnswering, messagesOf, putChat, settleChat, useTranscripts } from '../transcript/transcript-store.ts'
 
 /** After this the window lets go of the answer, whatever the peer does: the button must never stick. */
 const letGoAfterMs = 3_000

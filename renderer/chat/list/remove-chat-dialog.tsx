@@ -3,7 +3,7 @@ import type { ChatSummary } from '../../../node/contract/state.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { showChat, useNavigation } from '../../state/navigation.ts'
 import { useCall } from '../../state/use-call.ts'
-import { forgetChat } from '../transcript/transcripts.ts'
+import { forgetChat } from '../transcript/transcript-store.ts'
 
 interface RemoveChatDialogProps {
   readonly chat: ChatSummary

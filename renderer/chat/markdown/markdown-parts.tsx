@@ -1,8 +1,8 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../components/copy-button.tsx'
-import { askToOpen } from './link-store.ts'
-import { parseWebAddress } from './web-address.ts'
+import { askToOpen } from '../../state/web-link.ts'
+import { parseWebAddress } from '../../state/web-address.ts'
 
 type Part<E extends keyof React.JSX.IntrinsicElements> = ComponentProps<E> & { readonly node?: unknown }
 

@@ -8,7 +8,7 @@ import { AnswerFooter } from './answer-footer.tsx'
 import { AnswerOrigin } from './answer-origin.tsx'
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx'
 import { StageLine } from './stage-line.tsx'
-import { isAnswering, useTranscripts } from './transcripts.ts'
+import { isAnswering, useTranscripts } from './transcript-store.ts'
 import { useSend } from '../composer/use-send.ts'
 
 interface AnswerItemProps {

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { StageEvent } from './transcripts.ts'
+import type { StageEvent } from './transcript-store.ts'
 
 function useStageWords(event: StageEvent | null): string {
   const { t } = useTranslation()

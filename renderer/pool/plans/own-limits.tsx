@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../node/contract/state.ts'
 import { Card, Section } from '../../components/card.tsx'
-import { LimitMeter } from '../../limits/limit-meter.tsx'
+import { LimitMeter } from '../../components/limits/limit-meter.tsx'
 import { useNow } from '../../state/use-now.ts'
 import { planName } from '../rights.ts'
 

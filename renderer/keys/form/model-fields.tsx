@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Checkbox } from '../components/forms/checkbox.tsx'
-import { ChoiceGroup } from '../components/forms/choice-group.tsx'
+import { Checkbox } from '../../components/forms/checkbox.tsx'
+import { ChoiceGroup } from '../../components/forms/choice-group.tsx'
 
 interface ModelFieldsProps {
   /** Models that can be asked in the pool now. */

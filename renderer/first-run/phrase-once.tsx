@@ -3,10 +3,10 @@ import { Button } from '../components/button.tsx'
 import { Card } from '../components/card.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
-import { StepsProgress } from '../first-run/steps-progress.tsx'
+import { StepsProgress } from './steps-progress.tsx'
 import { useCall } from '../state/use-call.ts'
-import { PhraseWords } from './phrase-words.tsx'
-import { forgetRecoveryPhrase } from './recovery-phrase-store.ts'
+import { PhraseWords } from '../components/phrase-words.tsx'
+import { forgetRecoveryPhrase } from '../state/recovery-phrase.ts'
 
 /** The recovery phrase, once, right after signing up. */
 export function PhraseOnce({ phrase }: { readonly phrase: string }) {

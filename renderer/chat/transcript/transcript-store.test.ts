@@ -9,7 +9,7 @@ import {
   putChat,
   settleChat,
   useTranscripts,
-} from './transcripts.ts'
+} from './transcript-store.ts'
 
 const chatId = fakeIds.chat()
 

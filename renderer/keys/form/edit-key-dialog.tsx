@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ApiKey, KeyChoice } from '../../node/contract/keys.ts'
-import { notify } from '../state/notices.ts'
-import { useCall } from '../state/use-call.ts'
+import type { ApiKey, KeyChoice } from '../../../node/contract/keys.ts'
+import { notify } from '../../state/notices.ts'
+import { useCall } from '../../state/use-call.ts'
 import { changeOf, draftOf } from './key-draft.ts'
-import { KeyForm } from './key-form.tsx'
+import { KeyForm } from './key-form-dialog.tsx'
 
 /** Changes the name, the limits and the rest of a key; the key itself stays as it is. */
 export function EditKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; readonly onClose: () => void }) {

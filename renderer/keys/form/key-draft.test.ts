@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { KeyChoice } from '../../node/contract/keys.ts'
+import type { KeyChoice } from '../../../node/contract/keys.ts'
 import { changeOf, dateText, draftOf, newDraft, readDraft, type KeyDraft } from './key-draft.ts'
 
 const nowMs = new Date('2026-11-25T12:00:00').getTime()

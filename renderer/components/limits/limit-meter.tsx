@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import type { LimitState } from '../../node/contract/limits.ts'
-import { Meter } from '../components/meter.tsx'
-import { formatNumber, formatRelative } from '../locales/format.ts'
+import type { LimitState } from '../../../node/contract/limits.ts'
+import { Meter } from '../meter.tsx'
+import { formatNumber, formatRelative } from '../../locales/format.ts'
 import { standingOf } from './limit-standing.ts'
 
 interface LimitMeterProps {

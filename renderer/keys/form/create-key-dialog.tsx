@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CallOutput } from '../../node/contract/contract.ts'
-import type { PoolId } from '../../node/contract/ids.ts'
-import type { KeyChoice } from '../../node/contract/keys.ts'
-import type { Pool } from '../../node/contract/state.ts'
-import { SelectField } from '../components/forms/select-field.tsx'
-import { useCall } from '../state/use-call.ts'
-import { KeyForm } from './key-form.tsx'
+import type { CallOutput } from '../../../node/contract/contract.ts'
+import type { PoolId } from '../../../node/contract/ids.ts'
+import type { KeyChoice } from '../../../node/contract/keys.ts'
+import type { Pool } from '../../../node/contract/state.ts'
+import { SelectField } from '../../components/forms/select-field.tsx'
+import { useCall } from '../../state/use-call.ts'
+import { KeyForm } from './key-form-dialog.tsx'
 import { newDraft } from './key-draft.ts'
-import { KeySecretDialog } from './key-secret-dialog.tsx'
+import { KeySecretDialog } from '../secret/key-secret-dialog.tsx'
 
 interface CreateKeyDialogProps {
   /** Pools a key can be made in; at least one. */

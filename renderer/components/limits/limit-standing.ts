@@ -1,4 +1,4 @@
-import type { LimitState } from '../../node/contract/limits.ts'
+import type { LimitState } from '../../../node/contract/limits.ts'
 
 /** How a limit stands at a moment. */
 export interface Standing {

@@ -2,7 +2,7 @@ import { create } from 'zustand'
 import type { KeyId, PoolId } from '../../node/contract/ids.ts'
 import type { ApiKey } from '../../node/contract/keys.ts'
 import type { UsageDirection, UsageGrain, UsageGrouping } from '../../node/contract/usage.ts'
-import { goTo } from '../state/navigation.ts'
+import { goTo } from './navigation.ts'
 
 export type UsageMeasure = 'answers' | 'tokens'
 

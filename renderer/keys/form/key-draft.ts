@@ -1,5 +1,5 @@
-import type { KeyChoice, KeyScope } from '../../node/contract/keys.ts'
-import { limitTextsOf, ownTimeZone, readLimitTexts, type LimitTexts } from '../limits/limit-draft.ts'
+import type { KeyChoice, KeyScope } from '../../../node/contract/keys.ts'
+import { limitTextsOf, ownTimeZone, readLimitTexts, type LimitTexts } from '../../components/limits/limit-draft.ts'
 
 const dayMs = 86_400_000
 

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { CodeSample } from '../components/code-sample.tsx'
-import { Tabs } from '../components/tabs.tsx'
+import { CodeSample } from '../../components/code-sample.tsx'
+import { Tabs } from '../../components/tabs.tsx'
 import { curlSnippet, javaScriptSnippet, pythonSnippet, type SnippetTarget } from './snippets.ts'
 
 interface SnippetTabsProps {

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { useCall } from '../../state/use-call.ts'
-import { askToOpen, useAskedLink } from './link-store.ts'
+import { ConfirmDialog } from '../components/confirm-dialog.tsx'
+import { useCall } from '../state/use-call.ts'
+import { askToOpen, useAskedLink } from '../state/web-link.ts'
 
 /** Shows a whole address before it is opened outside of Kith. */
 export function LinkDialog() {

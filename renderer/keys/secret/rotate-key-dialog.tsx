@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ApiKey } from '../../node/contract/keys.ts'
-import { Button } from '../components/button.tsx'
-import { Dialog } from '../components/dialog.tsx'
-import { ErrorNote } from '../components/error-note.tsx'
-import { SelectField } from '../components/forms/select-field.tsx'
-import { useCall } from '../state/use-call.ts'
+import type { ApiKey } from '../../../node/contract/keys.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { ErrorNote } from '../../components/error-note.tsx'
+import { SelectField } from '../../components/forms/select-field.tsx'
+import { useCall } from '../../state/use-call.ts'
 import { KeySecretDialog } from './key-secret-dialog.tsx'
 
 const hourMs = 3_600_000

@@ -1,4 +1,4 @@
-import { limitNames, type LimitName, type Limits } from '../../node/contract/limits.ts'
+import { limitNames, type LimitName, type Limits } from '../../../node/contract/limits.ts'
 
 const largestLimit = 1_000_000_000_000
 

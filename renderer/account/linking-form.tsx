@@ -7,9 +7,9 @@ import { PasswordField } from '../components/forms/password-field.tsx'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 import { FormHeading, SwitchLink } from './form-parts.tsx'
-import { strengthOf } from './password-strength.ts'
+import { strengthOf } from '../components/forms/password-strength.ts'
 import type { AccountForm } from './signed-out.tsx'
-import { StrengthHint } from './strength-hint.tsx'
+import { StrengthHint } from '../components/forms/strength-hint.tsx'
 
 interface LinkFormProps {
   readonly hasAccounts: boolean

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import type { LimitName } from '../../node/contract/limits.ts'
-import { Disclosure } from '../components/disclosure.tsx'
-import { TextField } from '../components/forms/field.tsx'
+import type { LimitName } from '../../../node/contract/limits.ts'
+import { Disclosure } from '../disclosure.tsx'
+import { TextField } from '../forms/field.tsx'
 import type { LimitTexts } from './limit-draft.ts'
 
 /** The two that most people want; the rest waits behind "More limits". */
