@@ -5,12 +5,11 @@ import { Callout } from '../components/callout.tsx'
 import { Mark } from '../components/mark.tsx'
 import { usePendingInvite } from '../state/pending-invite.ts'
 import { useSlice } from '../state/slices.ts'
-import { LinkForm } from './linking-form.tsx'
+import type { Entrance } from './entrance-form.tsx'
+import { LinkingForm } from './linking-form.tsx'
 import { RestoreForm } from './restore-form.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 import { SignUpForm } from './sign-up-form.tsx'
-
-export type AccountForm = 'sign-in' | 'sign-up' | 'restore' | 'link'
 
 function Introduction() {
   const { t } = useTranslation()
@@ -46,18 +45,19 @@ export function SignedOut() {
   const { t } = useTranslation()
   const { accounts, sharingAs } = useSlice('account')
   const { link } = usePendingInvite()
-  const [form, setForm] = useState<AccountForm>(accounts.length > 0 ? 'sign-in' : 'sign-up')
+  const hasAccounts = accounts.length > 0
+  const [entrance, setEntrance] = useState<Entrance>(hasAccounts ? 'signIn' : 'signUp')
   return (
     <main className="grid h-full overflow-y-auto md:grid-cols-2 md:grid-rows-[minmax(100%,auto)]">
       <Introduction />
       <div className="flex flex-col justify-center px-8 py-10 lg:px-14">
-        <div key={form} className="rise mx-auto flex w-full max-w-sm flex-col gap-6">
+        <div key={entrance} className="rise mx-auto flex w-full max-w-sm flex-col gap-6">
           {link !== null && <Callout>{t('account.inviteWaits')}</Callout>}
           {sharingAs !== null && <Callout>{t('account.sharingAs', { name: sharingAs.username })}</Callout>}
-          {form === 'sign-in' && <SignInForm onSwitch={setForm} />}
-          {form === 'sign-up' && <SignUpForm hasAccounts={accounts.length > 0} onSwitch={setForm} />}
-          {form === 'link' && <LinkForm hasAccounts={accounts.length > 0} onSwitch={setForm} />}
-          {form === 'restore' && <RestoreForm hasAccounts={accounts.length > 0} onSwitch={setForm} />}
+          {entrance === 'signIn' && <SignInForm onSwitch={setEntrance} />}
+          {entrance === 'signUp' && <SignUpForm hasAccounts={hasAccounts} onSwitch={setEntrance} />}
+          {entrance === 'restore' && <RestoreForm hasAccounts={hasAccounts} onSwitch={setEntrance} />}
+          {entrance === 'linking' && <LinkingForm hasAccounts={hasAccounts} onSwitch={setEntrance} />}
         </div>
       </div>
     </main>

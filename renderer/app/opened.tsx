@@ -2,7 +2,7 @@ import { PhraseOnce } from '../first-run/phrase-once.tsx'
 import { useRecoveryPhrase } from '../state/recovery-phrase.ts'
 import { SignedOut } from '../account/signed-out.tsx'
 import { Announcer } from '../chat/transcript/announcer.tsx'
-import { LinkDialog } from './web-link-dialog.tsx'
+import { WebLinkDialog } from './web-link-dialog.tsx'
 import { PrivacyDialog } from '../chat/composer/privacy-dialog.tsx'
 import { FirstRun } from '../first-run/first-run.tsx'
 import { useSlice } from '../state/slices.ts'
@@ -34,7 +34,7 @@ export function Opened() {
           <DropZone />
           <Announcer />
           <PrivacyDialog />
-          <LinkDialog />
+          <WebLinkDialog />
         </>
       )}
     </div>

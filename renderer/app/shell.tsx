@@ -1,6 +1,6 @@
 import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { InviteDialog } from '../pool/invites/opened-invite-dialog.tsx'
+import { OpenedInviteDialog } from '../pool/invites/opened-invite-dialog.tsx'
 import { useNavigation } from '../state/navigation.ts'
 import { Banners } from './banners.tsx'
 import { Drawer } from './drawer.tsx'
@@ -48,7 +48,7 @@ export function Shell() {
         </main>
       </div>
       <Drawer />
-      <InviteDialog />
+      <OpenedInviteDialog />
     </div>
   )
 }

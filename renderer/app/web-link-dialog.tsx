@@ -4,7 +4,7 @@ import { useCall } from '../state/use-call.ts'
 import { askToOpen, useAskedLink } from '../state/web-link.ts'
 
 /** Shows a whole address before it is opened outside of Kith. */
-export function LinkDialog() {
+export function WebLinkDialog() {
   const { t } = useTranslation()
   const { url } = useAskedLink()
   const { run, isBusy, error, clearError } = useCall('host.openLink')

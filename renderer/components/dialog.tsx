@@ -7,6 +7,8 @@ import { IconButton } from './icon-button.tsx'
 interface DialogProps {
   readonly isOpen: boolean
   readonly onClose: () => void
+  /** False while something runs that cannot be taken back: nothing closes the dialog then. */
+  readonly canClose?: boolean
   readonly title: string
   readonly description?: ReactNode
   readonly children?: ReactNode
@@ -16,17 +18,18 @@ interface DialogProps {
 }
 
 /**
- * A dialogue in front of everything.
+ * A dialog in front of everything.
  *
  * The veil is our own: the library's locks scrolling by an inline style sheet, which the content policy forbids.
  */
-export function Dialog({ isOpen, onClose, title, description, children, actions, isWide = false }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { isOpen, onClose, canClose = true, title, description, children, actions, isWide = false } = props
   const { t } = useTranslation()
   return (
     <Primitive.Root
       open={isOpen}
       onOpenChange={(open) => {
-        if (!open) onClose()
+        if (!open && canClose) onClose()
       }}
     >
       <Primitive.Portal>
@@ -46,9 +49,14 @@ export function Dialog({ isOpen, onClose, title, description, children, actions,
             </header>
             {children}
             {actions !== undefined && <footer className="flex flex-wrap justify-end gap-2">{actions}</footer>}
-            {/* Last in order, so that opening puts the keyboard on what the dialogue is about. */}
+            {/* Last in order, so that opening puts the keyboard on what the dialog is about. */}
             <Primitive.Close asChild>
-              <IconButton label={t('app.close')} icon={<X aria-hidden size={18} />} className="absolute end-4 top-5" />
+              <IconButton
+                label={t('app.close')}
+                icon={<X aria-hidden size={18} />}
+                disabled={!canClose}
+                className="absolute end-4 top-5"
+              />
             </Primitive.Close>
           </Primitive.Content>
         </div>

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChatId } from '../../node/contract/ids.ts'
 import { AskingItem } from '../chat/transcript/asking-item.tsx'
@@ -11,6 +11,7 @@ import { useSend } from '../chat/composer/use-send.ts'
 import { Button } from '../components/button.tsx'
 import { Callout } from '../components/callout.tsx'
 import { TextField } from '../components/forms/field.tsx'
+import { Form } from '../components/forms/form.tsx'
 import { useNavigation } from '../state/navigation.ts'
 import { StepFrame } from './step-frame.tsx'
 
@@ -22,7 +23,6 @@ interface QuestionStepProps {
 /** A first question, and its answer. */
 export function QuestionStep({ onBack, onFinish }: QuestionStepProps) {
   const { t } = useTranslation()
-  const formId = useId()
   const chatId = useNavigation((navigation) => navigation.chatId)
   const asking = useAsking((state) => state.asking)
   const chat = useChat(chatId)
@@ -52,27 +52,19 @@ export function QuestionStep({ onBack, onFinish }: QuestionStepProps) {
     >
       {!canAsk && <Callout tone="caution">{t('firstRun.questionNoModel')}</Callout>}
       {!hasAsked && (
-        <form
-          id={formId}
+        <Form
+          canSubmit={canAsk && question.trim() !== ''}
           className="flex flex-wrap items-end gap-3"
-          onSubmit={(event) => {
-            event.preventDefault()
+          onSubmit={() => {
             send(question)
           }}
         >
-          <TextField
-            label={t('chat.composer')}
-            className="min-w-60 flex-1"
-            value={question}
-            onChange={(event) => {
-              setQuestion(event.target.value)
-            }}
-          />
+          <TextField label={t('chat.composer')} className="min-w-60 flex-1" value={question} onChange={setQuestion} />
           <ModelPicker choice={choice} />
           <Button type="submit" variant="primary" disabled={!canAsk || question.trim() === ''}>
             {t('firstRun.questionAsk')}
           </Button>
-        </form>
+        </Form>
       )}
       <div role="log" aria-live="off" aria-label={t('chat.transcript')} className="flex flex-col gap-6">
         {chat.messages.map((message) => (

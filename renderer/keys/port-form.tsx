@@ -1,8 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '../components/button.tsx'
-import { ErrorNote } from '../components/error-note.tsx'
 import { TextField } from '../components/forms/field.tsx'
+import { LineForm } from '../components/forms/line-form.tsx'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 
@@ -24,13 +23,12 @@ export function PortForm({ port }: { readonly port: number | null }) {
   }
 
   return (
-    <form
-      noValidate
-      className="flex flex-wrap items-start gap-3"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!isBusy && isValid && text !== saved) void save()
-      }}
+    <LineForm
+      action={t('keys.api.portAction')}
+      isReady={isValid && text !== saved}
+      isBusy={isBusy}
+      error={error}
+      onSubmit={() => void save()}
     >
       <TextField
         label={t('keys.api.portLabel')}
@@ -41,16 +39,8 @@ export function PortForm({ port }: { readonly port: number | null }) {
         maxLength={5}
         aria-invalid={!isValid || undefined}
         value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value)
-        }}
+        onChange={setTyped}
       />
-      <Button type="submit" className="mt-6.5" isBusy={isBusy} disabled={!isValid || text === saved}>
-        {t('keys.api.portAction')}
-      </Button>
-      <div className="w-full empty:hidden">
-        <ErrorNote error={error} />
-      </div>
-    </form>
+    </LineForm>
   )
 }

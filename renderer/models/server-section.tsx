@@ -2,10 +2,10 @@ import { Server, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../components/badge.tsx'
-import { Button } from '../components/button.tsx'
 import { Row, RowList, Section } from '../components/card.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { TextField } from '../components/forms/field.tsx'
+import { LineForm } from '../components/forms/line-form.tsx'
 import { IconButton } from '../components/icon-button.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
 import { useSlice } from '../state/slices.ts'
@@ -53,12 +53,12 @@ export function ServerSection() {
           ))}
         </RowList>
       )}
-      <form
-        className="flex flex-wrap items-start gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!add.isBusy && url.trim() !== '') void addServer()
-        }}
+      <LineForm
+        action={t('models.serverAdd')}
+        isReady={url.trim() !== ''}
+        isBusy={add.isBusy}
+        error={add.error ?? remove.error}
+        onSubmit={() => void addServer()}
       >
         <TextField
           label={t('models.serverUrl')}
@@ -69,15 +69,9 @@ export function ServerSection() {
           spellCheck={false}
           maxLength={300}
           value={url}
-          onChange={(event) => {
-            setUrl(event.target.value)
-          }}
+          onChange={setUrl}
         />
-        <Button type="submit" className="mt-6.5" isBusy={add.isBusy} disabled={url.trim() === ''}>
-          {t('models.serverAdd')}
-        </Button>
-      </form>
-      <ErrorNote error={add.error ?? remove.error} />
+      </LineForm>
     </Section>
   )
 }

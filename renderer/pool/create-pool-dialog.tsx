@@ -1,10 +1,8 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PoolId } from '../../node/contract/ids.ts'
-import { Button } from '../components/button.tsx'
-import { Dialog } from '../components/dialog.tsx'
-import { ErrorNote } from '../components/error-note.tsx'
 import { TextField } from '../components/forms/field.tsx'
+import { FormDialog } from '../components/forms/form-dialog.tsx'
 import { notify } from '../state/notices.ts'
 import { updateSettings } from '../state/settings.ts'
 import { useCall } from '../state/use-call.ts'
@@ -17,7 +15,6 @@ interface CreatePoolDialogProps {
 /** Starts a pool. */
 export function CreatePoolDialog({ onClose, onMade }: CreatePoolDialogProps) {
   const { t } = useTranslation()
-  const formId = useId()
   const [name, setName] = useState('')
   const { run, isBusy, error } = useCall('pool.create')
 
@@ -31,40 +28,17 @@ export function CreatePoolDialog({ onClose, onMade }: CreatePoolDialogProps) {
   }
 
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('pool.createTitle')}
       description={t('pool.createText')}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={isBusy} disabled={name.trim() === ''}>
-            {t('pool.createAction')}
-          </Button>
-        </>
-      }
+      action={t('pool.createAction')}
+      isReady={name.trim() !== ''}
+      isBusy={isBusy}
+      error={error}
+      onSubmit={() => void create()}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!isBusy) void create()
-        }}
-      >
-        <TextField
-          label={t('pool.name')}
-          autoFocus
-          autoComplete="off"
-          maxLength={40}
-          value={name}
-          onChange={(event) => {
-            setName(event.target.value)
-          }}
-        />
-        <ErrorNote error={error} />
-      </form>
-    </Dialog>
+      <TextField label={t('pool.name')} autoComplete="off" maxLength={40} value={name} onChange={setName} />
+    </FormDialog>
   )
 }

@@ -1,20 +1,16 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../node/contract/state.ts'
-import { Button } from '../components/button.tsx'
-import { Dialog } from '../components/dialog.tsx'
-import { ErrorNote } from '../components/error-note.tsx'
 import { TextField } from '../components/forms/field.tsx'
+import { FormDialog } from '../components/forms/form-dialog.tsx'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 
 /** Another name for a pool; its members see it too. */
 export function RenamePoolDialog({ pool, onClose }: { readonly pool: Pool; readonly onClose: () => void }) {
   const { t } = useTranslation()
-  const formId = useId()
   const [name, setName] = useState(pool.name)
   const { run, isBusy, error } = useCall('pool.rename')
-  const isChanged = name.trim() !== '' && name.trim() !== pool.name
 
   async function rename(): Promise<void> {
     const result = await run({ poolId: pool.poolId, name: name.trim() })
@@ -24,39 +20,16 @@ export function RenamePoolDialog({ pool, onClose }: { readonly pool: Pool; reado
   }
 
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('pool.renameTitle')}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={isBusy} disabled={!isChanged}>
-            {t('app.save')}
-          </Button>
-        </>
-      }
+      action={t('app.save')}
+      isReady={name.trim() !== '' && name.trim() !== pool.name}
+      isBusy={isBusy}
+      error={error}
+      onSubmit={() => void rename()}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!isBusy && isChanged) void rename()
-        }}
-      >
-        <TextField
-          label={t('pool.name')}
-          hint={t('pool.renameHint')}
-          autoFocus
-          maxLength={40}
-          value={name}
-          onChange={(event) => {
-            setName(event.target.value)
-          }}
-        />
-        <ErrorNote error={error} />
-      </form>
-    </Dialog>
+      <TextField label={t('pool.name')} hint={t('pool.renameHint')} maxLength={40} value={name} onChange={setName} />
+    </FormDialog>
   )
 }

@@ -1,9 +1,8 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PoolId } from '../../node/contract/ids.ts'
 import { Button } from '../components/button.tsx'
-import { Dialog } from '../components/dialog.tsx'
-import { ErrorNote } from '../components/error-note.tsx'
+import { FormDialog } from '../components/forms/form-dialog.tsx'
 import { PasswordField } from '../components/forms/password-field.tsx'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
@@ -16,12 +15,10 @@ interface RestorePoolDialogProps {
 /** Takes a pool over from its backup: this computer looks after it from then on. */
 export function RestorePoolDialog({ onClose, onRestored }: RestorePoolDialogProps) {
   const { t } = useTranslation()
-  const formId = useId()
   const [text, setText] = useState<string | null>(null)
   const [password, setPassword] = useState('')
   const open = useCall('host.openText')
   const restore = useCall('pool.restore')
-  const isReady = text !== null && password !== ''
 
   async function choose(): Promise<void> {
     const chosen = await open.run({})
@@ -38,46 +35,30 @@ export function RestorePoolDialog({ onClose, onRestored }: RestorePoolDialogProp
   }
 
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('pool.restoreTitle')}
       description={t('pool.restoreText')}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={restore.isBusy} disabled={!isReady}>
-            {t('pool.restoreAction')}
-          </Button>
-        </>
-      }
+      action={t('pool.restoreAction')}
+      isReady={text !== null && password !== ''}
+      isBusy={restore.isBusy}
+      error={open.error ?? restore.error}
+      onSubmit={() => void doRestore()}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!restore.isBusy && isReady) void doRestore()
-        }}
-      >
-        <div className="flex flex-wrap items-center gap-3">
-          <Button isBusy={open.isBusy} onClick={() => void choose()}>
-            {t('pool.restoreChoose')}
-          </Button>
-          <p role="status" className="text-small text-ink-soft">
-            {text === null ? t('pool.restoreNoFile') : t('pool.restoreFile')}
-          </p>
-        </div>
-        <PasswordField
-          label={t('pool.backUpPassword')}
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => {
-            setPassword(event.target.value)
-          }}
-        />
-        <ErrorNote error={open.error ?? restore.error} />
-      </form>
-    </Dialog>
+      <div className="flex flex-wrap items-center gap-3">
+        <Button isBusy={open.isBusy} onClick={() => void choose()}>
+          {t('pool.restoreChoose')}
+        </Button>
+        <p role="status" className="text-small text-ink-soft">
+          {text === null ? t('pool.restoreNoFile') : t('pool.restoreFile')}
+        </p>
+      </div>
+      <PasswordField
+        label={t('pool.backUpPassword')}
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+      />
+    </FormDialog>
   )
 }

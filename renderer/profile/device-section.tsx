@@ -97,7 +97,7 @@ export function DeviceSection() {
             setLinking(true)
           }}
         >
-          {t('profile.link')}
+          {t('profile.linking')}
         </Button>
       }
     >

@@ -18,7 +18,7 @@ interface LinkingCodeDialogProps {
 /** Offers this account to one more computer: the password first, then the code to type there. */
 export function LinkingCodeDialog({ needsPhrase, onClose }: LinkingCodeDialogProps) {
   const { t } = useTranslation()
-  const link = useSlice('account').current?.link ?? null
+  const linking = useSlice('account').current?.link ?? null
   const start = useCall('account.startLinking')
   const cancel = useCall('account.cancelLinking')
   const [hasStarted, setStarted] = useState(false)
@@ -30,17 +30,17 @@ export function LinkingCodeDialog({ needsPhrase, onClose }: LinkingCodeDialogPro
   }
 
   async function stop(): Promise<void> {
-    // A code that was used or has ended needs no cancelling, and the dialogue closes either way.
-    if (link !== null) await cancel.run({})
+    // A code that was used or has ended needs no cancelling, and the dialog closes either way.
+    if (linking !== null) await cancel.run({})
     onClose()
   }
 
-  if (link === null && !hasStarted) {
+  if (linking === null && !hasStarted) {
     return (
       <PasswordDialog
-        title={t('profile.linkTitle')}
-        text={t('profile.linkText')}
-        action={t('profile.linkShow')}
+        title={t('profile.linkingTitle')}
+        text={t('profile.linkingText')}
+        action={t('profile.linkingShow')}
         needsPhrase={needsPhrase}
         isBusy={start.isBusy}
         error={start.error}
@@ -53,31 +53,31 @@ export function LinkingCodeDialog({ needsPhrase, onClose }: LinkingCodeDialogPro
     <Dialog
       isOpen
       onClose={() => void stop()}
-      title={t('profile.linkTitle')}
-      description={link === null ? t('profile.linkOver') : t('profile.linkHow')}
+      title={t('profile.linkingTitle')}
+      description={linking === null ? t('profile.linkingOver') : t('profile.linkingHow')}
       actions={
-        link === null ? (
+        linking === null ? (
           <Button variant="primary" onClick={onClose}>
             {t('app.close')}
           </Button>
         ) : (
           <>
-            <Button onClick={() => void stop()}>{t('profile.linkCancel')}</Button>
-            <CopyButton text={link.code} label={t('profile.linkCopy')} look="primary" size="medium" />
+            <Button onClick={() => void stop()}>{t('profile.linkingCancel')}</Button>
+            <CopyButton text={linking.code} label={t('profile.linkingCopy')} look="primary" size="medium" />
           </>
         )
       }
     >
-      {link !== null && (
+      {linking !== null && (
         <div className="flex flex-col gap-3">
           <p
             aria-label={t('profile.linkingCode')}
             className="forced-edge rounded-control bg-sunken px-4 py-4 text-center font-mono text-title break-words select-all"
           >
-            {link.code}
+            {linking.code}
           </p>
           <p className="text-small text-ink-soft">
-            {t('profile.linkEnds', { when: formatRelative(link.expiresAtMs, nowMs) })}
+            {t('profile.linkingEnds', { when: formatRelative(linking.expiresAtMs, nowMs) })}
           </p>
         </div>
       )}

@@ -1,9 +1,8 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '../components/button.tsx'
 import { Card, Section } from '../components/card.tsx'
-import { ErrorNote } from '../components/error-note.tsx'
 import { TextField } from '../components/forms/field.tsx'
+import { LineForm } from '../components/forms/line-form.tsx'
 import { notify } from '../state/notices.ts'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
@@ -15,7 +14,6 @@ export function ComputerSection() {
   const [typed, setTyped] = useState<string | null>(null)
   const { run, isBusy, error } = useCall('settings.update')
   const name = typed ?? deviceName
-  const isChanged = name.trim() !== '' && name.trim() !== deviceName
 
   async function save(): Promise<void> {
     const result = await run({ deviceName: name.trim() })
@@ -27,12 +25,12 @@ export function ComputerSection() {
   return (
     <Section title={t('settings.computer')}>
       <Card className="p-5">
-        <form
-          className="flex flex-wrap items-start gap-3"
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (!isBusy && isChanged) void save()
-          }}
+        <LineForm
+          action={t('settings.deviceNameAction')}
+          isReady={name.trim() !== '' && name.trim() !== deviceName}
+          isBusy={isBusy}
+          error={error}
+          onSubmit={() => void save()}
         >
           <TextField
             label={t('settings.deviceName')}
@@ -40,17 +38,9 @@ export function ComputerSection() {
             className="min-w-60 flex-1"
             maxLength={80}
             value={name}
-            onChange={(event) => {
-              setTyped(event.target.value)
-            }}
+            onChange={setTyped}
           />
-          <Button type="submit" className="mt-6.5" isBusy={isBusy} disabled={!isChanged}>
-            {t('settings.deviceNameAction')}
-          </Button>
-          <div className="w-full">
-            <ErrorNote error={error} />
-          </div>
-        </form>
+        </LineForm>
       </Card>
     </Section>
   )

@@ -1,10 +1,8 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChatSummary } from '../../../node/contract/state.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { ErrorNote } from '../../components/error-note.tsx'
 import { TextField } from '../../components/forms/field.tsx'
+import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { useCall } from '../../state/use-call.ts'
 
 interface RenameChatDialogProps {
@@ -15,7 +13,6 @@ interface RenameChatDialogProps {
 /** Gives a chat another name. */
 export function RenameChatDialog({ chat, onClose }: RenameChatDialogProps) {
   const { t } = useTranslation()
-  const formId = useId()
   const [title, setTitle] = useState(chat.title)
   const { run, isBusy, error } = useCall('chat.rename')
 
@@ -25,38 +22,16 @@ export function RenameChatDialog({ chat, onClose }: RenameChatDialogProps) {
   }
 
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('chat.renameTitle')}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={isBusy} disabled={title.trim() === ''}>
-            {t('chat.renameAction')}
-          </Button>
-        </>
-      }
+      action={t('chat.renameAction')}
+      isReady={title.trim() !== ''}
+      isBusy={isBusy}
+      error={error}
+      onSubmit={() => void save()}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <TextField
-          label={t('chat.renameLabel')}
-          value={title}
-          maxLength={120}
-          autoFocus
-          onChange={(event) => {
-            setTitle(event.target.value)
-          }}
-        />
-        <ErrorNote error={error} />
-      </form>
-    </Dialog>
+      <TextField label={t('chat.renameLabel')} maxLength={120} value={title} onChange={setTitle} />
+    </FormDialog>
   )
 }

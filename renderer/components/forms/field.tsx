@@ -32,14 +32,29 @@ export function Field({ label, hint, children, className }: FieldProps) {
   )
 }
 
-type TextFieldProps = Omit<ComponentProps<'input'>, 'id' | 'className'> &
-  Pick<FieldProps, 'label' | 'hint' | 'className'>
+/** What every field that is typed in takes: an element's own properties, and the text that was typed. */
+export type TypedFieldProps<E extends 'input' | 'textarea'> = Omit<
+  ComponentProps<E>,
+  'id' | 'className' | 'value' | 'onChange'
+> &
+  Pick<FieldProps, 'label' | 'hint' | 'className'> & {
+    readonly value: string
+    readonly onChange?: (text: string) => void
+  }
 
 /** A line of text with its label. */
-export function TextField({ label, hint, className, ...rest }: TextFieldProps) {
+export function TextField({ label, hint, className, onChange, ...rest }: TypedFieldProps<'input'>) {
   return (
     <Field label={label} hint={hint} className={className}>
-      {(wiring) => <input {...wiring} type="text" {...rest} className={inputStyle} />}
+      {(wiring) => (
+        <input
+          {...wiring}
+          type="text"
+          {...rest}
+          className={inputStyle}
+          onChange={(event) => onChange?.(event.target.value)}
+        />
+      )}
     </Field>
   )
 }

@@ -1,21 +1,19 @@
 import { Eye, EyeOff } from 'lucide-react'
-import { useState, type ComponentProps, type ReactNode } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field, inputStyle } from './field.tsx'
 import { IconButton } from '../icon-button.tsx'
+import { Field, inputStyle, type TypedFieldProps } from './field.tsx'
 
-type PasswordFieldProps = Omit<ComponentProps<'input'>, 'type' | 'id' | 'className' | 'autoComplete'> & {
-  readonly label: string
-  readonly hint?: ReactNode
+type PasswordFieldProps = Omit<TypedFieldProps<'input'>, 'type' | 'autoComplete'> & {
   readonly autoComplete: 'current-password' | 'new-password'
 }
 
 /** A password that can be shown; pasting is allowed. */
-export function PasswordField({ label, hint, ...rest }: PasswordFieldProps) {
+export function PasswordField({ label, hint, className, onChange, ...rest }: PasswordFieldProps) {
   const { t } = useTranslation()
   const [isShown, setShown] = useState(false)
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} className={className}>
       {(wiring) => (
         <div className="relative">
           <input
@@ -26,6 +24,7 @@ export function PasswordField({ label, hint, ...rest }: PasswordFieldProps) {
             autoCapitalize="none"
             maxLength={1_000}
             className={`${inputStyle} pe-11`}
+            onChange={(event) => onChange?.(event.target.value)}
           />
           <IconButton
             label={isShown ? t('account.hidePassword') : t('account.showPassword')}

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { strengthLevels, type StrengthLevel } from './password-strength.ts'
+import { strengthLevels, type StrengthLevel } from './strength-level.ts'
 
 const colours: Record<StrengthLevel, string> = {
   none: 'bg-hover',

@@ -15,15 +15,20 @@ export function limitTextsOf(limits: Limits): LimitTexts {
   return Object.fromEntries(texts) as LimitTexts
 }
 
+/** What was typed as one limit: undefined where nothing was, null where the text is no limit. */
+export function readLimit(text: string): number | null | undefined {
+  if (text.trim() === '') return undefined
+  const limit = Number(text)
+  return Number.isSafeInteger(limit) && limit >= 1 && limit <= largestLimit ? limit : null
+}
+
 /** What was typed as limits; null where a text is no limit. */
 export function readLimitTexts(texts: LimitTexts): Limits | null {
   const limits: Limits = {}
   for (const name of limitNames) {
-    const text = texts[name].trim()
-    if (text === '') continue
-    const limit = Number(text)
-    if (!Number.isSafeInteger(limit) || limit < 1 || limit > largestLimit) return null
-    limits[name] = limit
+    const limit = readLimit(texts[name])
+    if (limit === null) return null
+    if (limit !== undefined) limits[name] = limit
   }
   return limits
 }

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { LimitName } from '../../../node/contract/limits.ts'
 import { Disclosure } from '../disclosure.tsx'
 import { TextField } from '../forms/field.tsx'
-import type { LimitTexts } from './limit-draft.ts'
+import { readLimit, type LimitTexts } from './limit-draft.ts'
 
 /** The two that most people want; the rest waits behind "More limits". */
 const simpleNames = ['requestsPerMinute', 'tokensPerDay'] as const satisfies readonly LimitName[]
@@ -37,9 +37,10 @@ export function LimitFields({ limits, onChange }: LimitFieldsProps) {
         max={1_000_000_000_000}
         step={1}
         placeholder={t('limits.none')}
+        aria-invalid={readLimit(limits[name]) === null || undefined}
         value={limits[name]}
-        onChange={(event) => {
-          onChange({ ...limits, [name]: event.target.value })
+        onChange={(text) => {
+          onChange({ ...limits, [name]: text })
         }}
       />
     ))

@@ -6,7 +6,7 @@ import type { KeyChoice } from '../../../node/contract/keys.ts'
 import type { Pool } from '../../../node/contract/state.ts'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { useCall } from '../../state/use-call.ts'
-import { KeyForm } from './key-form-dialog.tsx'
+import { KeyFormDialog } from './key-form-dialog.tsx'
 import { newDraft } from './key-draft.ts'
 import { KeySecretDialog } from '../secret/key-secret-dialog.tsx'
 
@@ -17,7 +17,7 @@ interface CreateKeyDialogProps {
   readonly onClose: () => void
 }
 
-/** Makes a key, then shows it once. The key lives in this dialogue and nowhere else in the window. */
+/** Makes a key, then shows it once. The key lives in this dialog and nowhere else in the window. */
 export function CreateKeyDialog({ pools, firstPoolId, onClose }: CreateKeyDialogProps) {
   const { t } = useTranslation()
   const [draft, setDraft] = useState(newDraft)
@@ -41,7 +41,7 @@ export function CreateKeyDialog({ pools, firstPoolId, onClose }: CreateKeyDialog
     )
   }
   return (
-    <KeyForm
+    <KeyFormDialog
       title={t('keys.createTitle')}
       text={t('keys.createText')}
       action={t('keys.createAction')}
@@ -66,6 +66,6 @@ export function CreateKeyDialog({ pools, firstPoolId, onClose }: CreateKeyDialog
           }}
         />
       )}
-    </KeyForm>
+    </KeyFormDialog>
   )
 }

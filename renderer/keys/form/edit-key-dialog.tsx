@@ -4,7 +4,7 @@ import type { ApiKey, KeyChoice } from '../../../node/contract/keys.ts'
 import { notify } from '../../state/notices.ts'
 import { useCall } from '../../state/use-call.ts'
 import { changeOf, draftOf } from './key-draft.ts'
-import { KeyForm } from './key-form-dialog.tsx'
+import { KeyFormDialog } from './key-form-dialog.tsx'
 
 /** Changes the name, the limits and the rest of a key; the key itself stays as it is. */
 export function EditKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; readonly onClose: () => void }) {
@@ -25,7 +25,7 @@ export function EditKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; re
   }
 
   return (
-    <KeyForm
+    <KeyFormDialog
       title={t('keys.editTitle', { name: before.name })}
       text={t('keys.editText')}
       action={t('keys.editAction')}

@@ -6,18 +6,21 @@ import { Disclosure } from '../../components/disclosure.tsx'
 import { TextField } from '../../components/forms/field.tsx'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { LimitFields } from '../../components/limits/limit-fields.tsx'
-import { dateText, expiries, type KeyDraft } from './key-draft.ts'
+import { dateText, expiries, type DraftProblem, type KeyDraft } from './key-draft.ts'
 import { ModelFields } from './model-fields.tsx'
 
 const scopes: readonly KeyScope[] = ['inference', 'manage', 'metrics']
 
 interface KeyFieldsProps {
   readonly draft: KeyDraft
+  readonly problem: DraftProblem | null
   readonly models: readonly string[]
   readonly onChange: (draft: KeyDraft) => void
 }
 
-function ExpiryFields({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
+type PartProps = Pick<KeyFieldsProps, 'draft' | 'onChange'>
+
+function ExpiryFields({ draft, problem, onChange }: Omit<KeyFieldsProps, 'models'>) {
   const { t } = useTranslation()
   const [today] = useState(() => dateText(Date.now()))
   return (
@@ -37,8 +40,9 @@ function ExpiryFields({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
           required
           min={today}
           value={draft.expiryDate}
-          onChange={(event) => {
-            onChange({ ...draft, expiryDate: event.target.value })
+          aria-invalid={problem === 'expiry' || undefined}
+          onChange={(expiryDate) => {
+            onChange({ ...draft, expiryDate })
           }}
         />
       )}
@@ -46,7 +50,7 @@ function ExpiryFields({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
   )
 }
 
-function TimeZoneField({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
+function TimeZoneField({ draft, onChange }: PartProps) {
   const { t } = useTranslation()
   const zones = [...new Set([draft.timeZone, ...Intl.supportedValuesOf('timeZone')])]
   return (
@@ -62,7 +66,7 @@ function TimeZoneField({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
   )
 }
 
-function ScopeFields({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
+function ScopeFields({ draft, onChange }: PartProps) {
   const { t } = useTranslation()
   return (
     <fieldset className="flex flex-col gap-1.5">
@@ -84,7 +88,7 @@ function ScopeFields({ draft, onChange }: Omit<KeyFieldsProps, 'models'>) {
 }
 
 /** What a person chooses about a key, simple things first. */
-export function KeyFields({ draft, models, onChange }: KeyFieldsProps) {
+export function KeyFields({ draft, problem, models, onChange }: KeyFieldsProps) {
   const { t } = useTranslation()
   return (
     <>
@@ -109,7 +113,7 @@ export function KeyFields({ draft, models, onChange }: KeyFieldsProps) {
           onChange({ ...draft, isCountOnly })
         }}
       />
-      <ExpiryFields draft={draft} onChange={onChange} />
+      <ExpiryFields draft={draft} problem={problem} onChange={onChange} />
       <Disclosure label={t('keys.moreOptions')}>
         <div className="flex flex-col gap-5">
           <TimeZoneField draft={draft} onChange={onChange} />

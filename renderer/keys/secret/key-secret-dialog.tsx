@@ -4,7 +4,7 @@ import type { ApiKey } from '../../../node/contract/keys.ts'
 import { Button } from '../../components/button.tsx'
 import { Callout } from '../../components/callout.tsx'
 import { Dialog } from '../../components/dialog.tsx'
-import { Field, inputStyle } from '../../components/forms/field.tsx'
+import { TextArea } from '../../components/forms/text-area.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { useSlice } from '../../state/slices.ts'
 import { modelsOfPool } from '../pool-models.ts'
@@ -45,25 +45,16 @@ export function KeySecretDialog({ title, apiKey, plainKey, onClose }: KeySecretD
       }
     >
       <div className="flex flex-wrap items-end gap-3">
-        <Field label={t('keys.onceLabel')} className="min-w-56 flex-1">
-          {(wiring) => (
-            <textarea
-              {...wiring}
-              readOnly
-              autoFocus
-              rows={2}
-              spellCheck={false}
-              value={plainKey}
-              className={`${inputStyle} resize-none font-mono text-small break-all`}
-              onFocus={(event) => {
-                event.currentTarget.select()
-              }}
-              onCopy={() => {
-                setCopied(true)
-              }}
-            />
-          )}
-        </Field>
+        <TextArea
+          label={t('keys.onceLabel')}
+          className="min-w-56 flex-1"
+          isOneWord
+          rows={2}
+          value={plainKey}
+          onCopy={() => {
+            setCopied(true)
+          }}
+        />
         <CopyButton
           text={plainKey}
           label={t('keys.copyKey')}

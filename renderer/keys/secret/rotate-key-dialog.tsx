@@ -1,9 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiKey } from '../../../node/contract/keys.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { ErrorNote } from '../../components/error-note.tsx'
+import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { useCall } from '../../state/use-call.ts'
 import { KeySecretDialog } from './key-secret-dialog.tsx'
@@ -32,19 +30,14 @@ export function RotateKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; 
     )
   }
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('keys.rotateTitle', { name })}
       description={t('keys.rotateText')}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button variant="primary" isBusy={isBusy} onClick={() => void rotate()}>
-            {t('keys.rotateAction')}
-          </Button>
-        </>
-      }
+      action={t('keys.rotateAction')}
+      isBusy={isBusy}
+      error={error}
+      onSubmit={() => void rotate()}
+      onClose={onClose}
     >
       <SelectField
         label={t('keys.overlapLabel')}
@@ -53,7 +46,6 @@ export function RotateKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; 
         options={overlapNames.map((value) => ({ value, label: t(`keys.overlapOption.${value}`) }))}
         onChange={setOverlap}
       />
-      <ErrorNote error={error} />
-    </Dialog>
+    </FormDialog>
   )
 }

@@ -1,11 +1,9 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { defaultPlanId } from '../../../node/contract/pools.ts'
 import type { Invite, Pool } from '../../../node/contract/state.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { ErrorNote } from '../../components/error-note.tsx'
 import { TextField } from '../../components/forms/field.tsx'
+import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { useCall } from '../../state/use-call.ts'
 import { InviteReady } from './invite-ready.tsx'
@@ -24,7 +22,6 @@ const maxUses = 1_000
 /** Makes an invite, then shows its link. */
 export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
   const { t } = useTranslation()
-  const formId = useId()
   const [role, setRole] = useState<'member' | 'guest'>('member')
   const [planId, setPlanId] = useState<string>(defaultPlanId)
   const [uses, setUses] = useState('1')
@@ -32,7 +29,6 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
   const [made, setMade] = useState<Invite | null>(null)
   const { run, isBusy, error } = useCall('pool.createInvite')
   const usesAllowed = Number.parseInt(uses, 10)
-  const isValid = usesAllowed >= 1 && usesAllowed <= maxUses
 
   async function create(): Promise<void> {
     const result = await run({ poolId: pool.poolId, role, planId, usesAllowed, lifetimeMs: lifetimes[lifetime] })
@@ -41,28 +37,17 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
 
   if (made !== null) return <InviteReady invite={made} onClose={onClose} />
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('pool.inviteTitle', { pool: pool.name })}
       description={t('pool.inviteText')}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={isBusy} disabled={!isValid}>
-            {t('pool.inviteAction')}
-          </Button>
-        </>
-      }
+      action={t('pool.inviteAction')}
+      isReady={usesAllowed >= 1 && usesAllowed <= maxUses}
+      isBusy={isBusy}
+      error={error}
+      onSubmit={() => void create()}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="grid gap-4 sm:grid-cols-2"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!isBusy && isValid) void create()
-        }}
-      >
+      <div className="grid gap-4 sm:grid-cols-2">
         <div className="sm:col-span-2">
           <SelectField
             label={t('pool.inviteRole')}
@@ -91,9 +76,7 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
           max={maxUses}
           step={1}
           value={uses}
-          onChange={(event) => {
-            setUses(event.target.value)
-          }}
+          onChange={setUses}
         />
         <SelectField
           label={t('pool.inviteLifetime')}
@@ -101,10 +84,7 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
           onChange={setLifetime}
           options={lifetimeNames.map((value) => ({ value, label: t(`pool.lifetime.${value}`) }))}
         />
-        <div className="sm:col-span-2">
-          <ErrorNote error={error} />
-        </div>
-      </form>
-    </Dialog>
+      </div>
+    </FormDialog>
   )
 }

@@ -4,7 +4,7 @@ import type { Invite } from '../../../node/contract/state.ts'
 import { Button } from '../../components/button.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
-import { Field, inputStyle } from '../../components/forms/field.tsx'
+import { TextArea } from '../../components/forms/text-area.tsx'
 
 /** The link of a new invite, to copy and send. */
 export function InviteReady({ invite, onClose }: { readonly invite: Invite; readonly onClose: () => void }) {
@@ -34,20 +34,7 @@ export function InviteReady({ invite, onClose }: { readonly invite: Invite; read
         />
         <p className="min-w-48 flex-1 text-small text-ink-soft">{t('pool.inviteQrText')}</p>
       </div>
-      <Field label={t('pool.inviteLink')}>
-        {(wiring) => (
-          <textarea
-            {...wiring}
-            readOnly
-            rows={4}
-            value={invite.link}
-            className={`${inputStyle} resize-none font-mono text-small break-all`}
-            onFocus={(event) => {
-              event.currentTarget.select()
-            }}
-          />
-        )}
-      </Field>
+      <TextArea label={t('pool.inviteLink')} isOneWord rows={4} value={invite.link} />
     </Dialog>
   )
 }

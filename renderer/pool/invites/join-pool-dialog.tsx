@@ -1,16 +1,16 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallOutput } from '../../../node/contract/contract.ts'
 import type { PoolId } from '../../../node/contract/ids.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { ErrorNote } from '../../components/error-note.tsx'
+import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { Spinner } from '../../components/spinner.tsx'
 import { notify } from '../../state/notices.ts'
 import { updateSettings } from '../../state/settings.ts'
 import { useCall } from '../../state/use-call.ts'
 import { InviteFacts } from './invite-facts.tsx'
-import { InviteLinkForm, inviteLinkFormId } from './invite-link-form.tsx'
+import { InviteLinkField } from './invite-link-field.tsx'
+
+type Facts = CallOutput<'pool.inspectInvite'>
 
 interface JoinPoolDialogProps {
   /** A link that was opened; it is looked at without asking. */
@@ -23,29 +23,27 @@ interface JoinPoolDialogProps {
 export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDialogProps) {
   const { t } = useTranslation()
   const [link, setLink] = useState(opened ?? '')
-  const [facts, setFacts] = useState<CallOutput<'pool.inspectInvite'> | null>(null)
+  const [facts, setFacts] = useState<Facts | null>(null)
   const inspect = useCall('pool.inspectInvite')
   const join = useCall('pool.join')
   const { run: runInspect } = inspect
 
-  useEffect(() => {
-    if (opened === null) return
-    void runInspect({ link: opened }).then((result) => {
+  const look = useCallback(
+    async (pasted: string): Promise<void> => {
+      const result = await runInspect({ link: pasted })
       if (result.ok) setFacts(result.value)
-    })
-  }, [opened, runInspect])
+    },
+    [runInspect],
+  )
+  useEffect(() => {
+    if (opened !== null) void look(opened)
+  }, [opened, look])
 
-  async function look(): Promise<void> {
-    const result = await inspect.run({ link: link.trim() })
-    if (result.ok) setFacts(result.value)
-  }
-
-  async function joinPool(): Promise<void> {
-    if (facts === null) return
+  async function joinPool({ poolName }: Facts): Promise<void> {
     const result = await join.run({ link: link.trim() })
     if (!result.ok) return
     void updateSettings({ chatPoolId: result.value.poolId })
-    notify(t('pool.joined', { name: facts.poolName }))
+    notify(t('pool.joined', { name: poolName }))
     onJoined?.(result.value.poolId)
     onClose()
   }
@@ -56,47 +54,43 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
     join.clearError()
   }
 
-  const isLookingAlone = opened !== null && facts === null && inspect.isBusy
+  if (facts !== null) {
+    return (
+      <FormDialog
+        title={t('pool.joinTitle')}
+        description={t('pool.joinConsequence')}
+        action={t('pool.joinAction')}
+        focusesAction
+        isBusy={join.isBusy}
+        error={join.error}
+        back={{ words: t('pool.joinOther'), onPress: startOver }}
+        onSubmit={() => void joinPool(facts)}
+        onClose={onClose}
+      >
+        <InviteFacts facts={facts} />
+      </FormDialog>
+    )
+  }
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('pool.joinTitle')}
-      description={facts === null ? t('pool.joinText') : t('pool.joinConsequence')}
-      actions={
-        facts === null ? (
-          <>
-            <Button onClick={onClose}>{t('app.cancel')}</Button>
-            <Button
-              type="submit"
-              form={inviteLinkFormId}
-              variant="primary"
-              isBusy={inspect.isBusy}
-              disabled={link.trim() === ''}
-            >
-              {t('pool.joinLook')}
-            </Button>
-          </>
-        ) : (
-          <>
-            <Button onClick={startOver}>{t('pool.joinOther')}</Button>
-            <Button variant="primary" autoFocus isBusy={join.isBusy} onClick={() => void joinPool()}>
-              {t('pool.joinAction')}
-            </Button>
-          </>
-        )
-      }
+      description={t('pool.joinText')}
+      action={t('pool.joinLook')}
+      isReady={link.trim() !== ''}
+      isBusy={inspect.isBusy}
+      // Looking at an invite changes nothing anywhere.
+      canClose
+      error={inspect.error}
+      onSubmit={() => void look(link.trim())}
+      onClose={onClose}
     >
-      {isLookingAlone && (
+      {opened !== null && inspect.isBusy ? (
         <p role="status" className="flex items-center gap-2 text-small text-ink-soft">
           <Spinner /> {t('pool.joinLooking')}
         </p>
+      ) : (
+        <InviteLinkField link={link} onChange={setLink} />
       )}
-      {facts === null && !isLookingAlone && (
-        <InviteLinkForm link={link} onChange={setLink} onSubmit={() => void look()} />
-      )}
-      {facts !== null && <InviteFacts facts={facts} />}
-      <ErrorNote error={inspect.error ?? join.error} />
-    </Dialog>
+    </FormDialog>
   )
 }

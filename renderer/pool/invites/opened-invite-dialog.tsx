@@ -2,7 +2,7 @@ import { letGoOfInvite, usePendingInvite } from '../../state/pending-invite.ts'
 import { JoinPoolDialog } from './join-pool-dialog.tsx'
 
 /** Opens when an invite link was opened outside of Kith. */
-export function InviteDialog() {
+export function OpenedInviteDialog() {
   const { link } = usePendingInvite()
   return link === null ? null : <JoinPoolDialog key={link} link={link} onClose={letGoOfInvite} />
 }

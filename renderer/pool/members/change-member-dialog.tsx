@@ -1,11 +1,9 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { planIdSchema } from '../../../node/contract/ids.ts'
 import type { GivenRole } from '../../../node/contract/pools.ts'
 import type { Member, Pool } from '../../../node/contract/state.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { ErrorNote } from '../../components/error-note.tsx'
+import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { notify } from '../../state/notices.ts'
 import { useCall } from '../../state/use-call.ts'
@@ -23,7 +21,6 @@ const rolesByAdmins: readonly GivenRole[] = ['member', 'guest']
 /** Gives somebody another role or plan. */
 export function ChangeMemberDialog({ pool, member, onClose }: ChangeMemberDialogProps) {
   const { t } = useTranslation()
-  const formId = useId()
   const [role, setRole] = useState<GivenRole>(member.role === 'owner' ? 'admin' : member.role)
   const [planId, setPlanId] = useState<string>(member.planId)
   const { run, isBusy, error } = useCall('pool.setMember')
@@ -38,45 +35,30 @@ export function ChangeMemberDialog({ pool, member, onClose }: ChangeMemberDialog
   }
 
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={t('pool.changeTitle', { name })}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={isBusy}>
-            {t('app.save')}
-          </Button>
-        </>
-      }
+      action={t('app.save')}
+      isBusy={isBusy}
+      error={error}
+      onSubmit={() => void save()}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!isBusy) void save()
-        }}
-      >
-        <SelectField
-          label={t('pool.roleOf')}
-          value={role}
-          onChange={setRole}
-          options={(canEntrust(pool) ? roles : rolesByAdmins).map((value) => ({
-            value,
-            label: `${t(`pool.role.${value}`)}: ${t(`pool.roleExplained.${value}`)}`,
-          }))}
-        />
-        <SelectField
-          label={t('pool.plan')}
-          hint={t('pool.planHint')}
-          value={planId}
-          onChange={setPlanId}
-          options={pool.plans.map((plan) => ({ value: plan.planId, label: plan.name }))}
-        />
-        <ErrorNote error={error} />
-      </form>
-    </Dialog>
+      <SelectField
+        label={t('pool.roleOf')}
+        value={role}
+        onChange={setRole}
+        options={(canEntrust(pool) ? roles : rolesByAdmins).map((value) => ({
+          value,
+          label: `${t(`pool.role.${value}`)}: ${t(`pool.roleExplained.${value}`)}`,
+        }))}
+      />
+      <SelectField
+        label={t('pool.plan')}
+        hint={t('pool.planHint')}
+        value={planId}
+        onChange={setPlanId}
+        options={pool.plans.map((plan) => ({ value: plan.planId, label: plan.name }))}
+      />
+    </FormDialog>
   )
 }

@@ -1,0 +1,78 @@
+import { useId, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { KithError } from '../../../node/contract/errors.ts'
+import { Button } from '../button.tsx'
+import { Dialog } from '../dialog.tsx'
+import { ErrorNote } from '../error-note.tsx'
+import { Form } from './form.tsx'
+
+interface FormDialogProps {
+  readonly title: string
+  readonly description?: ReactNode
+  /** The words on the button that sends. */
+  readonly action: string
+  readonly isDangerous?: boolean
+  /** Puts the focus on the button that sends, where a step has no field. */
+  readonly focusesAction?: boolean
+  /** False while something needed is missing. */
+  readonly isReady?: boolean
+  readonly isBusy: boolean
+  /** Usually only while nothing runs; true where closing lets go of what runs without harm. */
+  readonly canClose?: boolean
+  readonly error: KithError | null
+  /** What is wrong with what was typed, in words. */
+  readonly mistake?: string | null
+  /** Stands in place of Cancel, where a form is a second step. */
+  readonly back?: { readonly words: string; readonly onPress: () => void }
+  readonly onSubmit: () => void
+  readonly onClose: () => void
+  /** The fields. The first of them has the focus when the dialog opens. */
+  readonly children?: ReactNode
+}
+
+/** A dialog with fields to fill in and send. Whoever opens it shows it, and takes it away on `onClose`. */
+export function FormDialog(props: FormDialogProps) {
+  const { isReady = true, isBusy, canClose = !isBusy, back, focusesAction = false } = props
+  const { t } = useTranslation()
+  const formId = useId()
+  return (
+    <Dialog
+      isOpen
+      canClose={canClose}
+      onClose={props.onClose}
+      title={props.title}
+      description={props.description}
+      actions={
+        <>
+          <Button disabled={!canClose} onClick={back?.onPress ?? props.onClose}>
+            {back?.words ?? t('app.cancel')}
+          </Button>
+          <Button
+            // Another action is another button, so that a second step can take the focus.
+            key={props.action}
+            type="submit"
+            form={formId}
+            variant={props.isDangerous === true ? 'danger' : 'primary'}
+            autoFocus={focusesAction}
+            isBusy={isBusy}
+            disabled={!isReady}
+          >
+            {props.action}
+          </Button>
+        </>
+      }
+    >
+      <Form id={formId} canSubmit={isReady && !isBusy} onSubmit={props.onSubmit} className="flex flex-col gap-4">
+        {props.children}
+        <div role="alert" className="empty:hidden">
+          {props.mistake !== undefined && props.mistake !== null && (
+            <p className="forced-edge rounded-control bg-danger-soft px-3.5 py-2.5 text-small text-danger-ink">
+              {props.mistake}
+            </p>
+          )}
+        </div>
+        <ErrorNote error={props.error} />
+      </Form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next'
+import { TextArea } from '../../components/forms/text-area.tsx'
+
+interface InviteLinkFieldProps {
+  readonly link: string
+  readonly onChange: (link: string) => void
+}
+
+/** Where an invite link is pasted. Enter sends, since a link has one line. */
+export function InviteLinkField({ link, onChange }: InviteLinkFieldProps) {
+  const { t } = useTranslation()
+  return (
+    <TextArea
+      label={t('pool.joinLink')}
+      isOneWord
+      rows={4}
+      autoFocus
+      maxLength={4_000}
+      placeholder="kith://join/…"
+      value={link}
+      onChange={onChange}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return
+        event.preventDefault()
+        event.currentTarget.form?.requestSubmit()
+      }}
+    />
+  )
+}
