@@ -1,30 +1,27 @@
-export const strengthLevels = ['none', 'weak', 'fair', 'good', 'strong'] as const
-export type StrengthLevel = (typeof strengthLevels)[number]
+import { ZxcvbnFactory } from '@zxcvbn-ts/core'
+import { adjacencyGraphs, dictionary as passwords } from '@zxcvbn-ts/language-common'
+import { dictionary as words } from '@zxcvbn-ts/language-en'
+import type { StrengthLevel } from './strength-level.ts'
 
-/** Beginnings that everybody tries first. */
-const common = ['password', 'passwort', '123456', 'qwerty', 'letmein', 'welcome', 'iloveyou', 'admin', 'kith']
+/** Nothing longer becomes easier to guess, but the estimate takes longer with each character. */
+const estimatedCharacters = 40
+/** Spellings such as "p4ssw0rd" that are tried; the library's hundred take most of its time and find no more. */
+const triedSpellings = 20
 
-function alphabetSize(text: string): number {
-  const classes: readonly (readonly [RegExp, number])[] = [
-    [/[a-z]/, 26],
-    [/[A-Z]/, 26],
-    [/[0-9]/, 10],
-    [/[^a-zA-Z0-9]/, 20],
-  ]
-  return classes.reduce((size, [pattern, more]) => size + (pattern.test(text) ? more : 0), 0)
-}
+const estimator = new ZxcvbnFactory({
+  dictionary: { ...passwords, ...words },
+  graphs: adjacencyGraphs,
+  maxLength: estimatedCharacters,
+  l33tMaxSubstitutions: triedSpellings,
+})
 
-/** A rough hint, by length and variety. It never forbids anything: the peer sets the rule. */
+const levels = ['weak', 'weak', 'fair', 'good', 'strong'] as const satisfies readonly StrengthLevel[]
+
+/**
+ * How strong a password is, by how many guesses it takes.
+ *
+ * The word lists are large: import this file only when it is needed.
+ */
 export function strengthOf(password: string, username: string): StrengthLevel {
-  if (password === '') return 'none'
-  const lower = password.toLowerCase()
-  const isObvious =
-    common.some((word) => lower.startsWith(word) && lower.length < word.length + 6) ||
-    (username !== '' && lower.includes(username.toLowerCase()) && lower.length < username.length + 6)
-  if (isObvious) return 'weak'
-  const distinct = new Set(password).size
-  const bits = Math.min(password.length, distinct * 2) * Math.log2(Math.max(2, alphabetSize(password)))
-  if (bits < 40) return 'weak'
-  if (bits < 60) return 'fair'
-  return bits < 85 ? 'good' : 'strong'
+  return password === '' ? 'none' : levels[estimator.check(password, [username, 'kith']).score]
 }
