@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { ApiKey } from '../../node/contract/keys.ts'
-import { RowList, Section } from '../components/card.tsx'
+import { RowList } from '../components/row-list.tsx'
+import { Section } from '../components/section.tsx'
 import { Disclosure } from '../components/disclosure.tsx'
 import { useNow } from '../state/use-now.ts'
 import { KeyRow } from './key-row.tsx'

@@ -2,7 +2,7 @@ import { FileInput } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../components/button.tsx'
-import { Section } from '../components/card.tsx'
+import { Section } from '../components/section.tsx'
 import { Empty } from '../components/empty.tsx'
 import { pickAndImportModel } from './import-model.ts'
 

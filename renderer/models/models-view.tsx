@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { RowList, Section } from '../components/card.tsx'
+import { RowList } from '../components/row-list.tsx'
+import { Section } from '../components/section.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { Page } from '../components/page.tsx'
 import { useSlice } from '../state/slices.ts'

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Card, Section } from '../components/card.tsx'
+import { Card } from '../components/card.tsx'
+import { Section } from '../components/section.tsx'
 import { Toggle } from '../components/forms/toggle.tsx'
 import { usePeerStatus } from '../state/peer-status.ts'
 import { useSlice } from '../state/slices.ts'

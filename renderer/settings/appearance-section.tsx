@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Settings } from '../../node/contract/state.ts'
-import { Card, Section } from '../components/card.tsx'
+import { Card } from '../components/card.tsx'
+import { Section } from '../components/section.tsx'
 import { ChoiceGroup } from '../components/forms/choice-group.tsx'
 import { updateSettings } from '../state/settings.ts'
 import { useSlice } from '../state/slices.ts'

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Card, Section } from '../components/card.tsx'
+import { Card } from '../components/card.tsx'
+import { Section } from '../components/section.tsx'
 import { TextField } from '../components/forms/field.tsx'
 import { LineForm } from '../components/forms/line-form.tsx'
 import { notify } from '../state/notices.ts'

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Card, Section } from '../components/card.tsx'
+import { Card } from '../components/card.tsx'
+import { Section } from '../components/section.tsx'
 
 function Keys({ keys }: { readonly keys: readonly string[] }) {
   return (

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Card, Section } from '../components/card.tsx'
+import { Card } from '../components/card.tsx'
+import { Section } from '../components/section.tsx'
 import { formatNumber } from '../locales/format.ts'
 import { useSlice } from '../state/slices.ts'
 import { ServedTable } from './served-table.tsx'

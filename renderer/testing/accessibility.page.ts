@@ -1,17 +1,14 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { testAccessible } from './expect-accessible.ts'
 import { goTo, openScene } from './open-scene.ts'
-import type { SceneName } from './scenes.ts'
-
-interface Screen {
-  readonly name: string
-  readonly scene: SceneName
-  readonly query?: string
-  readonly reach?: (page: Page) => Promise<void>
-}
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name, exact: true }).first().click()
+}
+
+async function pressInPools(page: Page, name: string): Promise<void> {
+  await goTo(page, 'Pools')
+  await press(page, name)
 }
 
 async function signUp(page: Page): Promise<void> {
@@ -21,7 +18,7 @@ async function signUp(page: Page): Promise<void> {
   await page.getByRole('list', { name: 'Recovery phrase' }).waitFor()
 }
 
-const screens: readonly Screen[] = [
+testAccessible([
   { name: 'starting', scene: 'fresh', query: '&peer=starting' },
   { name: 'failed', scene: 'fresh', query: '&peer=failed' },
   { name: 'sign up', scene: 'fresh' },
@@ -47,40 +44,18 @@ const screens: readonly Screen[] = [
   { name: 'not sharing', scene: 'empty', reach: (page) => goTo(page, 'Share') },
   { name: 'pools', scene: 'home', reach: (page) => goTo(page, 'Pools') },
   { name: 'pools, waiting', scene: 'troubled', reach: (page) => goTo(page, 'Pools') },
-  {
-    name: 'invite',
-    scene: 'home',
-    reach: async (page) => {
-      await goTo(page, 'Pools')
-      await press(page, 'Invite somebody')
-    },
-  },
+  { name: 'invite', scene: 'home', reach: (page) => pressInPools(page, 'Invite somebody') },
   {
     name: 'invite, ready',
     scene: 'home',
     reach: async (page) => {
-      await goTo(page, 'Pools')
-      await press(page, 'Invite somebody')
+      await pressInPools(page, 'Invite somebody')
       await press(page, 'Make invite link')
       await page.getByRole('textbox', { name: 'Invite link' }).waitFor()
     },
   },
-  {
-    name: 'member menu',
-    scene: 'home',
-    reach: async (page) => {
-      await goTo(page, 'Pools')
-      await press(page, 'More for jonas')
-    },
-  },
-  {
-    name: 'plan',
-    scene: 'home',
-    reach: async (page) => {
-      await goTo(page, 'Pools')
-      await press(page, 'New plan')
-    },
-  },
+  { name: 'member menu', scene: 'home', reach: (page) => pressInPools(page, 'More for jonas') },
+  { name: 'plan', scene: 'home', reach: (page) => pressInPools(page, 'New plan') },
   {
     name: 'account',
     scene: 'home',
@@ -104,26 +79,7 @@ const screens: readonly Screen[] = [
   { name: 'models', scene: 'home', reach: (page) => goTo(page, 'Models') },
   { name: 'models, downloading', scene: 'troubled', reach: (page) => goTo(page, 'Models') },
   { name: 'settings', scene: 'home', reach: (page) => goTo(page, 'Settings') },
-]
-
-const looks = [
-  { theme: 'light', width: 1280, height: 800 },
-  { theme: 'dark', width: 900, height: 600 },
-] as const
-
-for (const { theme, width, height } of looks) {
-  for (const { name, scene, query = '', reach } of screens) {
-    test(`${name}, ${theme}: axe finds nothing`, async ({ page }) => {
-      await page.setViewportSize({ width, height })
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-      const isQuiet = await openScene(page, scene, query)
-      await reach?.(page)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => node.target.join(' ')) }))).toEqual([])
-      isQuiet()
-    })
-  }
-}
+])
 
 test('at 400 % nothing is cut off sideways and the composer can be reached', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 200 })

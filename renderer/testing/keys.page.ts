@@ -1,7 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
-import { expectAccessible, expectReflow, look, looks } from './expect-accessible.ts'
-import { goTo, openScene } from './open-scene.ts'
-import type { SceneName } from './scenes.ts'
+import { expectReflow, testAccessible, type Screen } from './expect-accessible.ts'
+import { asked, goTo, openScene } from './open-scene.ts'
 import { fakePlainKey } from './teach-keys.ts'
 
 async function choose(page: Page, key: string, action: string | RegExp): Promise<void> {
@@ -21,18 +20,7 @@ async function make(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('dialog')).toContainText('is ready')
 }
 
-function asked(page: Page, name: string): Promise<unknown[]> {
-  return page.evaluate(
-    (called) => (window.harness?.peer.asked ?? []).filter((call) => call.name === called).map(({ input }) => input),
-    name,
-  )
-}
-
-const states: readonly {
-  readonly name: string
-  readonly scene: SceneName
-  readonly reach?: (page: Page) => Promise<void>
-}[] = [
+const states: readonly Screen[] = [
   { name: 'no keys yet', scene: 'home' },
   { name: 'keys of every kind', scene: 'keyed' },
   { name: 'no network', scene: 'empty' },
@@ -63,20 +51,18 @@ const states: readonly {
   { name: 'revoking', scene: 'keyed', reach: (page) => choose(page, 'Notes app', 'Revoke…') },
 ]
 
-for (const size of looks) {
-  for (const { name, scene, reach } of states) {
-    test(`keys, ${name}, ${size.theme}: axe finds nothing`, async ({ page }) => {
-      await look(page, size)
-      const isQuiet = await openScene(page, scene)
+testAccessible(
+  states.map(({ name, scene, reach }) => ({
+    name: `keys, ${name}`,
+    scene,
+    reach: async (page) => {
       await goTo(page, 'Keys')
       await reach?.(page)
-      await expectAccessible(page)
-      isQuiet()
-    })
-  }
-}
+    },
+  })),
+)
 
-test('a key is made by keyboard, shown once, and gone from the page when the dialogue closes', async ({ page }) => {
+test('a key is made by keyboard, shown once, and gone from the page when the dialog closes', async ({ page }) => {
   const isQuiet = await openScene(page, 'home')
   await goTo(page, 'Keys')
   await page.getByRole('button', { name: 'New key' }).press('Enter')

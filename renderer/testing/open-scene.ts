@@ -23,3 +23,11 @@ export async function goTo(
   await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: place }).click()
   await page.getByRole('heading', { level: 1 }).waitFor()
 }
+
+/** What the peer was called with, by the name of the call. */
+export function asked(page: Page, name: string): Promise<unknown[]> {
+  return page.evaluate(
+    (called) => (window.harness?.peer.asked ?? []).filter((call) => call.name === called).map(({ input }) => input),
+    name,
+  )
+}

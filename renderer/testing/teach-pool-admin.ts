@@ -2,27 +2,22 @@ import { planIdSchema } from '../../node/contract/ids.ts'
 import { fail, ok } from '../../node/contract/result.ts'
 import type { Member, Pool } from '../../node/contract/state.ts'
 import type { FakePeer } from './fake-peer.ts'
+import { changePool } from './teach-pools.ts'
 
 export const fakeBackup = 'kith-pool-backup'
 export const fakeBackupPassword = 'tulips at dawn'
 
 /** What a manager does with a pool: people, plans, computers, backups. */
 export function teachPoolAdmin(peer: FakePeer): void {
-  function changePool(poolId: string, change: (pool: Pool) => Pool): void {
-    peer.change(
-      'pools',
-      peer.state.pools.map((pool) => (pool.poolId === poolId ? change(pool) : pool)),
-    )
-  }
   function changeMember(poolId: string, accountId: string, change: (member: Member) => Member | null): void {
-    changePool(poolId, (pool) => ({
+    changePool(peer, poolId, (pool) => ({
       ...pool,
       members: pool.members.flatMap((member) => (member.accountId === accountId ? (change(member) ?? []) : member)),
     }))
   }
 
   peer.on('pool.rename', ({ poolId, name }) => {
-    changePool(poolId, (pool) => ({ ...pool, name }))
+    changePool(peer, poolId, (pool) => ({ ...pool, name }))
     return ok()
   })
   peer.on('pool.leave', ({ poolId }) => {
@@ -46,14 +41,14 @@ export function teachPoolAdmin(peer: FakePeer): void {
   })
   peer.on('pool.savePlan', ({ poolId, plan }) => {
     const saved = { ...plan, planId: planIdSchema.parse(plan.planId) }
-    changePool(poolId, (pool) => ({
+    changePool(peer, poolId, (pool) => ({
       ...pool,
       plans: [...pool.plans.filter((one) => one.planId !== saved.planId), saved],
     }))
     return ok()
   })
   peer.on('pool.removePlan', ({ poolId, planId }) => {
-    changePool(poolId, (pool) => ({ ...pool, plans: pool.plans.filter((plan) => plan.planId !== planId) }))
+    changePool(peer, poolId, (pool) => ({ ...pool, plans: pool.plans.filter((plan) => plan.planId !== planId) }))
     return ok()
   })
   peer.on('pool.setGateway', ({ poolId, deviceId, isGateway }) => {
@@ -68,7 +63,7 @@ export function teachPoolAdmin(peer: FakePeer): void {
     return ok()
   })
   peer.on('pool.setCoordinator', ({ poolId, deviceId }) => {
-    changePool(poolId, (pool) => ({ ...pool, coordinatorDeviceId: deviceId as Pool['coordinatorDeviceId'] }))
+    changePool(peer, poolId, (pool) => ({ ...pool, coordinatorDeviceId: deviceId as Pool['coordinatorDeviceId'] }))
     return ok()
   })
   peer.on('pool.backUp', () => ({ ok: true, value: { text: fakeBackup } }))

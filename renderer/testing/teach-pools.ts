@@ -9,17 +9,17 @@ import { fakePool } from './fake-state.ts'
 const dayMs = 86_400_000
 export const fakeLink = 'kith://join/AbCdEf0123456789AbCdEf0123456789AbCdEf0123456789'
 
+export function changePool(peer: FakePeer, poolId: string, change: (pool: Pool) => Pool): void {
+  peer.change(
+    'pools',
+    peer.state.pools.map((pool) => (pool.poolId === poolId ? change(pool) : pool)),
+  )
+}
+
 /** Pools, invites and members. */
 export function teachPools(peer: FakePeer): void {
-  function changePool(poolId: string, change: (pool: Pool) => Pool): void {
-    peer.change(
-      'pools',
-      peer.state.pools.map((pool) => (pool.poolId === poolId ? change(pool) : pool)),
-    )
-  }
-
   function setMember(poolId: string, accountId: string, state: Member['state']): void {
-    changePool(poolId, (pool) => ({
+    changePool(peer, poolId, (pool) => ({
       ...pool,
       members: pool.members.map((member) => (member.accountId === accountId ? { ...member, state } : member)),
     }))
@@ -56,11 +56,11 @@ export function teachPools(peer: FakePeer): void {
       expiresAtMs: Date.now() + lifetimeMs,
       state: 'open' as const,
     }
-    changePool(poolId, (pool) => ({ ...pool, invites: [...pool.invites, invite] }))
+    changePool(peer, poolId, (pool) => ({ ...pool, invites: [...pool.invites, invite] }))
     return { ok: true, value: invite }
   })
   peer.on('pool.revokeInvite', ({ poolId, inviteId }) => {
-    changePool(poolId, (pool) => ({
+    changePool(peer, poolId, (pool) => ({
       ...pool,
       invites: pool.invites.map((invite) => (invite.inviteId === inviteId ? { ...invite, state: 'revoked' } : invite)),
     }))

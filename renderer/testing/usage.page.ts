@@ -1,7 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
-import { expectAccessible, expectReflow, look, looks } from './expect-accessible.ts'
-import { goTo, openScene } from './open-scene.ts'
-import type { SceneName } from './scenes.ts'
+import { expectReflow, testAccessible, type Screen } from './expect-accessible.ts'
+import { asked, goTo, openScene } from './open-scene.ts'
 
 async function teachNothing(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -34,19 +33,7 @@ async function teachProblems(page: Page): Promise<void> {
   })
 }
 
-function asked(page: Page, name: string): Promise<unknown[]> {
-  return page.evaluate(
-    (called) => (window.harness?.peer.asked ?? []).filter((call) => call.name === called).map(({ input }) => input),
-    name,
-  )
-}
-
-const states: readonly {
-  readonly name: string
-  readonly scene: SceneName
-  readonly prepare?: (page: Page) => Promise<void>
-  readonly reach?: (page: Page) => Promise<void>
-}[] = [
+const states: readonly (Screen & { readonly prepare?: (page: Page) => Promise<void> })[] = [
   {
     name: 'charts and tables',
     scene: 'keyed',
@@ -76,19 +63,17 @@ const states: readonly {
   },
 ]
 
-for (const size of looks) {
-  for (const { name, scene, prepare, reach } of states) {
-    test(`usage, ${name}, ${size.theme}: axe finds nothing`, async ({ page }) => {
-      await look(page, size)
-      const isQuiet = await openScene(page, scene)
+testAccessible(
+  states.map(({ name, scene, prepare, reach }) => ({
+    name: `usage, ${name}`,
+    scene,
+    reach: async (page) => {
       await prepare?.(page)
       await goTo(page, 'Usage')
       await reach?.(page)
-      await expectAccessible(page)
-      isQuiet()
-    })
-  }
-}
+    },
+  })),
+)
 
 test('the direction is always named: in the choice, over the chart and in its sentence', async ({ page }) => {
   const isQuiet = await openScene(page, 'keyed')

@@ -6,12 +6,17 @@ import { TextField } from '../../components/forms/field.tsx'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { useCall } from '../../state/use-call.ts'
+import { RoleField } from '../members/role-field.tsx'
+import { PlanField } from '../plans/plan-field.tsx'
 import { InviteReady } from './invite-ready.tsx'
 
 interface CreateInviteDialogProps {
   readonly pool: Pool
   readonly onClose: () => void
 }
+
+const invitedRoles = ['member', 'guest'] as const
+type InvitedRole = (typeof invitedRoles)[number]
 
 const hourMs = 3_600_000
 const lifetimes = { hour: hourMs, day: 24 * hourMs, week: 7 * 24 * hourMs, month: 30 * 24 * hourMs } as const
@@ -22,7 +27,7 @@ const maxUses = 1_000
 /** Makes an invite, then shows its link. */
 export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
   const { t } = useTranslation()
-  const [role, setRole] = useState<'member' | 'guest'>('member')
+  const [role, setRole] = useState<InvitedRole>('member')
   const [planId, setPlanId] = useState<string>(defaultPlanId)
   const [uses, setUses] = useState('1')
   const [lifetime, setLifetime] = useState<Lifetime>('week')
@@ -49,24 +54,11 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
     >
       <div className="grid gap-4 sm:grid-cols-2">
         <div className="sm:col-span-2">
-          <SelectField
-            label={t('pool.inviteRole')}
-            value={role}
-            onChange={setRole}
-            options={(['member', 'guest'] as const).map((value) => ({
-              value,
-              label: `${t(`pool.role.${value}`)}: ${t(`pool.roleExplained.${value}`)}`,
-            }))}
-          />
+          <RoleField label={t('pool.inviteRole')} value={role} roles={invitedRoles} onChange={setRole} />
         </div>
         {pool.plans.length > 1 && (
           <div className="sm:col-span-2">
-            <SelectField
-              label={t('pool.plan')}
-              value={planId}
-              onChange={setPlanId}
-              options={pool.plans.map((plan) => ({ value: plan.planId, label: plan.name }))}
-            />
+            <PlanField pool={pool} value={planId} onChange={setPlanId} />
           </div>
         )}
         <TextField

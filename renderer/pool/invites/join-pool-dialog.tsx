@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallOutput } from '../../../node/contract/contract.ts'
 import type { PoolId } from '../../../node/contract/ids.ts'
@@ -28,16 +28,17 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
   const join = useCall('pool.join')
   const { run: runInspect } = inspect
 
-  const look = useCallback(
-    async (pasted: string): Promise<void> => {
-      const result = await runInspect({ link: pasted })
-      if (result.ok) setFacts(result.value)
-    },
-    [runInspect],
-  )
   useEffect(() => {
-    if (opened !== null) void look(opened)
-  }, [opened, look])
+    if (opened === null) return
+    void runInspect({ link: opened }).then((result) => {
+      if (result.ok) setFacts(result.value)
+    })
+  }, [opened, runInspect])
+
+  async function look(): Promise<void> {
+    const result = await runInspect({ link: link.trim() })
+    if (result.ok) setFacts(result.value)
+  }
 
   async function joinPool({ poolName }: Facts): Promise<void> {
     const result = await join.run({ link: link.trim() })
@@ -81,7 +82,7 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
       // Looking at an invite changes nothing anywhere.
       canClose
       error={inspect.error}
-      onSubmit={() => void look(link.trim())}
+      onSubmit={() => void look()}
       onClose={onClose}
     >
       {opened !== null && inspect.isBusy ? (

@@ -4,10 +4,11 @@ import { planIdSchema } from '../../../node/contract/ids.ts'
 import type { GivenRole } from '../../../node/contract/pools.ts'
 import type { Member, Pool } from '../../../node/contract/state.ts'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
-import { SelectField } from '../../components/forms/select-field.tsx'
 import { notify } from '../../state/notices.ts'
 import { useCall } from '../../state/use-call.ts'
+import { PlanField } from '../plans/plan-field.tsx'
 import { canEntrust } from '../rights.ts'
+import { RoleField } from './role-field.tsx'
 
 interface ChangeMemberDialogProps {
   readonly pool: Pool
@@ -43,22 +44,13 @@ export function ChangeMemberDialog({ pool, member, onClose }: ChangeMemberDialog
       onSubmit={() => void save()}
       onClose={onClose}
     >
-      <SelectField
+      <RoleField
         label={t('pool.roleOf')}
         value={role}
+        roles={canEntrust(pool) ? roles : rolesByAdmins}
         onChange={setRole}
-        options={(canEntrust(pool) ? roles : rolesByAdmins).map((value) => ({
-          value,
-          label: `${t(`pool.role.${value}`)}: ${t(`pool.roleExplained.${value}`)}`,
-        }))}
       />
-      <SelectField
-        label={t('pool.plan')}
-        hint={t('pool.planHint')}
-        value={planId}
-        onChange={setPlanId}
-        options={pool.plans.map((plan) => ({ value: plan.planId, label: plan.name }))}
-      />
+      <PlanField pool={pool} hint={t('pool.planHint')} value={planId} onChange={setPlanId} />
     </FormDialog>
   )
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../node/contract/state.ts'
-import { Card, Section } from '../../components/card.tsx'
+import { Card } from '../../components/card.tsx'
+import { Section } from '../../components/section.tsx'
 import { LimitMeter } from '../../components/limits/limit-meter.tsx'
 import { useNow } from '../../state/use-now.ts'
 import { planName } from '../rights.ts'

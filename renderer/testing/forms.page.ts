@@ -1,0 +1,62 @@
+import { expect, test, type Page } from '@playwright/test'
+import { asked, goTo, openScene } from './open-scene.ts'
+
+async function startPool(page: Page): Promise<void> {
+  await goTo(page, 'Pools')
+  await page.getByRole('button', { name: 'New pool' }).click()
+  await expect(page.getByLabel('Name of the pool')).toBeFocused()
+}
+
+test('a dialog stays open while what it sent runs, sends it once, and says what went wrong', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  await page.evaluate(() => {
+    window.harness?.peer.on(
+      'pool.create',
+      () =>
+        new Promise((resolve) => {
+          document.addEventListener('fail-now', () => {
+            const error = { code: 'storage_failed', message: 'Kith could not read its files.', details: {} } as const
+            resolve({ ok: false, error })
+          })
+        }),
+    )
+  })
+  await startPool(page)
+  await page.keyboard.type('Book club')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeDisabled()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeVisible()
+  await page.evaluate(() => document.dispatchEvent(new Event('fail-now')))
+  await expect(dialog.getByRole('alert').filter({ hasText: 'Kith could not read its files.' })).toBeVisible()
+  await expect(page.getByLabel('Name of the pool')).toHaveValue('Book club')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  expect(await asked(page, 'pool.create')).toHaveLength(1)
+  isQuiet()
+})
+
+test('a mistake is named and takes the focus', async ({ page }) => {
+  await openScene(page, 'keyed')
+  await goTo(page, 'Keys')
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.keyboard.type('Kitchen tablet')
+  await page.getByLabel('Questions a minute').fill('0')
+  await page.getByRole('button', { name: 'Make key' }).click()
+  await expect(page.getByLabel('Questions a minute')).toBeFocused()
+  await expect(page.getByRole('dialog').getByRole('alert').filter({ hasText: /\S/ })).toBeVisible()
+  expect(await asked(page, 'key.create')).toEqual([])
+})
+
+test('a password that many people use is called easy to guess', async ({ page }) => {
+  const isQuiet = await openScene(page, 'fresh')
+  const hint = page.getByRole('status').filter({ hasText: 'Password strength' })
+  await expect(hint).toContainText('Nothing typed yet')
+  await page.getByLabel('Password', { exact: true }).fill('P4ssw0rd123')
+  await expect(hint).toContainText('Easy to guess')
+  await page.getByLabel('Password', { exact: true }).fill('lentils and spinach soup')
+  await expect(hint).toContainText('Strong')
+  isQuiet()
+})

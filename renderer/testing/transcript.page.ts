@@ -1,0 +1,116 @@
+import { expect, test, type Page } from '@playwright/test'
+import { openScene } from './open-scene.ts'
+
+/** How far the end of the conversation is from what can be seen, in pixels. */
+function distanceFromEnd(page: Page): Promise<number> {
+  return page
+    .getByRole('log')
+    .evaluate((frame) => Math.round(frame.scrollHeight - frame.scrollTop - frame.clientHeight))
+}
+
+/** Opens a chat of many messages; the page has to be there. */
+async function openLongChat(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.assign(window.harness?.script ?? {}, { text: 'A sentence of some length. '.repeat(200), everyMs: 10 })
+    window.harness?.lengthen(40)
+  })
+  await page.getByRole('button', { name: 'How does a heat pump work?', exact: true }).click()
+  await expect(page.getByRole('article')).toHaveCount(40)
+  await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(2)
+}
+
+async function ask(page: Page): Promise<void> {
+  await page.getByLabel('Your question').fill('Once more?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('article')).toHaveCount(42)
+}
+
+/** Where the conversation is scrolled to, once the wheel has run out. */
+async function restingPlace(page: Page): Promise<number> {
+  let [last, now] = [Number.NaN, 0]
+  while (last !== now) {
+    last = now
+    await page.waitForTimeout(200)
+    now = await page.getByRole('log').evaluate((frame) => frame.scrollTop)
+  }
+  return now
+}
+
+declare global {
+  interface Window {
+    /** How far the end was from what could be seen, frame by frame. */
+    distances?: number[]
+  }
+}
+
+/** Begins to look after each frame that is drawn. */
+async function watchFrames(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const distances: number[] = (window.distances = [])
+    const drawn = new MessageChannel()
+    drawn.port1.onmessage = () => {
+      const frame = document.querySelector('[role=log]')
+      if (frame !== null) distances.push(frame.scrollHeight - frame.scrollTop - frame.clientHeight)
+    }
+    const watch = (): void => {
+      drawn.port2.postMessage(null)
+      requestAnimationFrame(watch)
+    }
+    requestAnimationFrame(watch)
+  })
+}
+
+/** The largest distance of the last second. */
+async function worstDistance(page: Page): Promise<number> {
+  await page.waitForTimeout(1_000)
+  return page.evaluate(() => Math.round(Math.max(0, ...(window.distances?.splice(0) ?? []))))
+}
+
+test('a chat is at its end in the first frame, and stays there while an answer is written', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  await watchFrames(page)
+  await openLongChat(page)
+  expect(await worstDistance(page)).toBeLessThanOrEqual(2)
+  await ask(page)
+  // A sentence may be drawn before the frame that follows it.
+  expect(await worstDistance(page)).toBeLessThanOrEqual(60)
+  await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(2)
+  await expect(page.getByRole('button', { name: 'Jump to the newest' })).toHaveCount(0)
+  isQuiet()
+})
+
+test('whoever reads further up is left there, and a button leads back', async ({ page }) => {
+  await openScene(page, 'home')
+  await openLongChat(page)
+  await ask(page)
+  await page.getByRole('log').hover()
+  await page.mouse.wheel(0, -900)
+  const jump = page.getByRole('button', { name: 'Jump to the newest' })
+  await expect(jump).toBeVisible()
+  const before = await restingPlace(page)
+  await page.waitForTimeout(500)
+  expect(await restingPlace(page)).toBe(before)
+  await jump.click()
+  await expect(page.getByRole('log')).toBeFocused()
+  await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(2)
+  await expect(jump).toHaveCount(0)
+})
+
+test('the keyboard lets go of the end as the wheel does', async ({ page }) => {
+  await openScene(page, 'home')
+  await openLongChat(page)
+  await page.getByRole('log').focus()
+  await page.keyboard.press('PageUp')
+  await expect(page.getByRole('button', { name: 'Jump to the newest' })).toBeVisible()
+  await page.keyboard.press('End')
+  await expect(page.getByRole('button', { name: 'Jump to the newest' })).toHaveCount(0)
+})
+
+test('the end stays in view when the composer grows and when the window shrinks', async ({ page }) => {
+  await openScene(page, 'home')
+  await openLongChat(page)
+  await page.getByLabel('Your question').fill('one\ntwo\nthree\nfour\nfive\nsix')
+  await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(2)
+  await page.setViewportSize({ width: 1280, height: 640 })
+  await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(2)
+})
