@@ -1,7 +1,7 @@
 import { Laptop, Lock, ToggleLeft } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Callout } from '../components/callout.tsx'
+import { Callout } from '../components/layout/callout.tsx'
 import { Mark } from '../components/mark.tsx'
 import { usePendingInvite } from '../state/pending-invite.ts'
 import { useSlice } from '../state/slices.ts'

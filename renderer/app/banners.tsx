@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../components/button.tsx'
-import { Callout } from '../components/callout.tsx'
+import { Callout } from '../components/layout/callout.tsx'
 import { goTo, useNavigation } from '../state/navigation.ts'
 import { useSlice } from '../state/slices.ts'
 

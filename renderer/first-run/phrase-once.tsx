@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Button } from '../components/button.tsx'
-import { Card } from '../components/card.tsx'
+import { Card } from '../components/layout/card.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { StepsProgress } from './steps-progress.tsx'

@@ -2,8 +2,8 @@ import { FileInput } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../components/button.tsx'
-import { Section } from '../components/section.tsx'
-import { Empty } from '../components/empty.tsx'
+import { Section } from '../components/layout/section.tsx'
+import { Empty } from '../components/layout/empty.tsx'
 import { pickAndImportModel } from './import-model.ts'
 
 /** Adding a model file from this computer. */

@@ -1,9 +1,9 @@
 import { Boxes } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { EngineName, Model } from '../../node/contract/state.ts'
-import { RowList } from '../components/row-list.tsx'
-import { Section } from '../components/section.tsx'
-import { Empty } from '../components/empty.tsx'
+import { RowList } from '../components/layout/row-list.tsx'
+import { Section } from '../components/layout/section.tsx'
+import { Empty } from '../components/layout/empty.tsx'
 import { useSlice } from '../state/slices.ts'
 import { LocalModelRow } from './local-model-row.tsx'
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../node/contract/state.ts'
 import { Badge } from '../components/badge.tsx'
-import { Callout } from '../components/callout.tsx'
+import { Callout } from '../components/layout/callout.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { InviteSection } from './invites/invite-section.tsx'
 import { MachineSection } from './machines/machine-section.tsx'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Page } from '../components/page.tsx'
+import { Page } from '../components/layout/page.tsx'
 import { DeviceSection } from './device-section.tsx'
 import { LoginSection } from './login-section.tsx'
 import { SelfSection } from './self-section.tsx'

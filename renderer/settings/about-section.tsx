@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Card } from '../components/card.tsx'
-import { Section } from '../components/section.tsx'
+import { Card } from '../components/layout/card.tsx'
+import { Section } from '../components/layout/section.tsx'
 import { formatBytes } from '../locales/format.ts'
 import { usePeerStatus } from '../state/peer-status.ts'
 import { useSlice } from '../state/slices.ts'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Page } from '../components/page.tsx'
+import { Page } from '../components/layout/page.tsx'
 import { AboutSection } from './about-section.tsx'
 import { AnnounceSection } from './announce-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'

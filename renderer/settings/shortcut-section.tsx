@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Card } from '../components/card.tsx'
-import { Section } from '../components/section.tsx'
+import { Card } from '../components/layout/card.tsx'
+import { Section } from '../components/layout/section.tsx'
 
 function Keys({ keys }: { readonly keys: readonly string[] }) {
   return (

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Card } from '../components/card.tsx'
+import { Card } from '../components/layout/card.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { Toggle } from '../components/forms/toggle.tsx'
 import { useSlice } from '../state/slices.ts'

@@ -2,7 +2,7 @@ import { FileCheck2, FileClock, FileX2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { ReceiptView } from '../../node/contract/usage.ts'
 import { Badge, type BadgeTone } from '../components/badge.tsx'
-import { Row } from '../components/row-list.tsx'
+import { Row } from '../components/layout/row-list.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
 import { formatNumber, formatSeconds, formatWhen } from '../locales/format.ts'
 

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Card } from '../components/card.tsx'
+import { Card } from '../components/layout/card.tsx'
 import { formatNumber, formatPeriod } from '../locales/format.ts'
 import { groupLabel } from './group-labels.ts'
 import { chartData, measureOf, type ChartData } from './series.ts'

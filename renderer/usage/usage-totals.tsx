@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { UsageTotals as Totals } from '../../node/contract/usage.ts'
-import { Card } from '../components/card.tsx'
+import { Card } from '../components/layout/card.tsx'
 import { formatNumber } from '../locales/format.ts'
 
 /** The sums of what is shown. */

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../node/contract/state.ts'
-import { Callout } from '../../components/callout.tsx'
+import { Callout } from '../../components/layout/callout.tsx'
 import { ErrorNote } from '../../components/error-note.tsx'
 import { useSlice } from '../../state/slices.ts'
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Member, Pool } from '../../../node/contract/state.ts'
-import { RowList } from '../../components/row-list.tsx'
-import { Section } from '../../components/section.tsx'
+import { RowList } from '../../components/layout/row-list.tsx'
+import { Section } from '../../components/layout/section.tsx'
 import { MemberRow } from './member-row.tsx'
 
 /** Who looks after the pool, where that is not this computer. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { classNames } from './class-names.ts'
+import { classNames } from '../class-names.ts'
 
 /** A sheet with a soft edge. */
 export function Card({ children, className }: { readonly children: ReactNode; readonly className?: string }) {
