@@ -1,5 +1,5 @@
 import { delay } from '../base/deadline.ts'
-import { linkSignals } from '../base/linked-signal.ts'
+import { joinSignals } from '../base/joined-signal.ts'
 import type { ContractClient } from '../contract/api.ts'
 import { ok, type Result } from '../contract/result.ts'
 import type { CommandContext, OwnPeer } from './command-context.ts'
@@ -41,13 +41,13 @@ async function connectRunning(context: CommandContext): Promise<Result<Session |
   if (!connected.ok) return connected
   const client = connected.value
   if (!client) return ok(null)
-  const ending = linkSignals([context.host.signal, client.closed])
+  const ending = joinSignals([context.host.signal, client.closed])
   return ok({
     client,
     isOwnPeer: false,
-    signal: ending.signal,
+    signal: ending,
     close: () => {
-      ending.release()
+      ending.clear()
       client.close()
       return Promise.resolve()
     },

@@ -3,7 +3,7 @@ import type { Caller } from '../access/standing.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { DeviceId, PoolId } from '../contract/ids.ts'
 import { ok, type Result } from '../contract/result.ts'
-import { linkSignals } from '../base/linked-signal.ts'
+import { joinSignals } from '../base/joined-signal.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
@@ -88,12 +88,12 @@ class GatewayService implements Gateway {
   }
 
   async *ask(request: PromptRequest, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
-    const stop = linkSignals([signal, this.#abort.signal])
+    const stop = joinSignals([signal, this.#abort.signal])
     try {
-      const route = (held: PromptRequest): AsyncIterable<ServedPart> => this.#route(held, stop.signal)
-      yield* this.options.limits.within(request, stop.signal, route)
+      const route = (held: PromptRequest): AsyncIterable<ServedPart> => this.#route(held, stop)
+      yield* this.options.limits.within(request, stop, route)
     } finally {
-      stop.release()
+      stop.clear()
     }
   }
 

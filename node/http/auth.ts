@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { refusalOfScope } from '../access/keys.ts'
-import { linkSignals } from '../base/linked-signal.ts'
+import { joinSignals } from '../base/joined-signal.ts'
 import { kithError } from '../contract/errors.ts'
 import type { KeyScope } from '../contract/keys.ts'
 import { HttpRefusal } from './errors.ts'
@@ -28,13 +28,13 @@ export function bearerOf(request: FastifyRequest): string {
 export function needsCaller(options: LocalApiOptions, closing: AbortSignal, scope: KeyScope | null) {
   return async (request: FastifyRequest): Promise<void> => {
     const bearer = bearerOf(request)
-    const stop = linkSignals([closing], authenticateDeadlineMs)
+    const stop = joinSignals([closing], authenticateDeadlineMs)
     try {
-      const principal = await options.authenticate(bearer, stop.signal)
+      const principal = await options.authenticate(bearer, stop)
       if (!principal.ok) throw new HttpRefusal(principal.error)
       contextOf(request).caller = principal.value
     } finally {
-      stop.release()
+      stop.clear()
     }
     const refusal = scope && refusalOfScope(callerOf(request).scopes, scope)
     if (refusal) throw new HttpRefusal(refusal)

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { refusalOfModel } from '../access/keys.ts'
-import { linkSignals } from '../base/linked-signal.ts'
+import { joinSignals } from '../base/joined-signal.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { ChatCompletion } from './schemas.ts'
 import type { PoolId } from '../contract/ids.ts'
@@ -20,7 +20,7 @@ export function addChatRoute(app: FastifyInstance, options: LocalApiOptions, clo
   app.post('/v1/chat/completions', { onRequest }, async (request, reply) => {
     const question = readChatRequest(request.body)
     const left = new AbortController()
-    const stop = linkSignals([left.signal, closing])
+    const stop = joinSignals([left.signal, closing])
     reply.raw.on('close', () => {
       if (!reply.raw.writableFinished) left.abort()
     })
@@ -29,7 +29,7 @@ export function addChatRoute(app: FastifyInstance, options: LocalApiOptions, clo
       reply,
       question,
       options,
-      signal: stop.signal,
+      signal: stop,
       prompt: promptOf(request, question, options),
     }
     /** Whoever left is told nothing; whoever is cut off is told why. */
@@ -38,7 +38,7 @@ export function addChatRoute(app: FastifyInstance, options: LocalApiOptions, clo
     try {
       return await (question.isStream ? streamAnswer(run, reasonOf) : wholeAnswer(run, reasonOf))
     } finally {
-      stop.release()
+      stop.clear()
     }
   })
 }

@@ -2,7 +2,7 @@ import { speaksFor } from '../access/gateway-role.ts'
 import { keyStateAt, refusalOfKeyPlace, refusalOfMissingKey, refusalOfShownKey } from '../access/keys.ts'
 import { whenAborted } from '../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
-import { linkSignals } from '../base/linked-signal.ts'
+import { joinSignals } from '../base/joined-signal.ts'
 import type { Log } from '../base/log.ts'
 import { Serial } from '../base/serial.ts'
 import { tagOf, type AccountId, type DeviceId, type KeyId, type PoolId } from '../contract/ids.ts'
@@ -172,9 +172,9 @@ export class KeyBook implements Facility, KeyChecker {
 
   async #refresh(candidates: readonly Candidate[], signal: AbortSignal): Promise<void> {
     const refreshes = candidates.map(({ pool, names }) => this.#follower.refresh(pool, names.accountId))
-    const link = linkSignals([signal])
-    await Promise.race([Promise.all(refreshes), whenAborted(link.signal)])
-    link.release()
+    const joined = joinSignals([signal])
+    await Promise.race([Promise.all(refreshes), whenAborted(joined)])
+    joined.clear()
   }
 
   async #loadOwn(pool: KeyPool): Promise<void> {

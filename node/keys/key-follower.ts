@@ -1,5 +1,5 @@
 import { whenAborted } from '../base/deadline.ts'
-import { linkSignals } from '../base/linked-signal.ts'
+import { joinSignals } from '../base/joined-signal.ts'
 import type { Log } from '../base/log.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { DeviceBee } from '../pools/pool/device-bees.ts'
@@ -109,7 +109,7 @@ export class KeyFollower {
 
   async #refresh(pool: KeyPool, accountId: AccountId): Promise<void> {
     const bees = memberBees(pool, accountId)
-    const ends = linkSignals([this.#stopping.signal], refreshDeadlineMs)
+    const ends = joinSignals([this.#stopping.signal], refreshDeadlineMs)
     const news = { isComplete: false, poke: (): void => undefined }
     const complete = (): void => {
       news.isComplete = true
@@ -117,15 +117,15 @@ export class KeyFollower {
     }
     Promise.allSettled(bees.map(({ bee }) => bee.refresh())).then(complete, complete)
     const unsubscribe = bees.map(({ bee }) => bee.onProgress(() => news.poke()))
-    const ended = whenAborted(ends.signal)
-    while (!ends.signal.aborted) {
+    const ended = whenAborted(ends)
+    while (!ends.aborted) {
       const poked = new Promise<void>((resolve) => (news.poke = resolve))
       for (const source of bees) await this.readNow(pool, source)
       if (news.isComplete && this.isSettled(pool, accountId)) break
       await Promise.race([poked, ended])
     }
     for (const end of unsubscribe) end()
-    ends.release()
+    ends.clear()
   }
 
   #followPools(): void {

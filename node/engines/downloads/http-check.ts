@@ -1,4 +1,4 @@
-import { linkSignals } from '../../base/linked-signal.ts'
+import { joinSignals } from '../../base/joined-signal.ts'
 import type { CatalogueEntry } from '../models/catalogue.ts'
 
 const checkDeadlineMs = 15_000
@@ -13,9 +13,9 @@ export type HttpCheck = { readonly ok: true } | { readonly ok: false; readonly r
  */
 export async function checkHttpFile(url: string, entry: CatalogueEntry, signal: AbortSignal): Promise<HttpCheck> {
   const host = new URL(url).hostname
-  const bounded = linkSignals([signal], checkDeadlineMs)
+  const bounded = joinSignals([signal], checkDeadlineMs)
   try {
-    const response = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: bounded.signal })
+    const response = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: bounded })
     if (response.status >= 400) return { ok: false, reason: `${host} answered with status ${response.status}` }
     const statedHash = /\b[0-9a-f]{64}\b/i.exec(response.headers.get('x-linked-etag') ?? '')?.[0]
     if (statedHash && statedHash.toLowerCase() !== entry.sha256) {
@@ -32,6 +32,6 @@ export async function checkHttpFile(url: string, entry: CatalogueEntry, signal: 
     // Refused, unknown or too slow: to the person it is all the same.
     return { ok: false, reason: `${host} cannot be reached` }
   } finally {
-    bounded.release()
+    bounded.clear()
   }
 }

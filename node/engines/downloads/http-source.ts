@@ -2,7 +2,7 @@ import { constants, open, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { delay } from '../../base/deadline.ts'
 import { codeOf, storageFailure } from '../../base/files.ts'
-import { linkSignals } from '../../base/linked-signal.ts'
+import { joinSignals } from '../../base/joined-signal.ts'
 import type { UrlSource } from '../models/catalogue.ts'
 import type { SourceJob, SourceOutcome, SourceTimes } from './download-source.ts'
 import { checkHttpFile } from './http-check.ts'
@@ -59,12 +59,13 @@ async function fetchRest(
   stallMs: number,
 ): Promise<{ bytes: number; refusal: string | null }> {
   const host = new URL(url).hostname
-  const linked = linkSignals([job.signal])
-  const watch = setTimeout(() => linked.abort(), stallMs)
+  const stalled = new AbortController()
+  const stop = joinSignals([job.signal, stalled.signal])
+  const watch = setTimeout(() => stalled.abort(), stallMs)
   let bytes = 0
   try {
     const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {}
-    const response = await fetch(url, { headers, signal: linked.signal })
+    const response = await fetch(url, { headers, signal: stop })
     if (response.status >= 500 || response.status === 429) return { bytes, refusal: null }
     if (!response.ok || !response.body) return { bytes, refusal: `${host} answered with status ${response.status}` }
     // A server that does not resume sends the whole file again.
@@ -88,7 +89,7 @@ async function fetchRest(
     return { bytes, refusal: null }
   } finally {
     clearTimeout(watch)
-    linked.release()
+    stop.clear()
   }
 }
 

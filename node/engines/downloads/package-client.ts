@@ -1,4 +1,4 @@
-import { linkSignals } from '../../base/linked-signal.ts'
+import { joinSignals } from '../../base/joined-signal.ts'
 import { runProgram } from './run-program.ts'
 
 const lookDeadlineMs = 15_000
@@ -13,9 +13,9 @@ export interface PackageClient {
 /** Null where no Python with pip answers. The person's own pip settings, a mirror for example, are honoured. */
 export async function findPackageClient(signal: AbortSignal): Promise<PackageClient | null> {
   for (const program of process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python']) {
-    const bounded = linkSignals([signal], lookDeadlineMs)
-    const ended = await runProgram(program, ['-m', 'pip', '--version'], { signal: bounded.signal })
-    bounded.release()
+    const bounded = joinSignals([signal], lookDeadlineMs)
+    const ended = await runProgram(program, ['-m', 'pip', '--version'], { signal: bounded })
+    bounded.clear()
     if (ended.kind === 'ended' && ended.code === 0) return pip(program)
   }
   return null

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { linkSignals } from '../../base/linked-signal.ts'
+import { joinSignals } from '../../base/joined-signal.ts'
 import type { PackageSource } from '../models/catalogue.ts'
 import type { SourceJob, SourceOutcome, SourceTimes } from './download-source.ts'
 import type { PackageClient } from './package-client.ts'
@@ -65,16 +65,15 @@ async function runClient(
     await rm(directory, { recursive: true, force: true })
     await mkdir(directory, { recursive: true })
   }
-  const linked = linkSignals([job.signal])
-  let isStalled = false
+  const stalled = new AbortController()
+  const stop = joinSignals([job.signal, stalled.signal])
   let seenBytes = -1
   let seenAtMs = performance.now()
   const look = async (): Promise<void> => {
     const bytes = await folderBytes(temporaryDir)
     if (bytes !== seenBytes) seenAtMs = performance.now()
     else if (performance.now() - seenAtMs > times.stallMs) {
-      isStalled = true
-      linked.abort()
+      stalled.abort()
     }
     seenBytes = bytes
     onBytes(bytes)
@@ -83,11 +82,11 @@ async function runClient(
   try {
     const args = client.downloadArgs(part.package, part.version, arrivingDir)
     const env = { TMPDIR: temporaryDir, TEMP: temporaryDir, TMP: temporaryDir }
-    const ended = await runProgram(client.program, args, { signal: linked.signal, env })
-    return { ended, isStalled }
+    const ended = await runProgram(client.program, args, { signal: stop, env })
+    return { ended, isStalled: stalled.signal.aborted }
   } finally {
     clearInterval(watch)
-    linked.release()
+    stop.clear()
   }
 }
 

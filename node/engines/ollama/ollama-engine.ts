@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { healthy, type Health } from '../../base/facility.ts'
-import { linkSignals } from '../../base/linked-signal.ts'
+import { joinSignals } from '../../base/joined-signal.ts'
 import { kithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
@@ -41,9 +41,9 @@ export class OllamaEngine implements Engine {
 
   /** Whether Ollama answers, and which version. */
   async detect(signal: AbortSignal): Promise<Result<{ version: string }>> {
-    const bounded = linkSignals([signal], callDeadlineMs)
+    const bounded = joinSignals([signal], callDeadlineMs)
     try {
-      const client = ollamaClient(this.url, bounded.signal)
+      const client = ollamaClient(this.url, bounded)
       const { version } = z.object({ version: z.string() }).parse(await client.version())
       this.state = 'running'
       this.version = version.slice(0, 40)
@@ -55,31 +55,32 @@ export class OllamaEngine implements Engine {
       this.#listed = []
       return { ok: false, error: unavailable() }
     } finally {
-      bounded.release()
+      bounded.clear()
     }
   }
 
   async listModels(signal: AbortSignal): Promise<Result<readonly Model[]>> {
-    const bounded = linkSignals([signal], callDeadlineMs)
+    const bounded = joinSignals([signal], callDeadlineMs)
     try {
-      this.#listed = await this.#models.list(ollamaClient(this.url, bounded.signal))
+      this.#listed = await this.#models.list(ollamaClient(this.url, bounded))
       return ok(this.#listed)
     } catch (cause) {
       return { ok: false, error: ollamaError(cause, '', false) }
     } finally {
-      bounded.release()
+      bounded.clear()
     }
   }
 
   async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
     const { model, signal } = request
     // A reader that leaves early must free the engine too.
-    const linked = linkSignals([signal])
+    const left = new AbortController()
+    const stop = joinSignals([signal, left.signal])
     let madeTokens = 0
     let hasStarted = false
     yield { type: this.#isLoaded(model) ? 'reading' : 'loading' }
     try {
-      const client = ollamaClient(this.url, linked.signal)
+      const client = ollamaClient(this.url, stop)
       const stream = await client.chat({
         model,
         messages: request.turns.map((turn) => ({ role: turn.role, content: turn.text })),
@@ -108,8 +109,8 @@ export class OllamaEngine implements Engine {
       if (signal.aborted) yield { type: 'end', reason: 'stopped', usage }
       else yield { type: 'failed', error: ollamaError(cause, model, hasStarted), usage: hasStarted ? usage : null }
     } finally {
-      linked.abort()
-      linked.release()
+      left.abort()
+      stop.clear()
     }
   }
 
@@ -118,15 +119,15 @@ export class OllamaEngine implements Engine {
   }
 
   async unload(model: string): Promise<Result<void>> {
-    const bounded = linkSignals([], unloadDeadlineMs)
+    const bounded = joinSignals([], unloadDeadlineMs)
     try {
-      const client = ollamaClient(this.url, bounded.signal)
+      const client = ollamaClient(this.url, bounded)
       await client.generate({ model, prompt: '', keep_alive: 0 })
       return ok()
     } catch (cause) {
       return { ok: false, error: ollamaError(cause, model, false) }
     } finally {
-      bounded.release()
+      bounded.clear()
     }
   }
 

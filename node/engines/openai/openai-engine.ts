@@ -1,5 +1,5 @@
 import { healthy, type Health } from '../../base/facility.ts'
-import { linkSignals } from '../../base/linked-signal.ts'
+import { joinSignals } from '../../base/joined-signal.ts'
 import { kithError, type KithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
@@ -37,9 +37,9 @@ export class OpenAiEngine implements Engine {
   }
 
   async listModels(signal: AbortSignal): Promise<Result<readonly Model[]>> {
-    const bounded = linkSignals([signal], listDeadlineMs)
+    const bounded = joinSignals([signal], listDeadlineMs)
     try {
-      const response = await fetch(`${this.url}/v1/models`, { signal: bounded.signal, redirect: 'error' })
+      const response = await fetch(`${this.url}/v1/models`, { signal: bounded, redirect: 'error' })
       if (!response.ok) throw new ServerProblem(response.status, await problemText(response))
       const { data } = modelListSchema.parse(JSON.parse(await boundedText(response, maxListBytes)))
       this.state = 'running'
@@ -56,22 +56,23 @@ export class OpenAiEngine implements Engine {
       )
     } catch (cause) {
       this.state = 'not_found'
-      this.error = this.#toError(cause, '', false)
+      this.error = this.#toError(cause, '', false, bounded.aborted)
       return { ok: false, error: this.error }
     } finally {
-      bounded.release()
+      bounded.clear()
     }
   }
 
   async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
     // A reader that leaves early must free the server too.
-    const linked = linkSignals([request.signal])
+    const left = new AbortController()
+    const stop = joinSignals([request.signal, left.signal])
     let usage = { promptTokens: 0, completionTokens: 0 }
     let hasStarted = false
     let finish: string | null = null
     yield { type: 'reading' }
     try {
-      const response = await this.#ask(request, linked.signal)
+      const response = await this.#ask(request, stop)
       hasStarted = true
       if (!response.body) throw new StreamProblem('its reply is empty')
       for await (const data of serverEvents(response.body)) {
@@ -100,8 +101,8 @@ export class OpenAiEngine implements Engine {
           usage: hasStarted ? usage : null,
         }
     } finally {
-      linked.abort()
-      linked.release()
+      left.abort()
+      stop.clear()
     }
   }
 
@@ -124,14 +125,14 @@ export class OpenAiEngine implements Engine {
     return response
   }
 
-  #toError(cause: unknown, model: string, hasStarted: boolean): KithError {
+  #toError(cause: unknown, model: string, hasStarted: boolean, isCut = false): KithError {
     const engine = this.label
     if (cause instanceof ServerProblem) {
       if (cause.status === 404 && model !== '') return kithError('model_unknown', { model })
       if (cause.status === 429 || cause.status === 503) return kithError('queue_full', { machine: engine })
       return kithError('engine_failed', { engine, reason: cause.message })
     }
-    if (cause instanceof TypeError || (cause instanceof Error && cause.name === 'AbortError')) {
+    if (isCut || cause instanceof TypeError) {
       if (hasStarted) return kithError('engine_stopped', { engine })
       return kithError('engine_unavailable', { engine, machine: 'this computer' })
     }

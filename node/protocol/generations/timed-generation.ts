@@ -1,5 +1,5 @@
 import { kithError } from '../../contract/errors.ts'
-import { linkSignals } from '../../base/linked-signal.ts'
+import { joinSignals } from '../../base/joined-signal.ts'
 import type { GenerationPort, PromptRequest, ServedPart } from '../messages/generation.ts'
 import { DeadlineClock, type GenerationDeadlines } from './deadlines.ts'
 import { PartQueue } from './part-queue.ts'
@@ -20,19 +20,20 @@ async function* timed(
   request: PromptRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ServedPart, void, undefined> {
-  const linked = linkSignals([signal])
-  const parts = new PartQueue({ onLeave: () => linked.abort() })
+  const stop = new AbortController()
+  const joined = joinSignals([signal, stop.signal])
+  const parts = new PartQueue({ onLeave: () => stop.abort() })
   const clock = new DeadlineClock(deadlines, machineName, (error) => {
     parts.push({ type: 'failed', error, usage: null })
-    linked.abort()
+    stop.abort()
   })
   clock.enter('accept')
-  void pump(port.ask(request, linked.signal), parts, clock)
+  void pump(port.ask(request, joined), parts, clock)
   try {
     yield* parts
   } finally {
     clock.stop()
-    linked.release()
+    joined.clear()
   }
 }
 
