@@ -16,7 +16,7 @@ export function joinSignals(sources: readonly AbortSignal[], deadlineMs?: number
     deadline.abort(new DOMException('The operation took too long', 'TimeoutError'))
   }, deadlineMs)
   const joined = anySignal([...sources, deadline.signal])
-  const clearSources = joined.clear
+  const clearSources = joined.clear.bind(joined)
   return Object.assign(joined, {
     clear(): void {
       clearTimeout(timer)

@@ -1,16 +1,27 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refusalOfScope } from '../access/keys.ts'
 import { joinSignals } from '../base/joined-signal.ts'
 import { kithError } from '../contract/errors.ts'
 import type { KeyScope } from '../contract/keys.ts'
 import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions, Principal } from './local-api-options.ts'
-import { contextOf } from './request-context.ts'
 
 /** Longer than every key and every token. */
 const maxBearerLength = 2_100
 /** How long a key that is not known yet may be looked for among the other computers. */
 const authenticateDeadlineMs = 5_000
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On whose behalf the program asks; null until `needsCaller` has found out. */
+    caller: Principal | null
+  }
+}
+
+/** Every request has a place for its caller. */
+export function addCaller(app: FastifyInstance): void {
+  app.decorateRequest('caller', null)
+}
 
 /** What stands after `Bearer`; refuses where there is nothing. */
 export function bearerOf(request: FastifyRequest): string {
@@ -32,7 +43,7 @@ export function needsCaller(options: LocalApiOptions, closing: AbortSignal, scop
     try {
       const principal = await options.authenticate(bearer, stop)
       if (!principal.ok) throw new HttpRefusal(principal.error)
-      contextOf(request).caller = principal.value
+      request.caller = principal.value
     } finally {
       stop.clear()
     }
@@ -42,8 +53,7 @@ export function needsCaller(options: LocalApiOptions, closing: AbortSignal, scop
 }
 
 /** Who asks, on a route that needs somebody. */
-export function callerOf(request: FastifyRequest): Principal {
-  const { caller } = contextOf(request)
+export function callerOf({ caller }: FastifyRequest): Principal {
   if (!caller) throw new Error('The route is not guarded by needsCaller')
   return caller
 }

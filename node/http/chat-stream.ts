@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk, CompletionUsage, FinishReason } from './schemas.ts'
 import type { EventStream } from './sse.ts'
 
-/** What all chunks of one answer have in common. */
+/** What all chunks of one completion have in common. */
 export interface ChunkHead {
   readonly id: string
   readonly created: number
@@ -10,7 +10,7 @@ export interface ChunkHead {
   readonly wantsUsage: boolean
 }
 
-/** Writes one answer as chunks of the OpenAI API. */
+/** Writes one completion as chunks of the OpenAI API. */
 export class ChunkWriter {
   #hasBegun = false
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import OpenAI from 'openai'
 import { kithError } from '../contract/errors.ts'
 import { chatCompletionChunkSchema, chatCompletionSchema } from './schemas.ts'
+import type { DeviceId } from '../contract/ids.ts'
 import { ok } from '../contract/result.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { pacedModel, pacedText } from '../protocol/testing/paced-hub.ts'
@@ -190,10 +191,15 @@ describe('failures of an answer', () => {
 
   it('of a plain call are a status, though text had come', async () => {
     bench.options.ask = answering(
+      { type: 'accepted', deviceId: '1'.repeat(64) as DeviceId, machineName: 'desk', place: 0 },
       { type: 'text', text: 'half', tokens: 1 },
       { type: 'failed', error: kithError('token_timeout', { machine: 'desk' }), usage: null },
     )
-    expect(await bench.chat()).toMatchObject({ status: 504, json: { error: { code: 'upstream_timeout' } } })
+    expect(await bench.chat()).toMatchObject({
+      status: 504,
+      headers: { 'x-kith-machine': 'desk' },
+      json: { error: { code: 'upstream_timeout' } },
+    })
   })
 
   it('that are bugs are told without their cause, before and after the status is out', async () => {

@@ -95,7 +95,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   token_timeout: upstreamLate,
   total_timeout: shape(504, 'server_error', 'upstream_timeout'),
 
-  // Only ever logged: whoever stopped the answer is no longer there to read it.
+  // Only ever logged: whoever stopped the request is no longer there to read it.
   stopped: shape(499, 'server_error', 'client_closed_request'),
   storage_failed: shape(500, 'server_error', 'internal_error'),
   disk_full: shape(507, 'server_error', 'insufficient_storage'),
@@ -103,7 +103,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
 
 /**
  * A spent minute is over soon; a spent hour, day or month is not worth asking again for, and neither is a
- * question that needs more than the whole limit.
+ * request that needs more than the whole limit.
  */
 export function errorShape(error: KithError): ErrorShape {
   if (error.code !== 'limit_reached') return shapes[error.code] ?? ownFault

@@ -22,7 +22,7 @@ export function errorBody(error: KithError, param: string | null = null): HttpEr
   return { error: { message: error.message, type, param, code, kith: { code: error.code, details: error.details } } }
 }
 
-/** Answers with a refusal: status, headers and body. */
+/** Sends a refusal: status, headers and body. */
 export function sendError(reply: FastifyReply, refusal: HttpRefusal, nowMs: number): FastifyReply {
   const { kithError, param } = refusal
   const shape = errorShape(kithError)

@@ -11,9 +11,9 @@ import { limitNameSchema } from '../contract/limits.ts'
 /** Largest body of a request, in bytes. */
 export const maxHttpBodyBytes = 4 * 1024 * 1024
 
-/** Longest answer where the caller names no limit, in tokens. It is what a limit sets aside then. */
-export const defaultAnswerTokens = 4_096
-const maxAnswerTokens = 1_000_000
+/** Longest completion where the caller names no limit, in tokens. It is what a limit sets aside then. */
+export const defaultCompletionTokens = 4_096
+const maxCompletionTokens = 1_000_000
 
 const seconds = z.number().int()
 const count = z.number().int().nonnegative()
@@ -32,8 +32,8 @@ export const chatCompletionRequestSchema = z.looseObject({
   messages: z.array(httpMessageSchema).min(1).max(2_000),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.number().int().min(1).max(maxAnswerTokens).nullish(),
-  max_completion_tokens: z.number().int().min(1).max(maxAnswerTokens).nullish(),
+  max_tokens: z.number().int().min(1).max(maxCompletionTokens).nullish(),
+  max_completion_tokens: z.number().int().min(1).max(maxCompletionTokens).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   /** Known, and refused where it asks for what no engine here does. */
   n: z.number().int().min(1).max(128).nullish(),

@@ -1,17 +1,15 @@
-import type { FastifyInstance } from 'fastify'
 import type { CallOutput } from '../contract/contract.ts'
 import { httpLoginSchema, type HttpSession } from './schemas.ts'
 import type { Result } from '../contract/result.ts'
 import { bearerOf } from './auth.ts'
-import { readBody } from './body.ts'
 import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
+import type { LocalApiServer } from './server.ts'
 
 /** "login", "renew" and "logout" of programs: the calls of the contract behind them judge. */
-export function addSessionRoutes(app: FastifyInstance, options: LocalApiOptions): void {
-  app.post('/v1/sessions', async (request, reply) => {
-    const credentials = readBody(httpLoginSchema, request.body)
-    const opened = valueOf(await options.call('session.open', { ...credentials, kind: 'http' }))
+export function addSessionRoutes(app: LocalApiServer, options: LocalApiOptions): void {
+  app.post('/v1/sessions', { schema: { body: httpLoginSchema } }, async (request, reply) => {
+    const opened = valueOf(await options.call('session.open', { ...request.body, kind: 'http' }))
     return reply.code(201).send(sessionBody(opened))
   })
   app.post('/v1/sessions/renew', async (request) =>

@@ -31,7 +31,7 @@ export class EventStream {
     return this.#write(`data: ${JSON.stringify(value)}\n\n`)
   }
 
-  /** The last event of an answer that is complete. */
+  /** The last event of a completion that is whole. */
   done(): Promise<void> {
     return this.#write('data: [DONE]\n\n')
   }

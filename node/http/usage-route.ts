@@ -1,13 +1,13 @@
-import type { FastifyInstance } from 'fastify'
 import type { HttpUsage } from './schemas.ts'
 import type { LimitState } from '../contract/limits.ts'
 import type { UsageTotals } from '../contract/usage.ts'
 import { callerOf, needsCaller } from './auth.ts'
 import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
+import type { LocalApiServer } from './server.ts'
 
 /** `GET /v1/usage`: what this key has used and has left. Every key may ask that about itself. */
-export function addUsageRoute(app: FastifyInstance, options: LocalApiOptions, closing: AbortSignal): void {
+export function addUsageRoute(app: LocalApiServer, options: LocalApiOptions, closing: AbortSignal): void {
   app.get('/v1/usage', { onRequest: needsCaller(options, closing, null) }, async (request): Promise<HttpUsage> => {
     const caller = callerOf(request)
     const usage = await options.usage(caller)

@@ -2,30 +2,27 @@ import { kithError, type KithError } from '../contract/errors.ts'
 import type { CompletionUsage, FinishReason } from './schemas.ts'
 import type { ServedPart } from '../protocol/messages/generation.ts'
 
-/** How an answer ended. */
-export type GenerationEnd =
+/** How a completion ended. */
+export type CompletionEnd =
   | { readonly isOk: true; readonly finishReason: FinishReason; readonly usage: CompletionUsage }
   | { readonly isOk: false; readonly error: KithError }
 
-/** Follows the parts of one answer: its text, who gives it, and how it ends. */
-export class AnswerProgress {
-  readonly #headers: Map<string, string>
+/** Follows the parts of one completion: its text, who gives it, and how it ends. */
+export class CompletionProgress {
   #acceptedMs: number | null = null
   #isRunning = false
-  end: GenerationEnd | null = null
+  end: CompletionEnd | null = null
 
-  /** `headers` takes what the answer's headers can say about it. */
-  constructor(headers: Map<string, string>) {
-    this.#headers = headers
-  }
+  /** `setHeader` takes what the reply's headers can say about it. */
+  constructor(private readonly setHeader: (name: string, value: string) => void) {}
 
-  /** Takes the next part; answers its text. */
+  /** Takes the next part; returns its text. */
   take(part: ServedPart): string {
     switch (part.type) {
       case 'accepted':
         this.#acceptedMs ??= performance.now()
         // A name may hold any character, a header may not.
-        this.#headers.set('x-kith-machine', encodeURIComponent(part.machineName))
+        this.setHeader('x-kith-machine', encodeURIComponent(part.machineName))
         return ''
       case 'loading':
       case 'reading':
@@ -50,15 +47,15 @@ export class AnswerProgress {
     }
   }
 
-  /** How the answer ended, where its parts did not say so. */
-  conclude(requestId: string): GenerationEnd {
+  /** How the completion ended, also where its parts did not say so. */
+  conclude(requestId: string): CompletionEnd {
     return this.end ?? { isOk: false, error: kithError('internal', { reference: requestId.slice(0, 8) }) }
   }
 
   #running(): void {
     if (this.#isRunning || this.#acceptedMs === null) return
     this.#isRunning = true
-    this.#headers.set('x-kith-queue-ms', String(Math.round(performance.now() - this.#acceptedMs)))
+    this.setHeader('x-kith-queue-ms', String(Math.round(performance.now() - this.#acceptedMs)))
   }
 }
 

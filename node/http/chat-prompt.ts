@@ -1,0 +1,80 @@
+import type { FastifyRequest } from 'fastify'
+import { refusalOfModel } from '../access/keys.ts'
+import { kithError } from '../contract/errors.ts'
+import type { PoolId, RequestId } from '../contract/ids.ts'
+import type { ChatTurn } from '../engines/engine.ts'
+import type { PromptRequest } from '../protocol/messages/generation.ts'
+import { callerOf } from './auth.ts'
+import { HttpRefusal } from './errors.ts'
+import type { LocalApiOptions, Principal } from './local-api-options.ts'
+import { defaultCompletionTokens, type ChatCompletionRequest } from './schemas.ts'
+
+/** A chat completion as the gateway takes it. Refuses what is not supported and what the key may not ask. */
+export function promptOf(
+  request: FastifyRequest,
+  body: ChatCompletionRequest,
+  options: LocalApiOptions,
+): PromptRequest {
+  refuseUnsupported(body)
+  const turns = body.messages.map((message, index) => turnOf(message, index))
+  const caller = callerOf(request)
+  const { model } = body
+  const refusal = refusalOfModel(caller.allowedModels, model)
+  if (refusal) throw new HttpRefusal(refusal, 'model')
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? null
+  return {
+    requestId: request.id as RequestId,
+    poolId: poolFor(caller, model, options),
+    model,
+    turns,
+    maxTokens: maxTokens ?? defaultCompletionTokens,
+    // Where the caller named no length, a limit may shorten the completion.
+    ...(maxTokens === null ? { mayShorten: true } : {}),
+    temperature: body.temperature ?? undefined,
+    consumer: { accountId: caller.accountId, keyId: caller.keyId },
+  }
+}
+
+/** A key asks its pool. A session asks the nearest pool that has the model. */
+function poolFor(caller: Principal, model: string, options: LocalApiOptions): PoolId {
+  const offered = options.models(caller).find(({ name }) => name === model)
+  const poolId = caller.poolId ?? offered?.poolIds[0] ?? options.usualPool(caller)
+  if (poolId === null) throw new HttpRefusal(kithError('pool_unknown'))
+  return poolId
+}
+
+/** What would silently change the completion if it were ignored. */
+function refuseUnsupported(body: ChatCompletionRequest): void {
+  if (body.tools?.length) refuse('tools', 'Kith does not call tools yet')
+  if (body.functions?.length) refuse('functions', 'Kith does not call functions yet')
+  if ((body.n ?? 1) > 1) refuse('n', 'Kith gives one answer to a question, so n must be 1')
+  if (body.logprobs === true) refuse('logprobs', 'Kith gives no probabilities of tokens')
+  if (body.modalities?.some((kind) => kind !== 'text')) refuse('modalities', 'Kith answers in text only')
+  const format = body.response_format?.type ?? 'text'
+  if (format !== 'text') refuse('response_format', 'Kith cannot hold a model to a format yet; ask for it in words')
+}
+
+const roles = { system: 'system', developer: 'system', user: 'user', assistant: 'assistant' } as const
+
+function turnOf(message: ChatCompletionRequest['messages'][number], index: number): ChatTurn {
+  const at = `messages.${index}`
+  if (!Object.hasOwn(roles, message.role)) {
+    refuse(`${at}.role`, 'the role of a message is system, developer, user or assistant')
+  }
+  return { role: roles[message.role as keyof typeof roles], text: textOf(message.content, at) }
+}
+
+function textOf(content: ChatCompletionRequest['messages'][number]['content'], at: string): string {
+  if (content === undefined || content === null) return refuse(`${at}.content`, 'a message needs content')
+  if (typeof content === 'string') return content
+  return content
+    .map((part, index) => {
+      if (part.type === 'text' && part.text !== undefined) return part.text
+      return refuse(`${at}.content.${index}`, 'Kith understands parts of the type "text" only, no images or files')
+    })
+    .join('\n')
+}
+
+function refuse(param: string, reason: string): never {
+  throw new HttpRefusal(kithError('bad_request', { reason }), param)
+}

@@ -1,0 +1,43 @@
+import type { AddressInfo } from 'node:net'
+import { withDeadline } from '../base/deadline.ts'
+import { codeOf } from '../base/files.ts'
+import { kithError } from '../contract/errors.ts'
+import { ok, type Result } from '../contract/result.ts'
+import type { LocalApiOptions } from './local-api-options.ts'
+import { createServer } from './server.ts'
+
+/** How long replies that were cut off may take to say so. */
+const closeDeadlineMs = 1_500
+
+/** A server that listens on this computer alone. */
+export interface ListeningServer {
+  readonly port: number
+  /** Ends what runs with a coded reason, and waits for that a moment. */
+  close(): Promise<void>
+}
+
+/** Listens on a port; 0 takes any free one. */
+export async function listen(options: LocalApiOptions, port: number): Promise<Result<ListeningServer>> {
+  const closing = new AbortController()
+  const app = createServer(options, closing.signal)
+  try {
+    await app.listen({ host: '127.0.0.1', port })
+  } catch (cause) {
+    await app.close()
+    const code = codeOf(cause)
+    if (code === 'EADDRINUSE') return { ok: false, error: kithError('port_taken', { port }) }
+    // Ports below 1024 may belong to the administrator.
+    return { ok: false, error: kithError('start_failed', { part: 'the local API', reason: code ?? 'unknown' }) }
+  }
+  return ok({
+    port: (app.server.address() as AddressInfo | null)?.port ?? 0,
+    async close() {
+      closing.abort()
+      const closed = app.close()
+      const { inTime } = await withDeadline(closed, closeDeadlineMs)
+      if (inTime) return
+      app.server.closeAllConnections()
+      await closed
+    },
+  })
+}
