@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
@@ -57,6 +57,37 @@ describe('readGgufHeader', () => {
   it('refuses what cannot be opened', async () => {
     expect(await readGgufHeader(path.join(folder, 'nothing.gguf'))).toMatchObject({ error: { code: 'storage_failed' } })
     expect(await readGgufHeader(folder)).toMatchObject({ ok: false })
+  })
+
+  it('keeps next to nothing of a file that is all text', async () => {
+    const texts = 100
+    const textBytes = 16 * 1024 * 1024
+    const file = path.join(folder, 'all-text.gguf')
+    const handle = await open(file, 'w')
+    let position = 0
+    const put = async (bytes: Buffer): Promise<void> => {
+      await handle.write(bytes, 0, bytes.length, position)
+      position += bytes.length
+    }
+    const [magic, stringType] = [Buffer.from('GGUF\x03\0\0\0'), Buffer.from('\x08\0\0\0')]
+    const length = (bytes: number): Buffer => {
+      const written = Buffer.alloc(8)
+      written.writeBigUInt64LE(BigInt(bytes))
+      return written
+    }
+    await put(Buffer.concat([magic, length(1), length(texts)]))
+    for (let index = 0; index < texts; index += 1) {
+      const key = `text.${index}`
+      await put(Buffer.concat([length(key.length), Buffer.from(key), stringType, length(textBytes)]))
+      // A hole in the file: it takes no room on the disk.
+      position += textBytes
+    }
+    await handle.truncate(position)
+    await handle.close()
+    const peakBefore = process.resourceUsage().maxRSS
+    expect(await readGgufHeader(file)).toMatchObject({ error: { code: 'model_corrupt' } })
+    // In kB. Of the texts that were read whole, 1.6 GB stayed.
+    expect(process.resourceUsage().maxRSS - peakBefore).toBeLessThan(200_000)
   })
 
   it('never throws on changed bytes', async () => {

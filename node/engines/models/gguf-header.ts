@@ -8,6 +8,10 @@ const maxEntries = 100_000
 const maxKeyBytes = 65_535
 const maxTextBytes = 16 * 1024 * 1024
 const maxItems = 4_000_000
+/** No more is kept of a key or a text, and no other texts: a file of any size may be all text. */
+const keptKeyBytes = 256
+const keptTextBytes = 1_024
+const keptTexts: readonly string[] = ['general.architecture', 'general.name', 'tokenizer.chat_template']
 const defaultAlignment = 32
 
 /** What Kith wants to know of a model file before llama.cpp may touch it. */
@@ -68,8 +72,8 @@ async function parse(reader: GgufReader, fileBytes: number): Promise<GgufHeader>
 
   const entries = new Map<string, Scalar>()
   for (let index = 0; index < entryCount; index += 1) {
-    const key = await reader.text(maxKeyBytes)
-    const value = await readValue(reader, await reader.number(4))
+    const key = await reader.text(maxKeyBytes, keptKeyBytes)
+    const value = await readValue(reader, await reader.number(4), keptTexts.includes(key))
     if (value !== null) entries.set(key, value)
   }
   const splits = numberOf(entries, 'split.count') ?? 1
@@ -103,8 +107,8 @@ function cacheBytesPerToken(entries: Map<string, Scalar>, architecture: string):
 }
 
 /** A single value; null for lists and for what nobody here asks about. */
-async function readValue(reader: GgufReader, type: number): Promise<Scalar | null> {
-  if (type === stringType) return reader.text(maxTextBytes)
+async function readValue(reader: GgufReader, type: number, isTextKept: boolean): Promise<Scalar | null> {
+  if (type === stringType) return (await reader.text(maxTextBytes, isTextKept ? keptTextBytes : 0)) || null
   if (type === arrayType) {
     await skipList(reader)
     return null

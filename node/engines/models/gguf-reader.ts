@@ -41,6 +41,7 @@ export class GgufReader {
     this.#cursor = 0
   }
 
+  /** Moves on without reading. */
   async skip(bytes: number): Promise<void> {
     if (!Number.isSafeInteger(bytes) || bytes < 0 || this.position + bytes > this.#fileBytes) {
       throw new GgufProblem('it is shorter than it says')
@@ -55,6 +56,7 @@ export class GgufReader {
     this.#cursor = 0
   }
 
+  /** A whole number of so many bytes. */
   async number(bytes: 1 | 2 | 4, isSigned = false): Promise<number> {
     await this.#need(bytes)
     const value = isSigned ? this.#chunk.readIntLE(this.#cursor, bytes) : this.#chunk.readUIntLE(this.#cursor, bytes)
@@ -71,11 +73,14 @@ export class GgufReader {
     return Number(value)
   }
 
-  async text(maxBytes: number): Promise<string> {
+  /** A text of at most `maxBytes`; of a longer one than `keptBytes` only the beginning is read. */
+  async text(maxBytes: number, keptBytes: number): Promise<string> {
     const bytes = await this.count(maxBytes, 'text length')
-    await this.#need(bytes)
-    const value = this.#chunk.toString('utf8', this.#cursor, this.#cursor + bytes)
-    this.#cursor += bytes
+    const kept = Math.min(bytes, keptBytes)
+    await this.#need(kept)
+    const value = this.#chunk.toString('utf8', this.#cursor, this.#cursor + kept)
+    this.#cursor += kept
+    await this.skip(bytes - kept)
     return value
   }
 }

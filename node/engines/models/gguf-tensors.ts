@@ -40,12 +40,12 @@ const blocks: Readonly<Record<number, readonly [weights: number, bytes: number]>
   39: [32, 17],
 }
 
-/** Reads the list of tensors and answers how many bytes of weights must follow the header. */
+/** Reads the list of tensors; returns how many bytes of weights must follow the header. */
 export async function weightBytes(reader: GgufReader, tensorCount: number): Promise<number> {
   if (tensorCount === 0 || tensorCount > maxTensors) throw new GgufProblem('it holds no believable number of weights')
   let endBytes = 0
   for (let index = 0; index < tensorCount; index += 1) {
-    await reader.text(maxNameBytes)
+    await reader.text(maxNameBytes, 0)
     const dimensions = await reader.number(4)
     if (dimensions > maxDimensions) throw new GgufProblem('a weight has too many dimensions')
     let weights = 1
