@@ -1,6 +1,7 @@
 import { refusalOfKeyUse, refusalOfMissingKey } from '../access/keys.ts'
 import type { AccountId, DeviceId } from '../contract/ids.ts'
 import type { KeyChecker, KnownKey } from '../keys/key-principal.ts'
+import { keySubject, keyTerms } from '../keys/key-terms.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
@@ -58,17 +59,3 @@ export class GatewayLimits implements KeyLimits {
   }
 }
 
-export function keySubject({
-  poolId,
-  accountId,
-  keyId,
-}: Pick<KnownKey, 'poolId' | 'accountId' | 'keyId'>): LimitSubject {
-  return { kind: 'key', poolId, accountId, keyId }
-}
-
-export function keyTerms(
-  key: Pick<KnownKey, 'limits' | 'limitMode' | 'timeZone' | 'homeDeviceId' | 'movedFrom'>,
-): LimitTerms {
-  const { limits, limitMode, timeZone, homeDeviceId, movedFrom } = key
-  return { limits, limitMode, timeZone, grantors: [homeDeviceId], before: movedFrom }
-}

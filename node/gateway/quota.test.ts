@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KnownKey } from '../keys/key-principal.ts'
+import { keySubject, keyTerms } from '../keys/key-terms.ts'
 import { hear, never, promptRequest } from '../protocol/testing/service-bench.ts'
-import { keySubject, keyTerms } from './key-limits.ts'
 import { accountId, estimate, maxTokens, quota, QuotaBench, type LimitedGateway } from '../peer/testing/quota-bench.ts'
 
 /** KITH_QUOTA_ROUNDS repeats the rounds of parallel calls more often. */
