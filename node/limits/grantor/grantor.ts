@@ -5,28 +5,25 @@ import { fail, ok, type Result } from '../../contract/result.ts'
 import { grantorTotalSchema, holderRowSchema, type HandedLedger } from '../../protocol/messages/lease-ledger.ts'
 import type { ExchangeCall, ExchangeReply, LeaseNeed } from '../../protocol/messages/lease-messages.ts'
 import type { Bee } from '../../state/bee.ts'
+import { BySubject } from '../by-subject.ts'
 import { blankTotal } from './blank-ledger.ts'
 import { callBack } from './call-back.ts'
 import { GrantorLedger } from './grantor-ledger.ts'
 import { handedLedger } from './hand-over.ts'
 import type { Journal } from '../journal.ts'
 import { limitError } from '../limit-errors.ts'
-import { limitKeys, subjectText } from '../limit-keys.ts'
+import { limitKeys } from '../limit-keys.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'
+import { signPlanLease } from '../plan-lease.ts'
 import { TakeOver, type TakeOverOptions } from './take-over.ts'
 import { planLeaseLifetimeMs } from '../times.ts'
 
 export interface GrantorOptions extends TakeOverOptions {
+  /** Signs plan leases. */
+  readonly deviceSecretKey: Uint8Array
   readonly bee: Bee
   readonly journal: Journal
   readonly onChange: (subject: LimitSubject) => void
-}
-
-/** What a plan lease says once it is granted. */
-export interface CarriedGrant {
-  readonly sequence: number
-  readonly issuedAtMs: number
-  readonly expiresAtMs: number
 }
 
 interface Counted {
@@ -38,9 +35,7 @@ interface Counted {
 /** Counts the limits of the subjects this device is the grantor of. Nothing is granted before it is on disk. */
 export class Grantor {
   readonly #takeOver: TakeOver
-  readonly #counted = new Map<string, Promise<Counted>>()
-  /** Those that are loaded, for whoever may not wait. */
-  readonly #loaded = new Map<string, Counted>()
+  readonly #counted = new BySubject<Counted>((subject) => this.#load(subject))
 
   constructor(private readonly options: GrantorOptions) {
     this.#takeOver = new TakeOver(options)
@@ -53,7 +48,7 @@ export class Grantor {
     deviceId: DeviceId,
     call: ExchangeCall,
   ): Promise<Result<ExchangeReply>> {
-    const counted = await this.#open(subject)
+    const counted = await this.#counted.open(subject, terms)
     return counted.serial.run(async () => {
       const { ledger } = counted
       await this.#begin(counted, terms)
@@ -71,14 +66,14 @@ export class Grantor {
     })
   }
 
-  /** Sets a plan lease aside for a processor that cannot ask by itself. */
+  /** Sets a plan lease aside for a processor that cannot ask by itself, and signs it. */
   async carry(
     subject: LimitSubject,
     terms: LimitTerms,
     processorDeviceId: DeviceId,
     tokens: number,
-  ): Promise<Result<CarriedGrant>> {
-    const counted = await this.#open(subject)
+  ): Promise<Result<string>> {
+    const counted = await this.#counted.open(subject, terms)
     return counted.serial.run(async () => {
       const { ledger } = counted
       await this.#begin(counted, terms)
@@ -90,13 +85,16 @@ export class Grantor {
         return { ok: false, error: limitError(lease, terms.limits[lease.refused] ?? 0, endMs) }
       }
       await this.#keep(counted, [])
-      return ok({ sequence: lease.sequence, issuedAtMs, expiresAtMs: lease.expiresAtMs })
+      const { poolId, accountId } = subject
+      const { sequence, expiresAtMs } = lease
+      const signed = { poolId, accountId, processorDeviceId, tokens, sequence, issuedAtMs, expiresAtMs }
+      return ok(signPlanLease(signed, this.options.deviceSecretKey))
     })
   }
 
   /** How the limits stand; null before they were read from disk. */
   states(subject: LimitSubject, terms: LimitTerms): LimitState[] | null {
-    const counted = this.#loaded.get(subjectText(subject))
+    const counted = this.#counted.get(subject)
     if (!counted) {
       // Read in the background: whoever asked hears of the change.
       this.look(subject, terms).then(
@@ -111,7 +109,7 @@ export class Grantor {
 
   /** How the limits stand, read from disk or taken over from another device where that has not been done. */
   async look(subject: LimitSubject, terms: LimitTerms): Promise<LimitState[]> {
-    const counted = await this.#open(subject)
+    const counted = await this.#counted.open(subject, terms)
     return counted.serial.run(async () => {
       await this.#begin(counted, terms)
       return counted.ledger.states(this.options.isReachable)
@@ -120,7 +118,7 @@ export class Grantor {
 
   /** All that was counted here, for the device that counts from now on. */
   async handOver(subject: LimitSubject, terms: LimitTerms): Promise<HandedLedger> {
-    const counted = await this.#open(subject)
+    const counted = await this.#counted.open(subject, terms)
     return counted.serial.run(() => {
       counted.ledger.roll(terms, this.options.nowMs())
       return Promise.resolve(handedLedger(counted.ledger))
@@ -159,20 +157,6 @@ export class Grantor {
     }
     await journal.written()
     this.options.onChange(subject)
-  }
-
-  #open(subject: LimitSubject): Promise<Counted> {
-    const text = subjectText(subject)
-    const known = this.#counted.get(text)
-    if (known) return known
-    const opening = this.#load(subject)
-    this.#counted.set(text, opening)
-    opening.then(
-      (counted) => this.#loaded.set(text, counted),
-      // Read again at the next call; this one has failed.
-      () => this.#counted.delete(text),
-    )
-    return opening
   }
 
   async #load(subject: LimitSubject): Promise<Counted> {

@@ -26,16 +26,16 @@ interface Redeeming {
 /** Takes a plan lease for the question it came with. Each is good for one question, on one processor. */
 export async function redeem(redeeming: Redeeming): Promise<Result<Reservation>> {
   const { lease, grantor, queue, log } = redeeming
-  queue.budget.roll(redeeming.terms, redeeming.clock)
+  queue.holding.budget.roll(redeeming.terms, redeeming.clock)
   const reason = whyNot(redeeming)
   if (reason) return fail('lease_invalid', { reason })
-  const { record } = queue.budget
+  const { record } = queue.holding.budget
   if (record.carried.length >= maxCarried) return fail('lease_invalid', { reason: 'too many wait to be counted' })
   if (!useOnce(record, grantor, lease.sequence)) return fail('lease_invalid', { reason: 'it was used before' })
   const entry = { sequence: lease.sequence, tokens: lease.tokens, isOpen: true }
   record.carried.push(entry)
   // On disk before the question runs: after a crash it must still be known as used.
-  await queue.keep()
+  await queue.holding.keep()
   let isSettled = false
   return ok({
     tokens: lease.tokens,
@@ -43,7 +43,7 @@ export async function redeem(redeeming: Redeeming): Promise<Result<Reservation>>
       if (isSettled) return
       isSettled = true
       Object.assign(entry, { tokens, isOpen: false })
-      queue.news().catch((cause: unknown) => log.error({ cause }, 'a used lease could not be written down'))
+      queue.reportSoon().catch((cause: unknown) => log.error({ cause }, 'a used lease could not be written down'))
     },
   })
 }
@@ -52,7 +52,7 @@ function whyNot({ lease, subject, tokens, selfDeviceId, clock, queue }: Redeemin
   if (lease.poolId !== subject.poolId || lease.accountId !== subject.accountId) return 'it is for somebody else'
   if (lease.processorDeviceId !== selfDeviceId) return 'it is for another computer'
   // The coordinator's clock, as far as it is known: a lease also proves that it is no earlier than its making.
-  const coordinatorMs = Math.max(clock.nowMs + queue.budget.record.offsetMs, lease.issuedAtMs)
+  const coordinatorMs = Math.max(clock.nowMs + queue.holding.budget.record.offsetMs, lease.issuedAtMs)
   if (coordinatorMs > lease.expiresAtMs) return 'it has expired'
   return tokens > lease.tokens ? 'it allows fewer tokens than the question needs' : null
 }

@@ -2,20 +2,14 @@ import { Serial } from '../../base/serial.ts'
 import type { KithError } from '../../contract/errors.ts'
 import type { DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
-import {
-  maxNeeds,
-  type ExchangeReply,
-  type LeaseNeed,
-  type RecallReply,
-} from '../../protocol/messages/lease-messages.ts'
+import { maxNeeds, type ExchangeReply, type LeaseNeed } from '../../protocol/messages/lease-messages.ts'
 import { storageFailure } from '../../state/storage-error.ts'
-import type { RecallCall } from '../grantor/call-back.ts'
 import { GrantorClient } from './grantor-client.ts'
 import type { HeldBudget, Taken } from './held-budget.ts'
 import type { HolderOptions } from './holder-options.ts'
+import type { Holding } from './holding.ts'
 import { awayError, limitError } from '../limit-errors.ts'
-import { limitKeys } from '../limit-keys.ts'
-import type { LimitSubject, LimitTerms, Reservation } from '../limiter.ts'
+import type { LimitTerms, Reservation } from '../limiter.ts'
 import { idleMs } from '../times.ts'
 
 /** A request that waits to be told whether it may run. */
@@ -36,21 +30,19 @@ export class ReservationQueue {
   #isClosed = false
 
   constructor(
-    readonly subject: LimitSubject,
-    readonly budget: HeldBudget,
-    private terms: LimitTerms,
+    readonly holding: Holding,
     private readonly options: HolderOptions,
   ) {
-    this.#grantor = new GrantorClient(subject, budget, options)
+    this.#grantor = new GrantorClient(holding, options)
   }
 
   get grantor(): DeviceId | null {
-    return this.terms.grantors[0] ?? null
+    return this.#terms.grantors[0] ?? null
   }
 
   reserve(terms: LimitTerms, need: LeaseNeed, signal: AbortSignal): Promise<Result<Reservation>> {
     if (signal.aborted) return Promise.resolve(fail('stopped'))
-    this.terms = terms
+    this.holding.terms = terms
     return new Promise((resolve) => {
       const stopped = (): void => resolve(fail('stopped'))
       signal.addEventListener('abort', stopped, { once: true })
@@ -69,43 +61,31 @@ export class ReservationQueue {
     })
   }
 
-  /** Gives back what is idle, at the grantor's wish. Exchanges it has answered are taken in first. */
-  async recall({ answeredSequence, nowMs }: RecallCall): Promise<RecallReply> {
-    await this.#grantor.takenIn(answeredSequence)
-    const clock = this.options.clock()
-    this.budget.setClock(nowMs, clock.nowMs)
-    this.budget.roll(this.terms, clock)
-    this.budget.giveBack('all')
-    const report = this.budget.report()
-    await this.keep()
-    return { type: 'recall', memory: this.budget.record.memory, ...report }
-  }
-
   /** Tells the grantor what has changed, and gives back what is idle beyond the share. */
   report(): Promise<void> {
     return this.#serial.run(async () => {
       if (this.#isClosed || this.#waiting.length > 0) return
       await this.#roll()
-      if (!this.budget.isDirty && !this.budget.hasIdle) return
-      this.budget.giveBack('beyondShare')
+      if (!this.#budget.isDirty && !this.#budget.hasIdle) return
+      this.#budget.giveBack('beyondShare')
       // On disk first: after a crash this device must not believe that it still holds it.
-      await this.keep()
-      if (await this.#grantor.ask(this.terms, [])) this.#grantor.end()
-      this.options.onChange(this.subject)
+      await this.holding.keep()
+      if (await this.#grantor.ask([])) this.holding.endExchange()
+      this.options.onChange(this.holding.subject)
     })
   }
 
-  /** Something has changed that the grantor should hear of soon. */
-  news(): Promise<void> {
-    this.budget.isDirty = true
+  /** Something has changed that the grantor should know soon. */
+  reportSoon(): Promise<void> {
+    this.#budget.isDirty = true
     this.#idleSoon()
-    return this.keep()
+    return this.holding.keep()
   }
 
   /** Somebody looks at how the limits stand: asks for what others have used since, where that was heard long ago. */
   freshen(): void {
     if (!this.#grantor.isStale) return
-    this.budget.isDirty = true
+    this.#budget.isDirty = true
     this.#idleSoon()
   }
 
@@ -114,15 +94,23 @@ export class ReservationQueue {
     clearTimeout(this.#idleTimer)
     this.#isClosed = true
     return this.#serial.run(async () => {
-      const { record } = this.budget
-      if (!record.share && !this.budget.isDirty) return
-      this.budget.roll(this.terms, this.options.clock())
+      const { record } = this.#budget
+      if (!record.share && !this.#budget.isDirty) return
+      this.#budget.roll(this.#terms, this.options.clock())
       record.share = null
-      this.budget.giveBack('all')
-      await this.keep()
-      await this.#grantor.ask(this.terms, [], true)
-      this.#grantor.end()
+      this.#budget.giveBack('all')
+      await this.holding.keep()
+      await this.#grantor.ask([], true)
+      this.holding.endExchange()
     })
+  }
+
+  get #budget(): HeldBudget {
+    return this.holding.budget
+  }
+
+  get #terms(): LimitTerms {
+    return this.holding.terms
   }
 
   async #serve(): Promise<void> {
@@ -131,21 +119,21 @@ export class ReservationQueue {
       const decisions = new Map<Waiting, Result<Taken>>()
       try {
         await this.#decide(batch, decisions)
-        await this.keep()
+        await this.holding.keep()
       } catch (cause) {
         this.#undo(batch, decisions, cause)
         continue
       }
       for (const [waiting, decision] of decisions) waiting.answer(decision)
       this.#idleSoon()
-      this.options.onChange(this.subject)
+      this.options.onChange(this.holding.subject)
     }
   }
 
   /** What was taken is not on disk, so it may not be used. */
   #undo(batch: readonly Waiting[], decisions: ReadonlyMap<Waiting, Result<Taken>>, cause: unknown): void {
     for (const decision of decisions.values()) {
-      if (decision.ok) this.budget.settle(decision.value, { tokens: 0, requests: 0 })
+      if (decision.ok) this.#budget.settle(decision.value, { tokens: 0, requests: 0 })
     }
     this.options.log.error({ cause }, 'limits could not be kept')
     const failed = storageFailure(cause)
@@ -155,17 +143,14 @@ export class ReservationQueue {
   async #decide(batch: readonly Waiting[], decisions: Map<Waiting, Result<Taken>>): Promise<void> {
     await this.#roll()
     for (const waiting of batch) {
-      const isWhole = this.budget.fit(waiting.need).lacking.length === 0
-      if (isWhole) decisions.set(waiting, ok(this.budget.takeAnyway(waiting.need.tokens)))
+      const isWhole = this.#budget.fit(waiting.need).lacking.length === 0
+      if (isWhole) decisions.set(waiting, ok(this.#budget.takeAnyway(waiting.need.tokens)))
     }
     // Once more where the clock was ahead, or a debt came to light.
     for (let round = 0; round < 3; round++) {
       const open = batch.filter((waiting) => !decisions.has(waiting))
       if (open.length === 0) return
-      const reply = await this.#grantor.ask(
-        this.terms,
-        open.map(({ need }) => need),
-      )
+      const reply = await this.#grantor.ask(open.map(({ need }) => need))
       try {
         if (!reply) break
         open.forEach((waiting, index) => {
@@ -173,7 +158,7 @@ export class ReservationQueue {
           if (decision) decisions.set(waiting, decision)
         })
       } finally {
-        this.#grantor.end()
+        this.holding.endExchange()
       }
     }
     for (const waiting of batch) if (!decisions.has(waiting)) decisions.set(waiting, this.#alone(waiting.need))
@@ -185,37 +170,37 @@ export class ReservationQueue {
     if (!answer) return null
     if ('refused' in answer) {
       const endMs = reply.windows.find(({ name }) => name === answer.refused)?.endMs ?? 0
-      return { ok: false, error: limitError(answer, this.terms.limits[answer.refused] ?? 0, endMs) }
+      return { ok: false, error: limitError(answer, this.#terms.limits[answer.refused] ?? 0, endMs) }
     }
     const { tokens } = answer
-    if (this.terms.limitMode === 'shadow') return ok(this.budget.takeAnyway(need.tokens))
-    const taken = this.budget.take({ tokens, leastTokens: tokens })
+    if (this.#terms.limitMode === 'shadow') return ok(this.#budget.takeAnyway(need.tokens))
+    const taken = this.#budget.take({ tokens, leastTokens: tokens })
     return taken && ok(taken)
   }
 
   /** Decides without the grantor, from what is held here. */
   #alone(need: LeaseNeed): Result<Taken> {
-    const { refusal, tokens, lacking } = this.budget.fit(need)
-    if (!refusal) return ok(this.budget.takeAnyway(tokens))
-    if (this.terms.limitMode === 'shadow') {
-      this.budget.noteWouldRefuse(lacking)
-      return ok(this.budget.takeAnyway(need.tokens))
+    const { refusal, tokens, lacking } = this.#budget.fit(need)
+    if (!refusal) return ok(this.#budget.takeAnyway(tokens))
+    if (this.#terms.limitMode === 'shadow') {
+      this.#budget.noteWouldRefuse(lacking)
+      return ok(this.#budget.takeAnyway(need.tokens))
     }
     const machine = this.grantor ? this.options.machineName(this.grantor) : ''
     return { ok: false, error: this.#away(machine, refusal.refused) }
   }
 
   #away(machine: string, name: Parameters<typeof awayError>[1]): KithError {
-    return awayError(machine, name, this.budget.endsAtMs(name))
+    return awayError(machine, name, this.#budget.endsAtMs(name))
   }
 
   /** Moves on to the windows of now; a clock that may be wrong is compared with the grantor's first. */
   async #roll(): Promise<void> {
-    if (this.budget.isInDoubt(this.options.clock())) {
-      await this.#grantor.ask(this.terms, [])
-      this.#grantor.end()
+    if (this.#budget.isInDoubt(this.options.clock())) {
+      await this.#grantor.ask([])
+      this.holding.endExchange()
     }
-    this.budget.roll(this.terms, this.options.clock())
+    this.#budget.roll(this.#terms, this.options.clock())
   }
 
   #reservation(taken: Taken): Reservation {
@@ -225,19 +210,12 @@ export class ReservationQueue {
       settle: ({ tokens, requests = 1 }) => {
         if (isSettled) return
         isSettled = true
-        this.budget.settle(taken, { tokens, requests })
-        this.#inBackground(() => this.keep(), false)
+        this.#budget.settle(taken, { tokens, requests })
+        this.#inBackground(() => this.holding.keep(), false)
         this.#idleSoon()
-        this.options.onChange(this.subject)
+        this.options.onChange(this.holding.subject)
       },
     }
-  }
-
-  /** Writes down what is held, with whatever else waits to be written. */
-  async keep(): Promise<void> {
-    const { journal } = this.options
-    journal.note(limitKeys.held(this.subject), () => this.budget.record)
-    await journal.written()
   }
 
   #idleSoon(): void {
