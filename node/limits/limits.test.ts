@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { grantorTotalSchema, holderRowSchema } from '../protocol/messages/lease-ledger.ts'
+import { grantorTotalSchema, holderRowSchema, type HolderRow } from '../protocol/messages/lease-ledger.ts'
 import { holderRecordSchema } from './holder/holder-records.ts'
 import { limitKeys } from './limit-keys.ts'
 import { sweep } from './sweep.ts'
@@ -176,13 +176,18 @@ describe('records', () => {
     const { subject, terms } = bench.key({ limits: { requestsPerDay: 5 } })
     const { service, store } = bench.device(1)
     await service.reserve(subject, terms, { tokens: 1 }, never)
+    const rows = (): Promise<{ value: HolderRow }[]> =>
+      bench.device(0).store.bee.list(limitKeys.rows(subject), holderRowSchema)
+    // The report that follows a reservation writes the records once more.
+    await expect.poll(rows).toMatchObject([{ value: { answeredSequence: 2 } }])
+    await service.written()
     await sweep(store.bee, bench.nowMs + 86_400_000)
-    expect(await bench.device(0).store.bee.list(limitKeys.rows(subject), holderRowSchema)).toHaveLength(1)
+    expect(await rows()).toHaveLength(1)
     expect(await bench.device(0).store.bee.get(limitKeys.total(subject), grantorTotalSchema)).not.toBeNull()
     expect(await store.bee.get(limitKeys.held(subject), holderRecordSchema)).not.toBeNull()
     for (const device of bench.devices) await sweep(device.store.bee, bench.nowMs + 10 * 86_400_000)
     expect(await store.bee.get(limitKeys.held(subject), holderRecordSchema)).toBeNull()
-    expect(await bench.device(0).store.bee.list(limitKeys.rows(subject), holderRowSchema)).toEqual([])
+    expect(await rows()).toEqual([])
     expect(await bench.device(0).store.bee.get(limitKeys.total(subject), grantorTotalSchema)).toBeNull()
   })
 })

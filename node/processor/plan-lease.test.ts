@@ -46,7 +46,7 @@ describe('a plan lease', { retry: 0 }, () => {
     expect(await refused(planLease)).toEqual(['lease_invalid', 'it was used before'])
     expect(await refused(await granted(estimate - 1))).toEqual([
       'lease_invalid',
-      'it allows fewer tokens than the question needs',
+      'it allows fewer tokens than the request needs',
     ])
     expect(await refused(await granted(estimate, member.deviceId))).toEqual([
       'lease_invalid',

@@ -1,74 +1,44 @@
 import type { DeviceId } from '../../contract/ids.ts'
 import type { LimitName, LimitState } from '../../contract/limits.ts'
-import type { CarriedLease, GrantorTotal, HeldCell, HolderRow } from '../../protocol/messages/lease-ledger.ts'
+import type { CarriedLease, GrantorTotal, HolderRow } from '../../protocol/messages/lease-ledger.ts'
 import type {
   ExchangeCall,
-  LeaseDecision,
   LeaseCell,
+  LeaseDecision,
   LeaseNeed,
   LeaseWindow,
   RecallReply,
 } from '../../protocol/messages/lease-messages.ts'
-import { blankRow } from './blank-ledger.ts'
 import { fitNeed, type Refusal, type Room } from '../fit.ts'
-import { carriedOf, forgetCarried, settleCarried } from './carried-leases.ts'
-import { amountOf, heldLimits, shapeOf, windowOf } from '../limit-names.ts'
+import { amountOf, shapeOf } from '../limit-names.ts'
 import type { LimitTerms } from '../limiter.ts'
 import { nextShare, shareFor } from '../shares.ts'
-import { clockErrorMs, graceMs, slotLapseMs } from '../times.ts'
-
-interface LedgerContext {
-  readonly terms: LimitTerms
-  readonly nowMs: number
-}
+import { settleCarried } from './carried-leases.ts'
+import { LedgerCounts, type IsReachable } from './ledger-counts.ts'
 
 /**
  * All that counts against the limits of one subject, kept by its grantor.
  *
  * What holders hold counts whole, used or idle, so whatever they do without asking, the sum stays
- * within the limit. Holders lower what they hold by themselves and say so; only an answer raises it.
+ * within the limit. Holders lower what they hold by themselves and report it; only a grant raises it.
  */
 export class GrantorLedger {
-  #limits: [name: LimitName, limit: number][] = []
-  #context: LedgerContext | null = null
+  readonly #counts: LedgerCounts
 
   constructor(
     private readonly selfDeviceId: DeviceId,
     readonly rows: Map<DeviceId, HolderRow>,
     readonly total: GrantorTotal,
-  ) {}
+  ) {
+    this.#counts = new LedgerCounts(rows, total)
+  }
 
-  /** Moves on to the windows of now. A clock that went back takes the counts along instead of starting anew. */
+  /** Moves on to the windows of now. */
   roll(terms: LimitTerms, nowMs: number): void {
-    this.#context = { terms, nowMs }
-    this.#limits = heldLimits(terms.limits)
-    for (const name of Object.keys(this.total.cells) as LimitName[]) {
-      if (terms.limits[name] === undefined) delete this.total.cells[name]
-    }
-    for (const [name] of this.#limits) this.#rollLimit(name)
-    forgetCarried(this.total, nowMs)
+    this.#counts.roll(terms, nowMs)
   }
 
-  #rollLimit(name: LimitName): void {
-    const { terms, nowMs } = this.#now
-    const window = windowOf(name, terms.timeZone, nowMs)
-    const cell = this.total.cells[name]
-    if (!cell || window.startMs > cell.startMs) {
-      const { startMs, endMs } = window
-      this.total.cells[name] = { startMs, endMs, gone: 0, guessed: 0, wouldRefuse: 0 }
-    } else if (window.startMs < cell.startMs && nowMs < cell.startMs - graceMs) {
-      for (const row of this.rows.values()) {
-        const held = row.cells[name]
-        if (held?.startMs === cell.startMs) held.startMs = window.startMs
-      }
-      for (const lease of this.total.carried) {
-        if (lease.starts[name] === cell.startMs) lease.starts[name] = window.startMs
-      }
-      Object.assign(cell, { startMs: window.startMs, endMs: window.endMs })
-    }
-  }
-
-  /** Takes what a holder says of itself. False for a message that a newer one has overtaken. */
+  /** Takes a holder's report. False for one that a newer one has overtaken. */
   accept(deviceId: DeviceId, call: ExchangeCall): boolean {
     const known = this.rows.get(deviceId)
     if (known && known.memory !== call.memory) this.#writeOff(deviceId, known)
@@ -76,19 +46,19 @@ export class GrantorLedger {
     if (call.sequence <= row.answeredSequence) return false
     this.#take(row, call.sequence, call.cells)
     row.answeredSequence = call.sequence
-    row.seenMs = this.#now.nowMs
+    row.seenMs = this.#counts.now.nowMs
     if (row.share && call.shareNumber >= row.share.number) row.previousShare = null
     if (call.isLeaving) Object.assign(row, { share: null, previousShare: null })
     for (const { sequence, tokens } of call.carried) settleCarried(this.total, deviceId, sequence, tokens)
     return true
   }
 
-  /** Takes what a holder said when it was asked to give back. */
+  /** Takes what a holder has left after it gave back what was idle. */
   acceptRecall(deviceId: DeviceId, reply: RecallReply): void {
     const row = this.rows.get(deviceId) ?? this.#adopt(deviceId, reply)
     if (row.memory !== reply.memory) return
     this.#take(row, reply.sequence, reply.cells)
-    row.seenMs = this.#now.nowMs
+    row.seenMs = this.#counts.now.nowMs
   }
 
   /** Whether a holder's windows are later than ours: its clock is ahead. */
@@ -98,16 +68,16 @@ export class GrantorLedger {
 
   /** Limits that keep some of the needs from being granted as things stand. */
   lacking(deviceId: DeviceId | null, needs: readonly LeaseNeed[]): LimitName[] {
-    const rooms = this.#rooms(deviceId)
+    const rooms = this.#counts.rooms(deviceId)
     return [...new Set(needs.flatMap((need) => fitNeed(rooms, need, true).lacking))]
   }
 
   /** Other holders that may have something idle of these limits. */
   recallable(deviceId: DeviceId | null, names: readonly LimitName[]): DeviceId[] {
-    return [...this.rows.keys()].filter((other) => {
-      const row = this.rows.get(other)
-      return other !== deviceId && row && names.some((name) => this.#heldNow(row, name) > this.#cellOf(row, name).used)
-    })
+    const counts = this.#counts
+    const hasIdle = (row: HolderRow): boolean =>
+      names.some((name) => counts.heldNow(row, name) > counts.cellOf(row, name).used)
+    return [...this.rows].filter(([other, row]) => other !== deviceId && hasIdle(row)).map(([other]) => other)
   }
 
   /** Grants what fits, and the rest of the holder's share where there is plenty. */
@@ -116,23 +86,24 @@ export class GrantorLedger {
     needs: readonly LeaseNeed[],
     options: { readonly holderCount: number; readonly isLeaving: boolean; readonly isReachable: IsReachable },
   ): { answers: LeaseDecision[]; windows: LeaseWindow[] } {
-    const row = this.#rowOf(deviceId)
-    const rooms = this.#rooms(deviceId)
-    const answers = needs.map((need) => this.#answer(rooms, need))
+    const row = this.rows.get(deviceId)
+    if (!row) throw new Error('accept comes before grant')
+    const rooms = this.#counts.rooms(deviceId)
+    const answers = needs.map((need) => this.#decide(rooms, need))
     // An older share has to be confirmed before it may be replaced by a smaller one again.
     if (!options.isLeaving && deviceId !== this.selfDeviceId && !row.previousShare) {
       const others = [...this.rows].filter(([other]) => other !== deviceId).map(([, other]) => other)
-      const share = nextShare(row.share, others, this.#now, options.holderCount)
+      const share = nextShare(row.share, others, this.#counts.now, options.holderCount)
       if (share !== row.share) Object.assign(row, { share, previousShare: row.share })
     }
     const windows = rooms.map((room) => this.#raise(row, room, options))
     return { answers, windows }
   }
 
-  #answer(rooms: readonly Room[], need: LeaseNeed): LeaseDecision {
-    const isEnforced = this.#now.terms.limitMode === 'enforced'
+  #decide(rooms: readonly Room[], need: LeaseNeed): LeaseDecision {
+    const isEnforced = this.#counts.now.terms.limitMode === 'enforced'
     const fit = fitNeed(rooms, need, isEnforced)
-    if (!isEnforced) for (const name of fit.lacking) this.#totalOf(name).wouldRefuse += 1
+    if (!isEnforced) for (const name of fit.lacking) this.#counts.totalOf(name).wouldRefuse += 1
     if (fit.refusal) return fit.refusal
     for (const room of rooms) room.taken += amountOf(room.name, fit.tokens)
     return { tokens: fit.tokens }
@@ -141,24 +112,26 @@ export class GrantorLedger {
   /** Brings what a holder holds up to what it was granted. */
   #raise(row: HolderRow, room: Room, options: { isLeaving: boolean; isReachable: IsReachable }): LeaseWindow {
     const { name, limit } = room
-    const cell = this.#cellOf(row, name)
+    const cell = this.#counts.cellOf(row, name)
     const busy = cell.used + cell.reserved + room.taken
     let held = Math.max(cell.held, busy)
-    const topUp = options.isLeaving ? 0 : shareFor(row, name, this.#now.nowMs) - held
+    const topUp = options.isLeaving ? 0 : shareFor(row, name, this.#counts.now.nowMs) - held
     // Idle parts are for times of plenty: at least as much again stays free for everybody.
     if (topUp > 0 && limit - room.others - held >= 2 * topUp) held += topUp
     const added = held - cell.held
     Object.assign(cell, { held, reserved: cell.reserved + room.taken })
-    const { startMs, endMs, wouldRefuse } = this.#totalOf(name)
-    const elsewhere = this.#usedBy(name, options.isReachable, row)
+    const { startMs, endMs, wouldRefuse } = this.#counts.totalOf(name)
+    const elsewhere = this.#counts.used(name, options.isReachable, row)
     return { name, limit, startMs, endMs, added, elsewhere, wouldRefuse }
   }
 
-  /** Sets a plan lease aside for a processor; null with the limit that does not allow it. */
+  /** Sets a plan lease aside for a processor, or says which limit does not allow it. */
   carry(processorDeviceId: DeviceId, tokens: number, expiresAtMs: number): CarriedLease | Refusal {
-    const fit = fitNeed(this.#rooms(null), { tokens, leastTokens: tokens }, this.#now.terms.limitMode === 'enforced')
+    const { limits, now } = this.#counts
+    const need = { tokens, leastTokens: tokens }
+    const fit = fitNeed(this.#counts.rooms(null), need, now.terms.limitMode === 'enforced')
     if (fit.refusal) return fit.refusal
-    const starts = Object.fromEntries(this.#limits.map(([name]) => [name, this.#totalOf(name).startMs]))
+    const starts = Object.fromEntries(limits.map(([name]) => [name, this.#counts.totalOf(name).startMs]))
     const lease = { sequence: this.total.nextSequence, processorDeviceId, tokens, expiresAtMs, starts }
     this.total.nextSequence += 1
     this.total.carried.push(lease)
@@ -166,9 +139,9 @@ export class GrantorLedger {
   }
 
   states(isReachable: IsReachable): LimitState[] {
-    return this.#limits.map(([name, limit]) => {
-      const { endMs, wouldRefuse } = this.#totalOf(name)
-      const used = this.#usedBy(name, isReachable, null)
+    return this.#counts.limits.map(([name, limit]) => {
+      const { endMs, wouldRefuse } = this.#counts.totalOf(name)
+      const used = this.#counts.used(name, isReachable, null)
       const resetsAtMs = shapeOf(name).window === null ? null : endMs
       return { name, limit, used, left: Math.max(0, limit - used), resetsAtMs, wouldRefuse }
     })
@@ -176,11 +149,11 @@ export class GrantorLedger {
 
   /** Forgets holders of whom nothing counts any more; returns them. */
   forgetIdle(): DeviceId[] {
-    const { nowMs } = this.#now
+    const { limits, now } = this.#counts
     const idle = [...this.rows].filter(([, row]) => {
       const shares = [row.share, row.previousShare]
-      if (shares.some((share) => share !== null && share.untilMs > nowMs)) return false
-      return this.#limits.every(([name]) => this.#heldNow(row, name) === 0)
+      if (shares.some((share) => share !== null && share.untilMs > now.nowMs)) return false
+      return limits.every(([name]) => this.#counts.heldNow(row, name) === 0)
     })
     return idle.map(([deviceId]) => {
       this.rows.delete(deviceId)
@@ -188,93 +161,26 @@ export class GrantorLedger {
     })
   }
 
-  get #now(): LedgerContext {
-    if (!this.#context) throw new Error('roll comes first')
-    return this.#context
-  }
-
-  #totalOf(name: LimitName): NonNullable<GrantorTotal['cells'][LimitName]> {
-    const cell = this.total.cells[name]
-    if (!cell) throw new Error('roll makes a cell for every limit')
-    return cell
-  }
-
-  #rowOf(deviceId: DeviceId): HolderRow {
-    const row = this.rows.get(deviceId)
-    if (!row) throw new Error('accept comes before grant')
-    return row
-  }
-
-  /** What a row has in the current window. A window that has begun since starts with the holder's share. */
-  #cellOf(row: HolderRow, name: LimitName): HeldCell {
-    const { startMs } = this.#totalOf(name)
-    const known = row.cells[name]
-    if (known?.startMs === startMs) return known
-    const isWindowed = shapeOf(name).window !== null
-    const cell = { startMs, held: isWindowed ? shareFor(row, name, startMs) : 0, used: 0, reserved: 0 }
-    row.cells[name] = cell
-    return cell
-  }
-
-  #heldNow(row: HolderRow, name: LimitName): number {
-    const { held } = this.#cellOf(row, name)
-    const { nowMs } = this.#now
-    if (shapeOf(name).window !== null || nowMs - row.seenMs <= slotLapseMs) return held
-    // No answer runs for so long: what a silent holder had running has ended, only its share may be in use.
-    return Math.min(held, shareFor(row, name, nowMs - slotLapseMs - clockErrorMs))
-  }
-
-  #rooms(deviceId: DeviceId | null): Room[] {
-    const row = deviceId === null ? undefined : this.rows.get(deviceId)
-    return this.#limits.map(([name, limit]) => {
-      const cell = row && this.#cellOf(row, name)
-      const others = this.#others(name, deviceId)
-      return {
-        name,
-        limit,
-        others,
-        own: cell ? cell.used + cell.reserved : 0,
-        taken: 0,
-        endMs: this.#totalOf(name).endMs,
-      }
-    })
-  }
-
-  #others(name: LimitName, deviceId: DeviceId | null): number {
-    let sum = this.#totalOf(name).gone + carriedOf(this.total, name, this.#now.nowMs)
-    for (const [other, row] of this.rows) if (other !== deviceId) sum += this.#heldNow(row, name)
-    return sum
-  }
-
-  /** What is used or reserved, as far as it is known; of holders that cannot be asked, all they hold. */
-  #usedBy(name: LimitName, isReachable: IsReachable, except: HolderRow | null): number {
-    let sum = this.#totalOf(name).gone + carriedOf(this.total, name, this.#now.nowMs)
-    for (const [deviceId, row] of this.rows) {
-      if (row === except) continue
-      const { used, reserved } = this.#cellOf(row, name)
-      sum += isReachable(deviceId) ? used + reserved : this.#heldNow(row, name)
-    }
-    return sum
-  }
-
   #take(row: HolderRow, sequence: number, cells: readonly LeaseCell[]): void {
     if (sequence <= row.sequence) return
     row.sequence = sequence
     for (const { name, startMs, held, used, reserved } of cells) {
       const total = this.total.cells[name]
-      if (total && startMs > total.startMs) this.#writeOffCell(row, name)
+      // A holder whose clock is ahead has dropped what it knew of this window.
+      if (total && startMs > total.startMs) this.#counts.writeOff(row, name)
       if (total?.startMs !== startMs) continue
-      const cell = this.#cellOf(row, name)
-      // More than was granted can only be debt: answers that came out longer than was set aside.
+      const cell = this.#counts.cellOf(row, name)
+      // More than was granted can only be debt: generations that came out longer than was set aside.
       Object.assign(cell, { held: Math.max(Math.min(held, cell.held), used + reserved), used, reserved })
     }
   }
 
-  /** A holder that is not known here tells what it holds: the grantor may be new, and the holder not. */
+  /** Takes in a holder that is not known here, with what it holds: the grantor may be new, and the holder not. */
   #adopt(deviceId: DeviceId, call: Pick<ExchangeCall, 'memory' | 'cells'>): HolderRow {
-    const row = blankRow(call.memory, this.#now.nowMs)
+    const { now } = this.#counts
+    const row = blankRow(call.memory, now.nowMs)
     for (const { name, startMs, held } of call.cells) {
-      const limit = this.#now.terms.limits[name]
+      const limit = now.terms.limits[name]
       if (limit === undefined || this.total.cells[name]?.startMs !== startMs) continue
       row.cells[name] = { startMs, held: Math.min(held, limit), used: 0, reserved: 0 }
     }
@@ -282,19 +188,19 @@ export class GrantorLedger {
     return row
   }
 
-  /** What a holder held when it lost its records counts as used; what it had running has ended with it. */
+  /** A holder has lost its records: what it held counts as used, and what it had running has ended with it. */
   #writeOff(deviceId: DeviceId, row: HolderRow): void {
-    for (const [name] of this.#limits) if (shapeOf(name).window !== null) this.#writeOffCell(row, name)
+    for (const [name] of this.#counts.limits) if (shapeOf(name).window !== null) this.#counts.writeOff(row, name)
     this.rows.delete(deviceId)
-  }
-
-  /** A holder whose clock ran ahead has dropped what it knew of this window: what it held counts as used. */
-  #writeOffCell(row: HolderRow, name: LimitName): void {
-    const cell = this.#cellOf(row, name)
-    this.#totalOf(name).gone += cell.held
-    Object.assign(cell, { held: 0, used: 0, reserved: 0 })
   }
 }
 
-/** Whether a holder can be asked now. */
-export type IsReachable = (deviceId: DeviceId) => boolean
+/** A holder of whom nothing is known yet. */
+export function blankRow(memory: string, seenMs: number): HolderRow {
+  return { memory, sequence: 0, answeredSequence: 0, seenMs, cells: {}, share: null, previousShare: null }
+}
+
+/** Sequence numbers of plan leases begin at the time, so that a lost record never makes one twice. */
+export function blankTotal(nowMs: number): GrantorTotal {
+  return { cells: {}, carried: [], nextSequence: nowMs, tenure: 0, awaited: null }
+}

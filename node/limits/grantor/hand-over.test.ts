@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { DeviceId } from '../../contract/ids.ts'
 import { maxHandedRows, type HolderRow } from '../../protocol/messages/lease-ledger.ts'
-import { blankRow, blankTotal } from './blank-ledger.ts'
+import { blankRow, blankTotal } from './grantor-ledger.ts'
 import { handedLedger } from './hand-over.ts'
 import { windowOf } from '../limit-names.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'

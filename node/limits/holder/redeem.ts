@@ -1,20 +1,24 @@
 import type { Log } from '../../base/log.ts'
 import type { DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
-import type { ReservationQueue } from './reservation-queue.ts'
-import type { Clock } from './held-budget.ts'
 import type { LimitSubject, LimitTerms, Reservation } from '../limiter.ts'
 import type { PlanLease } from '../plan-lease.ts'
-import { useOnce } from './used-leases.ts'
+import type { Clock } from './held-budget.ts'
+import type { HolderRecord } from './holder-records.ts'
+import type { ReservationQueue } from './reservation-queue.ts'
 
-/** Used leases that may wait for the coordinator to hear of them. */
+/** Used leases that may wait to be reported to the coordinator. */
 const maxCarried = 500
+/** Sequence numbers that are kept one by one; older ones are refused without being looked up. */
+const keptSequences = 500
+/** Coordinators whose numbers are kept: the present one, its deputy, and those before. */
+const keptGrantors = 4
 
 interface Redeeming {
   readonly grantor: DeviceId
   readonly lease: PlanLease
   readonly subject: LimitSubject
-  /** What the question needs. */
+  /** What the request needs. */
   readonly tokens: number
   readonly selfDeviceId: DeviceId
   readonly clock: Clock
@@ -23,18 +27,19 @@ interface Redeeming {
   readonly log: Log
 }
 
-/** Takes a plan lease for the question it came with. Each is good for one question, on one processor. */
+/** Takes a plan lease for the request it came with. Each is good for one request, on one processor. */
 export async function redeem(redeeming: Redeeming): Promise<Result<Reservation>> {
   const { lease, grantor, queue, log } = redeeming
-  queue.holding.budget.roll(redeeming.terms, redeeming.clock)
-  const reason = whyNot(redeeming)
+  const { budget } = queue.holding
+  budget.roll(redeeming.terms, redeeming.clock)
+  const reason = faultOf(redeeming)
   if (reason) return fail('lease_invalid', { reason })
-  const { record } = queue.holding.budget
+  const { record } = budget
   if (record.carried.length >= maxCarried) return fail('lease_invalid', { reason: 'too many wait to be counted' })
   if (!useOnce(record, grantor, lease.sequence)) return fail('lease_invalid', { reason: 'it was used before' })
   const entry = { sequence: lease.sequence, tokens: lease.tokens, isOpen: true }
   record.carried.push(entry)
-  // On disk before the question runs: after a crash it must still be known as used.
+  // On disk before the request runs: after a crash it must still be known as used.
   await queue.holding.keep()
   let isSettled = false
   return ok({
@@ -48,11 +53,25 @@ export async function redeem(redeeming: Redeeming): Promise<Result<Reservation>>
   })
 }
 
-function whyNot({ lease, subject, tokens, selfDeviceId, clock, queue }: Redeeming): string | null {
+/** Why a lease is not good for a request; null where it is. */
+function faultOf({ lease, subject, tokens, selfDeviceId, clock, queue }: Redeeming): string | null {
   if (lease.poolId !== subject.poolId || lease.accountId !== subject.accountId) return 'it is for somebody else'
   if (lease.processorDeviceId !== selfDeviceId) return 'it is for another computer'
   // The coordinator's clock, as far as it is known: a lease also proves that it is no earlier than its making.
   const coordinatorMs = Math.max(clock.nowMs + queue.holding.budget.record.offsetMs, lease.issuedAtMs)
   if (coordinatorMs > lease.expiresAtMs) return 'it has expired'
-  return tokens > lease.tokens ? 'it allows fewer tokens than the question needs' : null
+  return tokens > lease.tokens ? 'it allows fewer tokens than the request needs' : null
+}
+
+/** Whether a plan lease is used for the first time; from then on it is known as used. */
+function useOnce(record: HolderRecord, grantorDeviceId: DeviceId, sequence: number): boolean {
+  const known = record.usedLeases.find((one) => one.grantorDeviceId === grantorDeviceId)
+  const used = known ?? { grantorDeviceId, floor: 0, sequences: [] }
+  if (sequence <= used.floor || used.sequences.includes(sequence)) return false
+  const sequences = [...used.sequences, sequence].sort((one, other) => one - other)
+  const dropped = sequences.splice(0, Math.max(0, sequences.length - keptSequences))
+  const floor = Math.max(used.floor, ...dropped)
+  const others = record.usedLeases.filter((one) => one !== known)
+  record.usedLeases = [{ grantorDeviceId, floor, sequences }, ...others].slice(0, keptGrantors)
+  return true
 }
