@@ -6,6 +6,6 @@ export const formats: Readonly<Record<BeeKind, number>> = {
   envelopes: 1,
   member: 1,
   usage: 1,
-  local: 2,
+  local: 3,
   index: 1,
 }

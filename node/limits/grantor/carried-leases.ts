@@ -19,7 +19,7 @@ export function settleCarried(total: GrantorTotal, deviceId: DeviceId, sequence:
   total.carried.splice(total.carried.indexOf(lease), 1)
   for (const [name, cell] of Object.entries(total.cells) as [LimitName, GrantorTotal['cells'][LimitName]][]) {
     const isOfWindow = shapeOf(name).window !== null && lease.starts[name] === cell?.startMs
-    if (cell && isOfWindow) cell.gone += amountOf(name, tokens)
+    if (cell && isOfWindow) cell.writtenOff += amountOf(name, tokens)
   }
 }
 

@@ -41,7 +41,7 @@ export class GrantorLedger {
   /** Takes a holder's report. False for one that a newer one has overtaken. */
   accept(deviceId: DeviceId, call: ExchangeCall): boolean {
     const known = this.rows.get(deviceId)
-    if (known && known.memory !== call.memory) this.#writeOff(deviceId, known)
+    if (known && known.incarnation !== call.incarnation) this.#writeOff(deviceId, known)
     const row = this.rows.get(deviceId) ?? this.#adopt(deviceId, call)
     if (call.sequence <= row.answeredSequence) return false
     this.#take(row, call.sequence, call.cells)
@@ -56,7 +56,7 @@ export class GrantorLedger {
   /** Takes what a holder has left after it gave back what was idle. */
   acceptRecall(deviceId: DeviceId, reply: RecallReply): void {
     const row = this.rows.get(deviceId) ?? this.#adopt(deviceId, reply)
-    if (row.memory !== reply.memory) return
+    if (row.incarnation !== reply.incarnation) return
     this.#take(row, reply.sequence, reply.cells)
     row.seenMs = this.#counts.now.nowMs
   }
@@ -176,9 +176,9 @@ export class GrantorLedger {
   }
 
   /** Takes in a holder that is not known here, with what it holds: the grantor may be new, and the holder not. */
-  #adopt(deviceId: DeviceId, call: Pick<ExchangeCall, 'memory' | 'cells'>): HolderRow {
+  #adopt(deviceId: DeviceId, call: Pick<ExchangeCall, 'incarnation' | 'cells'>): HolderRow {
     const { now } = this.#counts
-    const row = blankRow(call.memory, now.nowMs)
+    const row = blankRow(call.incarnation, now.nowMs)
     for (const { name, startMs, held } of call.cells) {
       const limit = now.terms.limits[name]
       if (limit === undefined || this.total.cells[name]?.startMs !== startMs) continue
@@ -196,8 +196,8 @@ export class GrantorLedger {
 }
 
 /** A holder of whom nothing is known yet. */
-export function blankRow(memory: string, seenMs: number): HolderRow {
-  return { memory, sequence: 0, answeredSequence: 0, seenMs, cells: {}, share: null, previousShare: null }
+export function blankRow(incarnation: string, seenMs: number): HolderRow {
+  return { incarnation, sequence: 0, answeredSequence: 0, seenMs, cells: {}, share: null, previousShare: null }
 }
 
 /** Sequence numbers of plan leases begin at the time, so that a lost record never makes one twice. */

@@ -108,7 +108,7 @@ describe('a count that moves to another device', () => {
 
   it('adds up what many holders hold, where they are too many for one message', () => {
     const total = blankTotal(0)
-    total.cells.requestsPerDay = { startMs: 1, endMs: 2, gone: 1, guessed: 0, wouldRefuse: 0 }
+    total.cells.requestsPerDay = { startMs: 1, endMs: 2, writtenOff: 1, guessed: 0, wouldRefuse: 0 }
     const rows = new Map<DeviceId, HolderRow>()
     for (let index = 0; index < maxHandedRows + 2; index++) {
       const cells = { requestsPerDay: { startMs: 1, held: 5, used: 0, reserved: 0 } }
@@ -116,7 +116,7 @@ describe('a count that moves to another device', () => {
     }
     const handed = handedLedger({ rows, total })
     expect(handed.rows).toHaveLength(maxHandedRows)
-    expect(handed.total.cells.requestsPerDay?.gone).toBe(11)
-    expect(total.cells.requestsPerDay.gone).toBe(1)
+    expect(handed.total.cells.requestsPerDay?.writtenOff).toBe(11)
+    expect(total.cells.requestsPerDay.writtenOff).toBe(1)
   })
 })

@@ -19,9 +19,12 @@ interface Ledger {
 export function handedLedger({ rows, total }: Ledger): HandedLedger {
   const handed = structuredClone({ total, rows: [...rows].slice(0, maxHandedRows) })
   for (const row of [...rows.values()].slice(maxHandedRows)) {
-    for (const [name, cell] of Object.entries(handed.total.cells) as [LimitName, { startMs: number; gone: number }][]) {
+    for (const [name, cell] of Object.entries(handed.total.cells) as [
+      LimitName,
+      { startMs: number; writtenOff: number },
+    ][]) {
       const held = row.cells[name]
-      if (shapeOf(name).window !== null && held?.startMs === cell.startMs) cell.gone += held.held
+      if (shapeOf(name).window !== null && held?.startMs === cell.startMs) cell.writtenOff += held.held
     }
   }
   return handed
@@ -40,7 +43,7 @@ export function inherit(ledger: Ledger, { total, rows }: HandedLedger): void {
     if (!ours || theirs.startMs > ours.startMs) ledger.total.cells[name] = theirs
     else if (theirs.startMs === ours.startMs) {
       // What we had only guessed is told now; what they guessed is a guess here too.
-      ours.gone += theirs.gone - ours.guessed
+      ours.writtenOff += theirs.writtenOff - ours.guessed
       ours.guessed = theirs.guessed
       ours.wouldRefuse += theirs.wouldRefuse
     }
@@ -54,7 +57,7 @@ export function guess({ rows, total }: Ledger, name: LimitName, used: number): v
   if (!cell) return
   const said = [...rows.values()].map((row) => row.cells[name]).filter((held) => held?.startMs === cell.startMs)
   const guessed = Math.max(0, used - said.reduce((sum, held) => sum + (held?.used ?? 0), 0))
-  cell.gone += guessed
+  cell.writtenOff += guessed
   cell.guessed += guessed
 }
 
@@ -71,12 +74,12 @@ export function withoutGuesses(handed: HandedLedger): HandedLedger {
   const known = structuredClone(handed)
   known.total.awaited = null
   for (const cell of Object.values(known.total.cells)) {
-    cell.gone -= cell.guessed
+    cell.writtenOff -= cell.guessed
     cell.guessed = 0
   }
   return known
 }
 
 function isLater(row: HolderRow, known: HolderRow): boolean {
-  return row.memory === known.memory ? row.sequence > known.sequence : row.seenMs > known.seenMs
+  return row.incarnation === known.incarnation ? row.sequence > known.sequence : row.seenMs > known.seenMs
 }

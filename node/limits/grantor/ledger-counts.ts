@@ -39,7 +39,7 @@ export class LedgerCounts {
     const { startMs, endMs } = windowOf(name, terms.timeZone, nowMs)
     const cell = this.total.cells[name]
     if (!cell || startMs > cell.startMs) {
-      this.total.cells[name] = { startMs, endMs, gone: 0, guessed: 0, wouldRefuse: 0 }
+      this.total.cells[name] = { startMs, endMs, writtenOff: 0, guessed: 0, wouldRefuse: 0 }
     } else if (startMs < cell.startMs && nowMs < cell.startMs - graceMs) {
       for (const row of this.rows.values()) {
         const held = row.cells[name]
@@ -89,7 +89,7 @@ export class LedgerCounts {
   /** What a holder held counts as used from now on. */
   writeOff(row: HolderRow, name: LimitName): void {
     const cell = this.cellOf(row, name)
-    this.totalOf(name).gone += cell.held
+    this.totalOf(name).writtenOff += cell.held
     Object.assign(cell, { held: 0, used: 0, reserved: 0 })
   }
 
@@ -121,6 +121,6 @@ export class LedgerCounts {
   }
 
   #heldByNone(name: LimitName): number {
-    return this.totalOf(name).gone + carriedOf(this.total, name, this.now.nowMs)
+    return this.totalOf(name).writtenOff + carriedOf(this.total, name, this.now.nowMs)
   }
 }

@@ -39,7 +39,7 @@ export class GrantorClient {
     const call: ExchangeCall = {
       type: 'exchange',
       subject,
-      memory: record.memory,
+      incarnation: record.incarnation,
       ...report,
       shareNumber: record.share?.number ?? 0,
       needs: [...needs],

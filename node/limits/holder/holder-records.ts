@@ -29,7 +29,7 @@ const usedLeasesSchema = z.object({
 
 export const holderRecordSchema = z.object({
   /** Drawn anew where there are no records: what was held before counts as used then. */
-  memory: z.string().max(64),
+  incarnation: z.string().max(64),
   sequence: count,
   share: leaseShareSchema.nullable(),
   cells: z.partialRecord(limitNameSchema, cellSchema),
@@ -47,9 +47,9 @@ export const holderRecordSchema = z.object({
 export type HolderCell = z.infer<typeof cellSchema>
 export type HolderRecord = z.infer<typeof holderRecordSchema>
 
-export function emptyHolderRecord(memory: string): HolderRecord {
+export function emptyHolderRecord(incarnation: string): HolderRecord {
   return {
-    memory,
+    incarnation,
     sequence: 0,
     share: null,
     cells: {},

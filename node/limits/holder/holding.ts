@@ -62,7 +62,7 @@ export class Holding {
     this.budget.giveBack('all')
     const report = this.budget.report()
     await this.keep()
-    return { type: 'recall', memory: this.budget.record.memory, ...report }
+    return { type: 'recall', incarnation: this.budget.record.incarnation, ...report }
   }
 
   /** Writes down what is held, with whatever else waits to be written. */

@@ -27,7 +27,7 @@ export const heldCellSchema = z.object({
 
 /** One holder of a subject. */
 export const holderRowSchema = z.object({
-  memory: z.string().max(64),
+  incarnation: z.string().max(64),
   /** The newest report that was taken. */
   sequence: count,
   /** The newest exchange that was answered. */
@@ -43,8 +43,8 @@ const totalCellSchema = z.object({
   startMs: count,
   endMs: count,
   /** Counts until the window ends and belongs to no holder: used by plan leases, or held by one that lost its records. */
-  gone: count,
-  /** The part of `gone` that receipts tell, until the device that counted before says how it was. */
+  writtenOff: count,
+  /** The part of `writtenOff` that receipts tell, until the device that counted before says how it was. */
   guessed: count.default(0),
   wouldRefuse: count,
 })

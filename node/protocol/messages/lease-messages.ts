@@ -42,7 +42,7 @@ export const leaseQuotaCallSchema = z.discriminatedUnion('type', [
     type: z.literal('exchange'),
     subject: leaseSubjectSchema,
     /** Another one than before says that the holder has lost its records. */
-    memory: z.string().regex(/^[0-9a-f]{32}$/),
+    incarnation: z.string().regex(/^[0-9a-f]{32}$/),
     sequence,
     /** The newest share this holder knows of. */
     shareNumber: sequence,
@@ -102,7 +102,7 @@ export const leaseQuotaReplySchema = z.discriminatedUnion('type', [
     answers: z.array(decisionSchema).max(maxNeeds),
     share: leaseShareSchema.nullable(),
   }),
-  z.object({ type: z.literal('recall'), memory: z.string().max(64), sequence, cells }),
+  z.object({ type: z.literal('recall'), incarnation: z.string().max(64), sequence, cells }),
   z.object({ type: z.literal('carry'), lease: planLeaseTextSchema }),
   z.object({ type: z.literal('look'), nowMs: instantMs, states: z.array(limitStateSchema).max(16) }),
   z.object({ type: z.literal('handOver'), ledger: handedLedgerSchema }),

@@ -54,7 +54,7 @@ const usage = { promptTokens: 3, completionTokens: 70_000 }
 const leaseCall: LeaseQuotaCall = {
   type: 'exchange',
   subject: { kind: 'key', poolId: testPool, accountId: 'cd'.repeat(32) as AccountId, keyId: 'ef'.repeat(8) as KeyId },
-  memory: '12'.repeat(16),
+  incarnation: '12'.repeat(16),
   sequence: 7,
   shareNumber: 0,
   cells: [{ name: 'tokensPerDay', startMs: 1, held: 3, used: 2, reserved: 1 }],

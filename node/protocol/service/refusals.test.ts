@@ -76,9 +76,11 @@ describe('a service', () => {
 
   it('names the version when it is not its own', async () => {
     const client = rawClient(caller)
-    const call = encodeCall({ body: new Uint8Array(3), signature: new Uint8Array(64) }, 2)
-    for (const method of ['processRequest', ...callNames]) {
-      expect(decodeReply(await client.request(method, call))).toMatchObject({ error: { code: 'version_mismatch' } })
+    for (const version of [protocolVersion - 1, protocolVersion + 1]) {
+      const call = encodeCall({ body: new Uint8Array(3), signature: new Uint8Array(64) }, version)
+      for (const method of ['processRequest', ...callNames]) {
+        expect(decodeReply(await client.request(method, call))).toMatchObject({ error: { code: 'version_mismatch' } })
+      }
     }
   })
 

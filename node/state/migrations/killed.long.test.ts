@@ -10,14 +10,14 @@ import {
   contentsOf,
   poolCount,
   recordsOfFormatOne,
-  recordsOfFormatTwo,
+  recordsOfFormatThree,
   testKeys,
-  writeAsFormatOne,
-} from '../testing/format-one.ts'
+  writeRecords,
+} from '../testing/old-formats.ts'
 
 const outDir = join(import.meta.dirname, '../../../node_modules/.cache/kith-migrating-child')
 const kills = 50
-/** Longer than one migration takes. */
+/** Longer than the migrations of one start take. */
 const longestLifeMs = 150
 
 let directory: string
@@ -34,7 +34,7 @@ describe('migrations of the local store', { retry: 0 }, () => {
       build: { ssr: join(import.meta.dirname, '../testing/migrating-child.ts'), outDir, emptyOutDir: true },
     })
     const keys = testKeys(join(directory, 'local'))
-    await writeAsFormatOne(keys, recordsOfFormatOne())
+    await writeRecords(keys, recordsOfFormatOne())
     const found = new Set<number>()
     for (let round = 0; round < kills; round += 1) {
       const child = fork(join(outDir, 'migrating-child.js'), [keys.directory], { execArgv: [] })
@@ -45,7 +45,7 @@ describe('migrations of the local store', { retry: 0 }, () => {
       // The real opening: whichever format was on disk, all of its records are there in the new one.
       const contents = await contentsOf(keys)
       found.add([...contents.keys()].filter((key) => /\/read-keys\/\d{8}$/.test(key)).length)
-      expect(contents).toEqual(recordsOfFormatTwo())
+      expect(contents).toEqual(recordsOfFormatThree())
     }
     expect([...found]).toEqual([poolCount])
     // A quarter of this on a computer that does nothing else.

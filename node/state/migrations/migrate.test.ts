@@ -7,10 +7,11 @@ import { openLocalStore } from '../local-store.ts'
 import {
   contentsOf,
   recordsOfFormatOne,
+  recordsOfFormatThree,
   recordsOfFormatTwo,
   testKeys,
-  writeAsFormatOne,
-} from '../testing/format-one.ts'
+  writeRecords,
+} from '../testing/old-formats.ts'
 import { migrations } from './migrate.ts'
 
 let directory: string
@@ -27,24 +28,37 @@ describe('migrations of the local store', { retry: 0 }, () => {
     }
   })
 
-  it('open what the previous format wrote, and lose no record', async () => {
+  it.each([
+    [1, recordsOfFormatOne],
+    [2, recordsOfFormatTwo],
+  ])('open what format %i wrote, and lose no record', async (_format, records) => {
     const keys = testKeys(join(directory, 'local'))
-    await writeAsFormatOne(keys, recordsOfFormatOne())
-    expect(await contentsOf(keys)).toEqual(recordsOfFormatTwo())
+    await writeRecords(keys, records())
+    expect(await contentsOf(keys)).toEqual(recordsOfFormatThree())
     // Opened once more, nothing is left to do.
-    expect(await contentsOf(keys)).toEqual(recordsOfFormatTwo())
+    expect(await contentsOf(keys)).toEqual(recordsOfFormatThree())
+  })
+
+  it('leave alone what cannot be read as a record of limits', async () => {
+    const keys = testKeys(join(directory, 'local'))
+    const odd: [string, unknown][] = [
+      ['v1/limit/held/odd', { memory: 7 }],
+      ['v1/limit/total/odd', 'text'],
+    ]
+    await writeRecords(keys, new Map([['v1/meta', { format: 2, kind: 'local' }], ...odd]))
+    expect(await contentsOf(keys)).toEqual(new Map([['v1/meta', { format: 3, kind: 'local' }], ...odd]))
   })
 
   it('bring along the store of the device a copied profile was before', async () => {
     const previous = testKeys(join(directory, 'before'))
-    await writeAsFormatOne(previous, recordsOfFormatOne())
+    await writeRecords(previous, recordsOfFormatOne())
     const keys = { ...testKeys(join(directory, 'now')), encryptionKey: Buffer.alloc(32, 3) }
-    expect(await contentsOf(keys, previous)).toEqual(recordsOfFormatTwo())
+    expect(await contentsOf(keys, previous)).toEqual(recordsOfFormatThree())
   })
 
   it('leave alone what a newer Kith has written', async () => {
     const keys = testKeys(join(directory, 'local'))
-    await writeAsFormatOne(keys, new Map([['v1/meta', { format: formats.local + 1, kind: 'local' }]]))
+    await writeRecords(keys, new Map([['v1/meta', { format: formats.local + 1, kind: 'local' }]]))
     const opened = await openLocalStore(keys, null)
     expect(opened).toMatchObject({ ok: false, error: { code: 'vault_newer' } })
     // It was closed again: nothing keeps another start out.

@@ -2,10 +2,11 @@ import { fail, ok, type Result } from '../../contract/result.ts'
 import { headerKey, type Bee } from '../bee.ts'
 import { formats } from '../formats.ts'
 import { readKeysByEpoch } from './0002-read-keys-by-epoch.ts'
+import { limitWords } from './0003-limit-words.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order of their numbers. */
-export const migrations: readonly Migration[] = [readKeysByEpoch]
+export const migrations: readonly Migration[] = [readKeysByEpoch, limitWords]
 
 /**
  * Brings a bee of ours to the format this version writes; at once where it is there already.

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { Bee, type RecordChange } from '../bee.ts'
 import { migrate } from '../migrations/migrate.ts'
 import { openStore } from '../open-store.ts'
-import { recordsOfFormatOne, testKeys, type Records } from './format-one.ts'
+import { recordsOfFormatOne, testKeys, type Records } from './old-formats.ts'
 
 /**
- * Migrates a local store over and over until it is killed: forward with the real migration, and back
+ * Migrates a local store over and over until it is killed: forward with the real migrations, and back
  * to format 1 in one step, so that a moment chosen at random falls into a migration.
  */
 const [directory = ''] = process.argv.slice(2)
@@ -27,7 +27,7 @@ async function goBack(records: Records): Promise<void> {
   const changes: RecordChange[] = [
     ...surplus.map((key) => [key, () => undefined] as const),
     ...[...records]
-      .filter(([key]) => key === 'v1/meta' || key.endsWith('/read-keys'))
+      .filter(([key]) => key === 'v1/meta' || key.endsWith('/read-keys') || key.startsWith('v1/limit/'))
       .map(([key, value]) => [key, () => value] as const),
   ]
   await bee.update(changes)

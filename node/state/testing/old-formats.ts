@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { keyPairFromSeed } from '../../crypto/keys.ts'
 import { openStore } from '../open-store.ts'
 import { openLocalStore, type LocalStoreKeys } from '../local-store.ts'
+import { limitRecords } from './limit-records.ts'
 
 /** Keys of the local store of a test, the same in each process that opens it. */
 export function testKeys(directory: string): LocalStoreKeys {
@@ -14,11 +15,12 @@ export type Records = ReadonlyMap<string, unknown>
 export const poolCount = 500
 const chatCount = 1_000
 
-/** What a local store of format 1 held: one record of read keys a pool, and much else. */
+/** What a local store of format 1 held: one record of read keys a pool, limits in old words, and much else. */
 export function recordsOfFormatOne(): Records {
   const records = new Map<string, unknown>([
     ['v1/meta', { format: 1, kind: 'local' }],
     ['v1/settings', { theme: 'dark', deviceName: 'Desk' }],
+    ...limitRecords({ incarnation: 'memory', writtenOff: 'gone' }),
   ])
   for (let index = 0; index < poolCount; index += 1) {
     records.set(`v1/pool/${poolOf(index)}/header`, `header ${index}`)
@@ -30,7 +32,7 @@ export function recordsOfFormatOne(): Records {
   return records
 }
 
-/** The same records as format 2 lays them out. */
+/** The same records as format 2 laid them out: read keys are a ring. */
 export function recordsOfFormatTwo(): Records {
   const moved = [...recordsOfFormatOne()].map(([key, value]): [string, unknown] => {
     if (key === 'v1/meta') return [key, { format: 2, kind: 'local' }]
@@ -40,8 +42,14 @@ export function recordsOfFormatTwo(): Records {
   return new Map(moved)
 }
 
-/** Writes records as Kith did before it had formats to choose from: a Hyperbee, and no more of our code. */
-export async function writeAsFormatOne(keys: LocalStoreKeys, records: Records): Promise<void> {
+/** The same records as format 3 lays them out: those of limits have other words. */
+export function recordsOfFormatThree(): Records {
+  const renamed = limitRecords({ incarnation: 'incarnation', writtenOff: 'writtenOff' })
+  return new Map([...recordsOfFormatTwo(), ...renamed, ['v1/meta', { format: 3, kind: 'local' }]])
+}
+
+/** Writes records as earlier versions did: a Hyperbee, and no more of our code. */
+export async function writeRecords(keys: LocalStoreKeys, records: Records): Promise<void> {
   const store = await openStore(keys.directory)
   if (!store.ok) throw new Error(store.error.message)
   const core = store.value.get({ keyPair: keys.keyPair, encryption: { key: keys.encryptionKey } })
