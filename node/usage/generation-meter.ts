@@ -25,7 +25,7 @@ export class GenerationMeter {
   #usage: TokenUsage | null = null
   #outcome: Receipt['outcome'] | null = null
 
-  /** Whether a machine has taken the question: only then is there an attempt. */
+  /** Whether a machine has taken the request: only then is there an attempt. */
   get isAccepted(): boolean {
     return this.#acceptedMs !== null
   }
@@ -61,7 +61,7 @@ export class GenerationMeter {
     }
   }
 
-  /** What was counted so far; an attempt without a last part was stopped by whoever asked. */
+  /** What was counted so far; an attempt without a last part was stopped by its caller. */
   counts(): Pick<
     Receipt,
     'promptTokens' | 'completionTokens' | 'countedBy' | 'queueMs' | 'firstTokenMs' | 'durationMs' | 'outcome'

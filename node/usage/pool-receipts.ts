@@ -41,7 +41,7 @@ export class PoolReceipts {
 
   async open(): Promise<void> {
     await this.#journal.open(this.options.local)
-    // Attempts that were running when this program ended: the gateway's own word on them stands.
+    // Attempts that were running when this program ended: the receipt that the gateway signed alone stands.
     for (const { direction, attemptId, entry } of this.#journal.items()) {
       if (entry.state === 'open') continue
       const receipt = unpackReceipt(entry.receipt)?.receipt
@@ -69,26 +69,26 @@ export class PoolReceipts {
     void this.#follow(this.#journal.put('served', attemptId, entry))
   }
 
-  /** This device computed an answer. The promise resolves when the receipt is flushed. */
+  /** This device has computed a generation. The promise resolves when the receipt is flushed. */
   served(receipt: Receipt): { readonly signed: SignedReceipt; readonly flushed: Promise<void> } {
     const signed = signReceipt(receipt, this.options.deviceSecretKey)
     this.#running.delete(receipt.attemptId)
     return { signed, flushed: this.#follow(this.#keep(signed, 'served')) }
   }
 
-  /** A processor took an attempt of this device's gateway: should this program crash, this is what it cost. */
+  /** A processor took an attempt of this device's gateway: should this program crash, this is its receipt. */
   begun(receipt: Receipt, bounds: ReceiptBounds): void {
     const signed = attest(receipt, this.options.deviceSecretKey)
     const entry = { state: 'begun', receipt: packReceipt(signed), replaces: null, bounds } as const
     void this.#follow(this.#journal.put('consumed', receipt.attemptId, { ...entry, madeAtMs: this.options.nowMs() }))
   }
 
-  /** This device's gateway countersigns what a processor says an attempt cost. */
+  /** This device's gateway countersigns a processor's receipt. */
   countersigned(half: SignedReceipt, replaces: SignedReceipt | null = null): Promise<void> {
     return this.#follow(this.#keep(countersign(half, this.options.deviceSecretKey), 'consumed', { replaces }))
   }
 
-  /** This device's gateway says alone what an attempt cost. */
+  /** This device's gateway signs a receipt alone. */
   attested(receipt: Receipt, bounds: ReceiptBounds): Promise<void> {
     return this.#follow(this.#keep(attest(receipt, this.options.deviceSecretKey), 'consumed', { bounds }))
   }

@@ -48,7 +48,7 @@ describe('a gateway that is shown a receipt', () => {
     expect(doubt(changes)).toBe(field)
   })
 
-  it('does not believe more than the question allowed, where nothing was seen of the answer', () => {
+  it('does not believe more than the request allowed, where nothing was seen of the generation', () => {
     const unseen = (changes: Partial<Receipt>): string | null =>
       doubtOf(signReceipt({ ...honest, ...changes }, processor.device.secretKey), honest, bounds, null, nowMs)
     expect(unseen({ promptTokens: 1_000, completionTokens: 100 })).toBeNull()

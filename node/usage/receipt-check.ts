@@ -4,7 +4,7 @@ import type { TokenUsage } from '../engines/engine.ts'
 import { faultOf, type SignedReceipt } from './signed-receipt.ts'
 import type { ReceiptBounds } from './usage-journal.ts'
 
-/** Clocks of two devices may differ; a receipt farther off would land in another month's book. */
+/** Clocks of two devices may differ; a receipt farther off would count in another month. */
 const clockMs = 48 * 3_600_000
 /** What an engine may count beside the text: the end token, a chat template's openings. */
 const slackTokens = 16
@@ -24,7 +24,7 @@ export function boundsOf(request: PromptRequest): ReceiptBounds {
   return { promptTokens: bytes + templateTokens + 64 * request.turns.length, completionTokens: request.maxTokens }
 }
 
-/** Why a gateway does not countersign a processor's receipt, or null: `own` is what it would say alone. */
+/** Why a gateway does not countersign a processor's receipt, or null: `own` is the receipt it would sign alone. */
 export function doubtOf(
   half: SignedReceipt,
   own: Receipt,
@@ -45,7 +45,7 @@ export function doubtOf(
   if (!seen) return null
   if (seen.usage && seen.usage.promptTokens !== receipt.promptTokens) return 'promptTokens'
   if (seen.usage && seen.usage.completionTokens !== receipt.completionTokens) return 'completionTokens'
-  // An answer that was cut short may have been computed farther than it was sent.
+  // A generation that was cut short may have been computed farther than it was sent.
   const isWhole = receipt.outcome === 'complete' || receipt.outcome === 'length'
   const most = Math.max(seen.tokens, seen.textBytes) + slackTokens
   return isWhole && receipt.completionTokens > most ? 'completionTokens' : null

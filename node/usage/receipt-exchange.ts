@@ -12,7 +12,7 @@ import { faultOf, packReceipt, stateOf, unpackReceipt, type SignedReceipt } from
 /** Receipts that end within this time travel together. */
 const groupMs = 200
 const retryMs = 5_000
-/** A clock this far off is not believed about an attempt. */
+/** An attempt whose end lies farther off than this is refused where only the gateway has signed. */
 const clockMs = 48 * 3_600_000
 
 export interface ReceiptExchangeOptions {
@@ -21,14 +21,14 @@ export interface ReceiptExchangeOptions {
   readonly clients: Pick<ServiceClients, 'call'>
   readonly poolOf: (poolId: PoolId) => PoolReceipts | null
   readonly pools: () => Iterable<PoolReceipts>
-  /** Whether a device may ask for other accounts in a pool. */
+  /** Whether a device may make requests for other accounts in a pool. */
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   readonly nowMs: () => number
   readonly log: Log
   readonly retryMs?: number
 }
 
-type Answered = UsageReply['results'][number]
+type ReceiptResult = UsageReply['results'][number]
 
 /** Brings the gateway's signatures back to processors, for as long as they are owed. */
 export class ReceiptExchange {
@@ -64,7 +64,7 @@ export class ReceiptExchange {
     }, afterMs)
   }
 
-  /** `usage`, as processor: a gateway returns what it has signed of its own questions. */
+  /** `usage`, as processor: a gateway returns what it has signed of its own requests. */
   async receive(caller: Caller, call: UsageCall): Promise<Result<UsageReply>> {
     const results = await Promise.all(call.receipts.map((packed) => this.#take(caller, packed)))
     return ok({ results })
@@ -88,7 +88,7 @@ export class ReceiptExchange {
     return byMachine
   }
 
-  /** Answers whether there is progress. */
+  /** Returns whether there is progress. */
   async #send(machine: RemoteMachine, owed: readonly SignedReceipt[]): Promise<boolean> {
     this.#inFlight.add(machine.deviceId)
     try {
@@ -98,21 +98,21 @@ export class ReceiptExchange {
         this.options.log.debug({ code: reply.error.code }, 'receipts will be returned later')
         return false
       }
-      const answers = new Map(reply.value.results.map((answer) => [answer.attemptId, answer]))
-      const settled = group.map((signed) => this.#settle(signed, answers.get(signed.receipt.attemptId)))
+      const results = new Map(reply.value.results.map((result) => [result.attemptId, result]))
+      const settled = group.map((signed) => this.#settle(signed, results.get(signed.receipt.attemptId)))
       return settled.some(Boolean)
     } finally {
       this.#inFlight.delete(machine.deviceId)
     }
   }
 
-  /** Answers whether the receipt is off the list, or a better one has taken its place. */
-  #settle(sent: SignedReceipt, answer: Answered | undefined): boolean {
+  /** Returns whether the receipt is owed no more, or a better one has taken its place. */
+  #settle(sent: SignedReceipt, result: ReceiptResult | undefined): boolean {
     const pool = this.options.poolOf(sent.receipt.poolId)
-    if (!pool || !answer) return false
+    if (!pool || !result) return false
     const { attemptId } = sent.receipt
-    const half = answer.receipt && unpackReceipt(answer.receipt)
-    if (!half && answer.state === 'later') return false
+    const half = result.receipt && unpackReceipt(result.receipt)
+    if (!half && result.state === 'later') return false
     if (half && !sent.processor) {
       const bounds = pool.boundsOf(attemptId) ?? { promptTokens: 0, completionTokens: 0 }
       const doubt = doubtOf(half, sent.receipt, bounds, null, this.options.nowMs())
@@ -126,7 +126,7 @@ export class ReceiptExchange {
     return true
   }
 
-  async #take(caller: Caller, packed: WireReceipt): Promise<Answered> {
+  async #take(caller: Caller, packed: WireReceipt): Promise<ReceiptResult> {
     const signed = unpackReceipt(packed)
     if (!signed) return { attemptId: null, state: 'refused', receipt: null }
     const { attemptId } = signed.receipt
@@ -136,7 +136,7 @@ export class ReceiptExchange {
     if (stateOf(signed) === 'countersigned') {
       return { attemptId, state: await kept(pool, signed), receipt: null }
     }
-    // The gateway's word alone is taken only for an attempt that this device remembers and cannot tell of.
+    // The gateway's signature alone is taken only for an attempt that this device remembers and has no receipt of.
     const unfinished = pool.unfinished(attemptId)
     if (unfinished?.gateway !== caller.deviceId) return refused
     if (unfinished.isRunning) return { attemptId, state: 'later', receipt: null }
@@ -154,7 +154,7 @@ export class ReceiptExchange {
   }
 }
 
-/** What cannot be written now is asked for again; why is in the log. */
+/** What cannot be written now is asked for again; the log says why. */
 function kept(pool: PoolReceipts, signed: SignedReceipt): Promise<'kept' | 'later'> {
   return pool.confirmed(signed).then(
     () => 'kept',

@@ -35,18 +35,18 @@ export async function listReceipts(
 ): Promise<SignedReceipt[]> {
   const found = new Map<string, SignedReceipt>()
   for (const { poolId, bees } of pools) {
-    const speakers = bees.filter(
+    const sources = bees.filter(
       (one) =>
         one.kind === 'usage' &&
         overlaps(one.month, query) &&
         (one.accountId === accountId || (query.direction === 'consumed' && isGateway(poolId, one.deviceId))),
     )
-    for (const one of speakers) {
+    for (const one of sources) {
       const isOwn = one.accountId === accountId
       for (const signed of await receiptsOf(one, query)) {
-        const { attemptId, accountId: asker, keyId } = signed.receipt
+        const { attemptId, accountId: consumer, keyId } = signed.receipt
         if (query.keyId !== null && keyId !== query.keyId) continue
-        if (query.direction === 'consumed' && asker !== accountId) continue
+        if (query.direction === 'consumed' && consumer !== accountId) continue
         // What another account's gateway wrote of us is shown only where it has signed it.
         if (!isOwn && (signed.receipt.gatewayDeviceId !== one.deviceId || faultOf(signed))) continue
         const known = found.get(attemptId)
@@ -63,7 +63,7 @@ async function receiptsOf(one: DeviceBee, query: ReceiptQuery): Promise<SignedRe
     gte: `${usageKeys.receipts}${timeKey(query.fromMs)}`,
     lt: `${usageKeys.receipts}${timeKey(query.toMs)}`,
   }
-  // A key is one of several: its newest may lie behind many others.
+  // The newest of one key may lie behind many of others.
   const max = query.keyId === null ? query.max : Number.POSITIVE_INFINITY
   const found: SignedReceipt[] = []
   for await (const { value } of one.bee.newest(range, storedReceiptSchema)) {

@@ -20,7 +20,7 @@ export interface MonthBees {
 interface Entry {
   readonly signed: SignedReceipt
   readonly direction: UsageDirection
-  /** What this takes the place of: the gateway's own word, once the processor's has come. */
+  /** What this takes the place of: the receipt that the gateway signed alone, once the processor's has come. */
   readonly replaces: SignedReceipt | null
 }
 

@@ -3,7 +3,7 @@ import type { PoolId } from '../contract/ids.ts'
 import type { UsageDirection, UsageTotals } from '../contract/usage.ts'
 import { hourMs } from './usage-keys.ts'
 
-/** What a cell is told apart by. Totals over all are sums of one of these. */
+/** What cells are grouped by. Totals over all are sums over one of these. */
 export const cubeSides = ['key', 'model', 'account', 'machine'] as const
 export type CubeSide = (typeof cubeSides)[number]
 
@@ -29,7 +29,7 @@ export interface CubeChange {
 }
 
 /**
- * Totals by hour (lately) and by day (always), in memory, for every question a chart may ask.
+ * Totals by hour (lately) and by day (always), in memory, for every chart.
  *
  * Small on purpose: its size grows with days and with keys, never with receipts.
  */

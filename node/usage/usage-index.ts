@@ -24,7 +24,7 @@ export interface UsageIndexOptions {
   /** Of this index alone; null keeps it in memory. */
   readonly store: Bee | null
   readonly accountId: AccountId
-  /** Whether a device may ask for other accounts: what it writes of ours counts. */
+  /** Whether a device may make requests for other accounts: what it writes of ours counts. */
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   readonly nowMs: () => number
   readonly log: Log
@@ -99,7 +99,7 @@ export class UsageIndex {
     await this.#save()
   }
 
-  /** Reads a usage bee and whatever is added to it, if it has a say about this account. */
+  /** Reads a usage bee and whatever is added to it, if it counts for this account. */
   follow(poolId: PoolId, one: DeviceBee): void {
     if (one.kind !== 'usage' || this.#isClosed) return
     const id = toHex(one.bee.key)
@@ -110,7 +110,7 @@ export class UsageIndex {
     this.#readSoon(followed, 0)
   }
 
-  /** Looks again at bees that had no say before: a device may have become a gateway. */
+  /** Looks again at bees that did not count before: a device may have become a gateway. */
   reconsider(): void {
     for (const followed of this.#followed.values()) {
       if ((this.#cursors.get(followed.id) ?? 0) !== followed.one.bee.version) this.#readSoon(followed, readMs)
@@ -151,8 +151,8 @@ export class UsageIndex {
 
   async #read(followed: Followed): Promise<void> {
     const { one, id, poolId } = followed
-    const hasSay = one.accountId === this.options.accountId || this.options.isGateway(poolId, one.deviceId)
-    if (!hasSay || this.#isClosed || this.#carried.has(carriedName(poolId, one.deviceId, one.month))) return
+    const isRelevant = one.accountId === this.options.accountId || this.options.isGateway(poolId, one.deviceId)
+    if (!isRelevant || this.#isClosed || this.#carried.has(carriedName(poolId, one.deviceId, one.month))) return
     const since = this.#cursors.get(id) ?? 0
     // A writer never goes back; a copy here that did is read on from where it stood, once it is there again.
     if (one.bee.version <= since) return
@@ -193,11 +193,11 @@ export class UsageIndex {
       this.#mustRebuild = true
     }
     const isOwnDevice = one.accountId === this.options.accountId
-    // Each device speaks for what it served; what this account asked for is said by whoever was its gateway.
+    // What was served counts from the own devices; what this account consumed, from whoever was its gateway.
     if (name.direction === 'served' ? !isOwnDevice : name.accountId !== this.options.accountId) return
     const totals: UsageTotals = minus(next.success ? next.data : noUsage, old.success ? old.data : noUsage)
     const machine = name.direction === 'served' ? one.deviceId : name.peerDeviceId
-    // Whose machine answered is known from the machine.
+    // What was consumed has no account: it is known from the machine.
     const ids = {
       key: name.keyId ?? '',
       model,

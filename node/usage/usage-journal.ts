@@ -9,15 +9,15 @@ import { GroupCommit } from './group-commit.ts'
 /** What is unfinished is given up after this long: the other device will not come back. */
 const journalDays = 30
 
-/** The most an attempt can have cost, as its gateway knows from the question. */
+/** The most an attempt can have cost, as its gateway knows from the request. */
 const boundsSchema = z.object({ promptTokens: z.number(), completionTokens: z.number() })
 export type ReceiptBounds = z.infer<typeof boundsSchema>
 
 const entrySchema = z.discriminatedUnion('state', [
-  /** Accepted, and still running; after a crash the gateway's word on it is believed. */
+  /** Accepted, and still running; after a crash the gateway's receipt is taken. */
   z.object({ state: z.literal('open'), gatewayDeviceId: deviceIdSchema, madeAtMs: z.number() }),
   /**
-   * `begun`: what a gateway will say of a running attempt, should it crash now.
+   * `begun`: the receipt of a running attempt, should its gateway crash now.
    * `receipt`: to be written down, or to be signed by the other side.
    */
   z.object({

@@ -32,7 +32,8 @@ export interface UsageLedgerOptions {
 }
 
 const housekeepingMs = 24 * 3_600_000
-/** Keeps the receipts of this device in all its pools, and answers what was used. */
+
+/** Keeps the receipts of this device in all its pools, and reports what was used. */
 export class UsageLedger implements Facility {
   readonly name = 'usage'
   readonly needs = ['pools']
@@ -103,7 +104,7 @@ export class UsageLedger implements Facility {
     await this.#index.settled()
   }
 
-  /** `usage`, from a gateway that had questions answered here. */
+  /** `usage`, from a gateway whose requests were served here. */
   receive(caller: Caller, call: UsageCall): Promise<Result<UsageReply>> {
     return this.#exchange.receive(caller, call)
   }

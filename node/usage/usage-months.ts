@@ -7,8 +7,8 @@ import { usageKeys } from './usage-keys.ts'
 export const monthsKept = 13
 
 /**
- * Drops the receipts of months that are over for long: their totals a month go into the bee of no month
- * first, which is never dropped. Answers which months went.
+ * Drops the receipts of months that have been over for long: their totals a month go into the bee of no month
+ * first, which is never dropped. Returns those months.
  */
 export async function dropOldMonths(pool: Pick<Pool, 'bees' | 'usage'>, nowMs: number): Promise<string[]> {
   const oldest = DateTime.fromMillis(nowMs, { zone: 'UTC' }).minus({ months: monthsKept }).toFormat('yyyy-MM')

@@ -20,7 +20,7 @@ import {
   reportOf,
   startOfPeriod,
   totalsSince,
-  type ReportQuestion,
+  type ReportQuery,
   type ReportSources,
   type UsageRange,
 } from './usage-report.ts'
@@ -53,7 +53,7 @@ export interface UsageQueriesOptions {
 const maxExportLength = 8 * 1024 * 1024
 const maxExported = 25_000
 
-/** Answers what was used: totals from the index, receipts and checks from the bees. */
+/** Reports what was used: totals from the index, receipts and checks from the bees. */
 export class UsageQueries {
   constructor(private readonly options: UsageQueriesOptions) {}
 
@@ -85,9 +85,9 @@ export class UsageQueries {
     return groups.reduce<UsageTotals>((sum, { id: _id, label: _label, ...totals }) => plus(sum, totals), noUsage)
   }
 
-  async report(question: ReportQuestion): Promise<UsageReport> {
+  async report(query: ReportQuery): Promise<UsageReport> {
     await this.options.ready()
-    return reportOf(question, this.#sources())
+    return reportOf(query, this.#sources())
   }
 
   async receipts(range: UsageRange & { keyId: KeyId | null; max: number }): Promise<ReceiptView[]> {

@@ -9,7 +9,7 @@ import { hourMs } from './usage-keys.ts'
 
 export type UsageRange = z.infer<typeof usageRangeSchema>
 
-export interface ReportQuestion extends UsageRange {
+export interface ReportQuery extends UsageRange {
   readonly grain: UsageGrain
   readonly groupBy: UsageGrouping
 }
@@ -37,15 +37,15 @@ const dayMs = 24 * hourMs
  * account's time zone that it begins in. An older range is counted from days of UTC, whose months are
  * months of UTC; hours so old are shown as the first hour of their day.
  */
-export function reportOf(question: ReportQuestion, sources: ReportSources): UsageReport {
-  const { grain, groupBy, direction, fromMs, toMs, poolId } = question
+export function reportOf(query: ReportQuery, sources: ReportSources): UsageReport {
+  const { grain, groupBy, direction, fromMs, toMs, poolId } = query
   const { cube, nowMs, timeZone, accountOf } = sources
   const unit = fromMs >= oldestHour(nowMs) * hourMs ? 'h' : 'd'
   const unitMs = unit === 'h' ? hourMs : dayMs
   const from = Math.floor(Math.max(0, fromMs) / unitMs)
   const to = Math.ceil(Math.max(0, toMs) / unitMs)
   const startOf = memoized((index: number) => bucketStart(grain, index * unitMs, unit === 'h' ? timeZone : 'UTC'))
-  // What a machine's account is, is known from the machine; totals over all are sums over models.
+  // What was consumed is known by machine, and the account by its machine; totals over all are sums over models.
   const isByMachine = groupBy === 'machine' || (groupBy === 'account' && direction === 'consumed')
   const side: CubeSide = isByMachine ? 'machine' : groupBy === 'none' ? 'model' : groupBy
   const groupOf = (id: string): string => {
@@ -74,8 +74,8 @@ export function reportOf(question: ReportQuestion, sources: ReportSources): Usag
 
 /** What happened since a moment of the last two months, in all pools together. */
 export function totalsSince(sources: ReportSources, direction: UsageRange['direction'], fromMs: number): UsageTotals {
-  const question = { grain: 'month', groupBy: 'none', poolId: null, direction, fromMs, toMs: sources.nowMs } as const
-  return reportOf(question, sources).totals
+  const query = { grain: 'month', groupBy: 'none', poolId: null, direction, fromMs, toMs: sources.nowMs } as const
+  return reportOf(query, sources).totals
 }
 
 /** The first instant of today, or of this month, in a time zone. */

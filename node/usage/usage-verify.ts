@@ -34,7 +34,7 @@ export async function verifyBees(
   return { ...result, problems: result.problems.slice(0, maxProblems) }
 }
 
-/** The bees of one device are one book: a month that saw several epochs of read keys has several. */
+/** The bees of one device count together: a month that saw several epochs of read keys has several. */
 async function verifyDevice(bees: readonly DeviceBee[], nowMs: number): Promise<UsageVerification> {
   const problems: Problem[] = []
   const best = new Map<

@@ -26,7 +26,7 @@ function poolOf(bench: LedgerBench): PoolReceipts {
   return pool
 }
 
-/** Writes an answer of this device to itself, as its processor and as its gateway. */
+/** Writes a generation of this device for itself, as its processor and as its gateway. */
 async function written(bench: LedgerBench, changes: Partial<Receipt> = {}): Promise<Receipt> {
   const receipt = receiptOf(bench, changes)
   const { signed, flushed } = poolOf(bench).served(receipt)

@@ -4,7 +4,7 @@ import type { Receipt } from '../../contract/usage.ts'
 import { attemptIdOf } from '../signed-receipt.ts'
 import { ledgerPoolId, type LedgerBench } from './ledger-bench.ts'
 
-/** A receipt of an answer that a device gave to itself, unless told otherwise. */
+/** A receipt of a generation that a device made for itself, unless told otherwise. */
 export function receiptOf(bench: Pick<LedgerBench, 'identity'>, changes: Partial<Receipt> = {}): Receipt {
   const requestId = randomBytes(16).toString('hex') as RequestId
   const { accountId, deviceId } = bench.identity
