@@ -1,14 +1,20 @@
 import path from 'node:path'
-import { app, type BrowserWindow, type NativeImage } from 'electron'
+import { app, type BrowserWindow, type NativeImage, type WebContents } from 'electron'
 import type { Configuration } from '../../node/base/configuration.ts'
 import type { Log } from '../../node/base/log.ts'
+import type { AnyEvent } from '../host/peer-host.ts'
 import { recoverFromCrashes } from './crash-recovery.ts'
-import type { PageBridge } from '../bridge/ipc.ts'
 import { loadPage, openWindow } from './window.ts'
 import { windowTitle } from './window-title.ts'
 
 /** Where the windows of a demo stand. */
 const sides = { none: null, first: 'left', second: 'right' } as const
+
+/** What the window asks of the bridge to its page. */
+interface Bridge {
+  admit(contents: WebContents): void
+  deliver(event: AnyEvent): void
+}
 
 /** The one window of this process: opened, closed to the tray, opened again. */
 export class MainWindow {
@@ -17,7 +23,7 @@ export class MainWindow {
   constructor(
     private readonly options: {
       readonly configuration: Configuration
-      readonly bridge: PageBridge
+      readonly bridge: Bridge
       readonly icon: NativeImage
       readonly log: Log
     },

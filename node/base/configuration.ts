@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { modelsFolder, profilesFolder, type UserEnvironment } from './folders.ts'
+import { roleNames, type RoleName } from './roles.ts'
 import {
   settingsFromEnvironment,
   settingsFromFile,
@@ -29,7 +30,7 @@ export interface Configuration {
   readonly profileDir: string
   readonly profileName: string
   readonly modelsDir: string
-  readonly roles: readonly ('client' | 'gateway' | 'processor')[]
+  readonly roles: readonly RoleName[]
   readonly network: {
     readonly host?: string | undefined
     readonly port?: number | undefined
@@ -96,7 +97,7 @@ function list<T extends z.ZodType>(schema: T) {
 
 const settingsSchema = z.object({
   modelsDir: pathSchema.optional(),
-  roles: list(rolesSchema).default(['client', 'gateway', 'processor']),
+  roles: list(rolesSchema).default([...roleNames]),
   host: addressSchema.optional(),
   port: portSchema.optional(),
   bootstrap: list(bootstrapSchema).optional(),

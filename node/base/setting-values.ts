@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { roleNames } from './roles.ts'
 
 /** Shapes of single settings. Each message finishes the sentence "The setting X is not valid: …". */
 
@@ -10,7 +11,7 @@ export const logLevelSchema = z.enum(['silent', 'error', 'warn', 'info', 'debug'
 export const demoRoleSchema = z.enum(['none', 'first', 'second'], { error: 'expected none, first or second' })
 
 export const rolesSchema = z
-  .array(z.enum(['client', 'gateway', 'processor'], { error: 'expected client, gateway or processor' }))
+  .array(z.enum(roleNames, { error: 'expected client, gateway or processor' }))
   .min(1, 'expected at least one of client, gateway and processor')
   .refine((roles) => new Set(roles).size === roles.length, 'a role is named twice')
 

@@ -1,5 +1,5 @@
 import type { DeviceId, PoolId } from '../contract/ids.ts'
-import type { LocalProcessor } from '../processor/processor.ts'
+import type { LocalProcessor } from '../protocol/local-processor.ts'
 import type { RemoteMachine } from '../protocol/machines.ts'
 import type { KnownModels } from './known-models.ts'
 

@@ -1,7 +1,6 @@
 import type { Facility } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import { Worker } from '../base/worker.ts'
-import type { LocalApi } from '../http/local-api.ts'
 import type { Gateway } from './gateway.ts'
 
 /**
@@ -15,7 +14,7 @@ export class GatewayWorker extends Worker {
   constructor(
     log: Log,
     readonly gateway: Gateway,
-    readonly api: LocalApi,
+    private readonly api: Facility,
   ) {
     super(log)
   }

@@ -12,7 +12,7 @@ import { defaultDeadlines, type GenerationDeadlines } from '../protocol/generati
 import type { MachineDirectory } from '../protocol/machines.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
 import { withGenerationDeadlines } from '../protocol/generations/timed-generation.ts'
-import type { LocalProcessor } from '../processor/processor.ts'
+import type { LocalProcessor } from '../protocol/local-processor.ts'
 import { sortMachines, type Candidate, type GatedMachine, type Sorted } from './candidates.ts'
 import { InFlight } from './in-flight.ts'
 import type { KeyLimits } from './key-limits.ts'

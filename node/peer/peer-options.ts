@@ -1,6 +1,6 @@
 import type { SpawnChild } from '../base/child.ts'
 import type { Keychain } from '../base/keychain.ts'
-import type { RoleName } from '../session/session-options.ts'
+import type { RoleName } from '../base/roles.ts'
 
 export interface NetworkOptions {
   /** Address to bind; undefined binds all interfaces. 127.0.0.1 in tests and demos. */

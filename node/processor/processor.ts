@@ -7,8 +7,9 @@ import { delay } from '../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { EngineHub } from '../engines/engine-hub.ts'
-import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import type { GenerationHandler, GenerationStart } from '../protocol/handlers.ts'
+import type { LocalProcessor } from '../protocol/local-processor.ts'
 import type { Capabilities } from '../protocol/machines.ts'
 import { isForOtherAccount, refusalOf, type AdmissionFacts } from './admission.ts'
 import { CapabilityFeed } from './capability-feed.ts'
@@ -19,13 +20,6 @@ import type { ProcessorReceipts } from './receipts.ts'
 import { defaultSchedulerLimits, Scheduler, type SchedulerLimits } from './scheduler.ts'
 import { ServedGeneration } from './served-generation.ts'
 import { ServedCounter } from './served-counter.ts'
-
-/** This computer's own processor, as the gateway beside it sees it. */
-export interface LocalProcessor extends GenerationPort {
-  /** Whether an engine here has the model, shared or not. */
-  offers(model: string): boolean
-  load(): MachineLoad
-}
 
 /** Runs models: admits, queues, drives the engines, and says what this machine can do. */
 export interface Processor extends Facility, GenerationHandler {

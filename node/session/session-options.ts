@@ -6,8 +6,7 @@ import type { LocalApiOptions } from '../http/local-api-options.ts'
 import type { DhtNode } from '../net/dht-node.ts'
 import type { Log } from '../base/log.ts'
 import type { Result } from '../contract/result.ts'
-
-export type RoleName = 'client' | 'gateway' | 'processor'
+import type { RoleName } from '../base/roles.ts'
 
 export interface SessionOptions {
   readonly vault: Vault

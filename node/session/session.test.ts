@@ -11,7 +11,8 @@ import { createEngineHub } from '../engines/engine-hub-facility.ts'
 import { DhtNode } from '../net/dht-node.ts'
 import { startLocalNetwork, type LocalNetwork } from '../net/local-network.ts'
 import { Session } from './session.ts'
-import type { RoleName, SessionOptions } from './session-options.ts'
+import type { RoleName } from '../base/roles.ts'
+import type { SessionOptions } from './session-options.ts'
 
 const log = createLog({ level: 'error' })
 let directory: string

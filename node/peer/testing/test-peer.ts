@@ -9,7 +9,7 @@ import type { AppState, Message } from '../../contract/state.ts'
 import type { Result } from '../../contract/result.ts'
 import { tinyGguf, type TinyGgufOptions } from '../../../resources/scripts/real/tiny-gguf.mjs'
 import { createPeer, type Peer } from '../peer.ts'
-import type { RoleName } from '../../session/session-options.ts'
+import type { RoleName } from '../../base/roles.ts'
 import type { NetworkOptions } from '../peer-options.ts'
 
 export const testPassword = 'a long enough password'
