@@ -3,7 +3,7 @@ import { globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  globalIgnores(['node_modules/', 'out/', 'dist/', 'coverage/', 'test-results/', '*.cjs', 'eslint.config.js']),
+  globalIgnores(['node_modules/', 'out/', 'dist/', 'coverage/', 'test-results/', '*.mjs', 'eslint.config.js']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   tseslint.configs.strictTypeChecked,
   {

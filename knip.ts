@@ -23,8 +23,6 @@ const config: KnipConfig = {
   // A command of the system, which the NAT test installs.
   ignoreBinaries: ['ip'],
   ignoreDependencies: [
-    // Named on a command line.
-    'prettier',
     // Kept at the top level for a module that uses it undeclared: docs/known-issues.md.
     'b4a',
   ],

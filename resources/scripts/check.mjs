@@ -15,7 +15,7 @@ const checks = [
   {
     title: 'import directions',
     program: 'dependency-cruiser/bin/dependency-cruise.mjs',
-    args: ['electron', 'node', 'renderer', 'e2e', '--config', '.dependency-cruiser.cjs'],
+    args: ['electron', 'node', 'renderer', 'e2e', 'resources', '--config', '.dependency-cruiser.mjs', '-T', 'err-long'],
   },
   { title: 'dead code', program: 'knip/bin/knip.js', args: ['--treat-config-hints-as-errors'] },
 ]
