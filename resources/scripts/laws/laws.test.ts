@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { projectFolder } from '../setup/paths.mjs'
 import { pageFile, withLayers } from './diagram.mjs'
 import { fences, layers, rooms, tests, type Folder } from './layers.mjs'
-import { PlantedTree, type Refusal } from './planted-tree.ts'
+import { PlantedTree, type Refusal } from './testing/planted-tree.ts'
 
 const folders: [string, Folder][] = layers.flatMap((layer) => Object.entries(layer.folders))
 const paths = folders.map(([path]) => path)
@@ -127,7 +127,6 @@ describe('imports', () => {
     ['node/engines', 'node/protocol'],
     ['node/pools', 'node/keys'],
     ['node/limits', 'node/keys'],
-    ['node/keys', 'node/limits'],
     ['node/client', 'node/gateway'],
     ['node/gateway', 'node/client'],
     ['node/gateway', 'node/processor'],
@@ -137,7 +136,8 @@ describe('imports', () => {
     ['node/peer', 'node/cli'],
     ['node/peer', 'node/control'],
   ])('from %s to %s are refused, whatever the list says', (from, to) => {
-    expect(refusals).toContainEqual({ rule: from, from: inFolder(from, 'folders.ts'), to: targetOf(to) })
+    const broken = refusals.filter((each) => each.from === inFolder(from, 'folders.ts') && each.to === targetOf(to))
+    expect(broken.map(({ rule }) => rule)).toEqual([from])
   })
 })
 

@@ -134,3 +134,11 @@ export const rules = [
   ...Object.entries(tests.imports).map(([top, allowed]) => testRule(top, allowed)),
   ...fences.flatMap(fenceRules),
 ]
+
+/** How imports are read: those of types too. */
+export const options = {
+  doNotFollow: { path: 'node_modules' },
+  exclude: { path: '^out/' },
+  tsPreCompilationDeps: true,
+  enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+}

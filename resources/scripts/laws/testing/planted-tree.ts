@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
-import config from '../../../.dependency-cruiser.mjs'
+import { options, rules } from '../rules.mjs'
 
 /** An import that broke a rule; the paths are those inside the tree. */
 export interface Refusal {
@@ -52,11 +52,10 @@ export class PlantedTree {
 
   async refusals(): Promise<Refusal[]> {
     for (const [path, lines] of this.#imports) this.#write(path, `${lines.join('\n')}\nexport const planted = 1\n`)
-    const { forbidden, options } = config
     const { enhancedResolveOptions, ...cruiseOptions } = options
     const { output } = await cruise(
       ['.'],
-      { ...cruiseOptions, ruleSet: { forbidden }, validate: true, baseDir: this.directory },
+      { ...cruiseOptions, ruleSet: { forbidden: rules }, validate: true, baseDir: this.directory },
       enhancedResolveOptions,
     )
     const { summary } = output as ICruiseResult
