@@ -239,7 +239,7 @@ export const layers = [
     folders: {
       'electron/windows': {
         holds: 'windows, tray and menus, what a page may not do, and what is done when one crashes',
-        imports: [...ground, 'electron/host', 'electron/invites'],
+        imports: [...ground, 'node/peer', 'electron/host', 'electron/invites'],
       },
     },
   },
