@@ -4,6 +4,7 @@ import { PacedHub, pacedText } from '../protocol/testing/paced-hub.ts'
 import { hear, never, promptRequest, silentLog } from '../protocol/testing/service-bench.ts'
 import { ProcessorWorker } from './processor-worker.ts'
 import { createProcessor } from './processor.ts'
+import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from './testing/permissive.ts'
 
 it('serves from its start, and ends what runs with a reason when it stops', async () => {
   const hub = new PacedHub({ tokens: 5, tokenMs: 0 })
@@ -13,6 +14,10 @@ it('serves from its start, and ends what runs with a reason when it stops', asyn
     isSharing: () => false,
     machineName: () => 'Anna’s PC',
     selfDeviceId: () => '11'.repeat(32) as DeviceId,
+    ...permissiveAccess,
+    ...withoutGateways,
+    planLimits: withoutPlans,
+    receipts: withoutReceipts,
     log: silentLog,
   })
   const worker = new ProcessorWorker(silentLog, processor)

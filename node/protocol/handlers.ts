@@ -1,5 +1,5 @@
 import type { Result } from '../contract/result.ts'
-import type { Caller } from './machines.ts'
+import type { Caller } from '../access/standing.ts'
 import type { CallName, GenerationName, ReplyOf, RequestOf } from './methods.ts'
 
 /** Answers a call of a device that has a place in a pool of ours. */

@@ -1,8 +1,6 @@
 import type { DeviceId, PoolId } from '../contract/ids.ts'
 import type { Model } from '../contract/state.ts'
 
-export type { Caller, Standing, WhoIs } from '../access/standing.ts'
-
 /** What one machine says it can do. Pushed whole, with a growing sequence number within one run. */
 export interface Capabilities {
   /** New at each start, so that a ghost of an earlier run is recognised. */

@@ -1,6 +1,6 @@
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { createRemoteGateway } from '../gateway/remote-gateway.ts'
-import type { LocalProcessor } from '../processor/processor.ts'
+import type { LocalProcessor } from '../protocol/local-processor.ts'
 import type { GenerationPort } from '../protocol/messages/generation.ts'
 import type { SessionAccounting } from './accounting.ts'
 import type { SessionNetwork } from './network.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AccountId } from '../../contract/ids.ts'
 import type { LimitState } from '../../contract/limits.ts'
-import type { Caller } from '../../protocol/machines.ts'
+import type { Caller } from '../../access/standing.ts'
 import { LimitBench, type LimitDevice } from '../testing/limit-bench.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'
 

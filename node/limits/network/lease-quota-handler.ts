@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
-import type { Caller } from '../../protocol/machines.ts'
+import type { Caller } from '../../access/standing.ts'
 import type { LeaseQuotaCall, LeaseQuotaReply } from '../../protocol/messages/lease-messages.ts'
 import type { Grantor } from '../grantor/grantor.ts'
 import type { Holdings } from '../holder/holdings.ts'
