@@ -8,14 +8,14 @@ import { silentLog } from '../protocol/testing/service-bench.ts'
 import { GatewayWorker } from './gateway-worker.ts'
 import type { Gateway } from './gateway.ts'
 
-const nothing = (): Promise<void> => Promise.resolve()
-
 it('starts the gateway before the API that asks it, and stops it after', async () => {
+  const start = vi.fn(() => Promise.resolve())
+  const stop = vi.fn(() => Promise.resolve())
   const gateway: Gateway = {
     name: 'gateway',
     needs: [],
-    start: vi.fn(nothing),
-    stop: vi.fn(nothing),
+    start,
+    stop,
     health: () => healthy,
     admit: () => fail('not_admitted'),
     async *ask() {
@@ -42,8 +42,8 @@ it('starts the gateway before the API that asks it, and stops it after', async (
   const worker = new GatewayWorker(silentLog, gateway, api)
   await worker.start()
   expect(api.slice).toMatchObject({ state: 'running', url: `http://127.0.0.1:${port}/v1` })
-  expect(vi.mocked(gateway.start)).toHaveBeenCalledBefore(apiStart)
+  expect(start).toHaveBeenCalledBefore(apiStart)
   expect(await worker.stop()).toEqual({ unclosed: [] })
-  expect(apiStop).toHaveBeenCalledBefore(vi.mocked(gateway.stop))
+  expect(apiStop).toHaveBeenCalledBefore(stop)
   expect(api.slice).toMatchObject({ state: 'off', url: null })
 })
