@@ -1,8 +1,8 @@
 import type { ChatTurn } from '../engines/engine.ts'
 
-/** Longest answer that is set aside where the caller names none. */
+/** Longest generation that is set aside where the caller names none. */
 export const usualOutputTokens = 1_024
-/** An answer is shortened to what a limit leaves, but to no less than this. */
+/** A generation is shortened to what a limit leaves, but to no less than this. */
 export const leastOutputTokens = 16
 
 /** Text holds about four bytes a token in English and three in most other scripts. */
@@ -13,7 +13,7 @@ const tokensPerTurn = 8
 /**
  * Tokens that a prompt may come to: a third of its UTF-8 bytes, and eight for each turn.
  *
- * It is on the high side on purpose: what it was really comes from the engine, and takes its place.
+ * It is on the high side on purpose. The engine's own count takes its place afterwards.
  */
 export function estimatedPromptTokens(turns: readonly ChatTurn[]): number {
   return turns.reduce((sum, turn) => sum + tokensPerTurn + Math.ceil(Buffer.byteLength(turn.text) / bytesPerToken), 0)

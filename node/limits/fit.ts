@@ -36,7 +36,7 @@ export function fitNeed(rooms: readonly Room[], need: LeaseNeed, isEnforced: boo
   if (lacking.length === 0 || !isEnforced) return { tokens: need.tokens, refusal: null, lacking: names }
   const least = Math.min(need.leastTokens, need.tokens)
   const refusing = rooms.filter((room) => leftOf(room) < amountOf(room.name, least))
-  // Of several that refuse, the one that lasts longest is the honest one to name.
+  // Of several that refuse, the one that lasts longest is named: the caller has to wait for it anyway.
   const [first] = refusing.sort((one, other) => endOf(other) - endOf(one))
   if (!first) return { tokens: Math.min(...lacking.map(leftOf)), refusal: null, lacking: names }
   const refusal = { refused: first.name, left: Math.max(0, leftOf(first)), needed: amountOf(first.name, least) }

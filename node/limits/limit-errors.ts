@@ -12,7 +12,7 @@ export function limitError(refusal: Refusal, limit: number, resetsAtMs: number):
   return kithError('limit_reached', { limit, name: words, left, needed, resetsAt, limitName: refused, resetsAtMs })
 }
 
-/** Why a request is refused while the device that counts is out of reach. */
+/** Why a request is refused while the grantor is out of reach. */
 export function awayError(machine: string, name: LimitName, resetsAtMs: number): KithError {
   const details = { machine, limitName: name }
   return kithError('limit_home_away', shapeOf(name).window === null ? details : { ...details, resetsAtMs })

@@ -16,17 +16,17 @@ export interface LimitTerms {
   readonly limits: Limits
   readonly limitMode: LimitMode
   readonly timeZone: string
-  /** The device whose word counts, then others whose plan leases are good. */
+  /** The device that counts (the grantor), then others whose plan leases are good. */
   readonly grantors: readonly DeviceId[]
-  /** The device whose word counted before, and how often that has changed; absent where it never has. */
+  /** The device that counted before, and how often that has changed; absent where it never has. */
   readonly before?: { readonly deviceId: DeviceId; readonly times: number } | undefined
 }
 
 /** What a request may use at most. */
 export interface LimitNeed {
-  /** Prompt and answer together. */
+  /** Prompt and generation together. */
   readonly tokens: number
-  /** The answer may be shortened down to this many tokens in all; absent means that it may not. */
+  /** The generation may be shortened down to this many tokens in all; absent means that it may not. */
   readonly leastTokens?: number | undefined
 }
 
@@ -40,7 +40,7 @@ export interface Reservation {
 
 /** Sets aside what requests may use, so that parallel ones cannot spend a quota together. */
 export interface Limiter {
-  /** Waits for the device that counts, where it has to be asked; fails with the limit that is reached. */
+  /** Waits for the grantor, where it has to be asked; fails with the limit that is reached. */
   reserve(subject: LimitSubject, terms: LimitTerms, need: LimitNeed, signal: AbortSignal): Promise<Result<Reservation>>
   /** How the limits stand, as far as it is known here. Never waits. */
   states(subject: LimitSubject, terms: LimitTerms): LimitState[]

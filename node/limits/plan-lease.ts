@@ -13,7 +13,7 @@ import { signPurposes } from '../crypto/purposes.ts'
 import { openRecord, packSigned, signRecord, unpackSigned } from '../crypto/signed-record.ts'
 
 /**
- * Permission to answer one question of a member, for one processor that cannot ask the coordinator.
+ * Permission to serve one request of a member, for one processor that cannot ask the coordinator.
  *
  * It travels through the gateway of that member, who may have every reason to change it; hence the signature.
  */
@@ -21,7 +21,7 @@ export interface PlanLease {
   readonly poolId: PoolId
   readonly accountId: AccountId
   readonly processorDeviceId: DeviceId
-  /** Prompt and answer of one request. */
+  /** Prompt and generation of one request. */
   readonly tokens: number
   /** Never repeated by a coordinator. */
   readonly sequence: number

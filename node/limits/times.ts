@@ -4,7 +4,7 @@ export const graceMs = 5_000
 export const shareLifetimeMs = 3 * 86_400_000
 /** Slots beyond its share are good for this long after a holder last heard from the grantor. */
 export const slotUseMs = 60_000
-/** After this long, nothing of a silent holder runs any more: an answer lasts half an hour at most. */
+/** After this long, nothing of a silent holder runs any more: a generation lasts half an hour at most. */
 export const slotLapseMs = slotUseMs + 31 * 60_000
 /** How long an exchange with the grantor may take. */
 export const exchangeMs = 4_000
@@ -12,9 +12,9 @@ export const exchangeMs = 4_000
 export const recallMs = 1_000
 /** How soon idle parts are given back. */
 export const idleMs = 150
-/** What was heard of a limit is asked for anew when it is looked at after this time. */
+/** What is known of a limit from its grantor is asked for anew when it is looked at after this time. */
 export const freshMs = 10_000
-/** How long a plan lease may wait for its question. */
+/** How long a plan lease may wait for its request. */
 export const planLeaseLifetimeMs = 60_000
 /** How far the clock of a holder may be off without its slots being given away too early. */
 export const clockErrorMs = 2 * 3_600_000

@@ -11,7 +11,7 @@ export interface CallBackOptions {
   readonly holderAt: (deviceId: DeviceId) => HolderPort
 }
 
-/** Has those holders that can be asked give back what is idle, all at once, and writes down what they say. */
+/** Has those holders that can be asked give back what is idle, all at once, and takes what they have left. */
 export async function callBack(
   { nowMs, isReachable, holderAt }: CallBackOptions,
   subject: LimitSubject,

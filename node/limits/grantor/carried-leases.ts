@@ -4,7 +4,7 @@ import type { CarriedLease, GrantorTotal } from '../../protocol/messages/lease-l
 import { amountOf, shapeOf } from '../limit-names.ts'
 import { slotLapseMs } from '../times.ts'
 
-/** Plan leases under way: they count whole, until the processor says what was used or their windows end. */
+/** Plan leases under way: they count whole, until the processor reports what was used or their windows end. */
 
 /** What they take of one limit in its present window. */
 export function carriedOf(total: GrantorTotal, name: LimitName, nowMs: number): number {
@@ -12,7 +12,7 @@ export function carriedOf(total: GrantorTotal, name: LimitName, nowMs: number): 
   return counted.reduce((sum, { tokens }) => sum + amountOf(name, tokens), 0)
 }
 
-/** Takes what a processor says that a lease was used for. */
+/** Takes what a processor reports that a lease was used for. */
 export function settleCarried(total: GrantorTotal, deviceId: DeviceId, sequence: number, tokens: number): void {
   const lease = total.carried.find((one) => one.sequence === sequence && one.processorDeviceId === deviceId)
   if (!lease) return

@@ -95,7 +95,7 @@ export class Grantor {
   states(subject: LimitSubject, terms: LimitTerms): LimitState[] | null {
     const counted = this.#counted.get(subject)
     if (!counted) {
-      // Read in the background: whoever asked hears of the change.
+      // Read in the background: listeners are called once it is read.
       this.look(subject, terms).then(
         () => this.options.onChange(subject),
         () => undefined,

@@ -30,7 +30,7 @@ export function handedLedger({ rows, total }: Ledger): HandedLedger {
   return handed
 }
 
-/** Adds what another device has counted. Where both know a holder, the later word of it counts. */
+/** Adds what another device has counted. Where both know a holder, its later report counts. */
 export function inherit(ledger: Ledger, { total, rows }: HandedLedger): void {
   for (const [deviceId, row] of rows) {
     const known = ledger.rows.get(deviceId)
@@ -42,7 +42,7 @@ export function inherit(ledger: Ledger, { total, rows }: HandedLedger): void {
     if (!theirs) continue
     if (!ours || theirs.startMs > ours.startMs) ledger.total.cells[name] = theirs
     else if (theirs.startMs === ours.startMs) {
-      // What we had only guessed is told now; what they guessed is a guess here too.
+      // The true count takes the place of our guess; what they guessed is a guess here too.
       ours.writtenOff += theirs.writtenOff - ours.guessed
       ours.guessed = theirs.guessed
       ours.wouldRefuse += theirs.wouldRefuse
@@ -51,12 +51,12 @@ export function inherit(ledger: Ledger, { total, rows }: HandedLedger): void {
   ledger.total.carried.push(...total.carried)
 }
 
-/** Counts what receipts tell, less what holders have said themselves: the device that counted before is away. */
+/** Counts what receipts add up to, less what holders have reported: the device that counted before is away. */
 export function guess({ rows, total }: Ledger, name: LimitName, used: number): void {
   const cell = total.cells[name]
   if (!cell) return
-  const said = [...rows.values()].map((row) => row.cells[name]).filter((held) => held?.startMs === cell.startMs)
-  const guessed = Math.max(0, used - said.reduce((sum, held) => sum + (held?.used ?? 0), 0))
+  const reported = [...rows.values()].map((row) => row.cells[name]).filter((held) => held?.startMs === cell.startMs)
+  const guessed = Math.max(0, used - reported.reduce((sum, held) => sum + (held?.used ?? 0), 0))
   cell.writtenOff += guessed
   cell.guessed += guessed
 }

@@ -14,7 +14,7 @@ export interface TakeOverOptions extends CallBackOptions {
   readonly selfDeviceId: DeviceId
   /** Asks a device that counted before for what it has counted. */
   readonly handOver: (deviceId: DeviceId, subject: LimitSubject) => Promise<Result<HandedLedger>>
-  /** What receipts say was used of a subject in a window; null where they do not tell. */
+  /** What was used of a subject in a window, by receipts; null where there are none of it. */
   readonly usedIn: (subject: LimitSubject, window: Window) => Used | null
   /** Devices that may hold something of a subject. */
   readonly holders: (subject: LimitSubject) => readonly DeviceId[]
@@ -29,7 +29,7 @@ export interface Used {
  * Makes a new grantor go on where the one before it ended.
  *
  * The count moves whole. Where the device that has it cannot be asked (it may be lost, which is why the
- * home was moved), the new grantor goes by what holders in reach tell and by receipts, and asks again
+ * home was moved), the new grantor goes by what holders in reach report and by receipts, and asks again
  * whenever that device is seen.
  */
 export class TakeOver {

@@ -24,9 +24,9 @@ export class HeldBudget {
   #limits: [name: LimitName, limit: number][] = []
   #timeZone = 'UTC'
   #nowMs = 0
-  /** When the grantor last answered in this run, by a clock that nobody sets. */
+  /** When the grantor last replied in this run, by a clock that nobody sets. */
   #contactElapsedMs: number | null = null
-  /** Something has changed that the grantor has not heard of. */
+  /** Something has changed that was not reported to the grantor. */
   isDirty = false
 
   constructor(readonly record: HolderRecord) {}
@@ -42,7 +42,7 @@ export class HeldBudget {
     for (const [name] of this.#limits) {
       const window = windowOf(name, terms.timeZone, this.#nowMs)
       const cell = this.record.cells[name]
-      // A clock that went back stays in the later window, until the grantor says otherwise.
+      // A clock that went back stays in the later window, until a reply of the grantor sets it.
       if (!cell || window.startMs > cell.startMs) this.#begin(name, window.startMs, window.endMs)
     }
     this.#dropOldSlots(elapsedMs)
@@ -59,7 +59,7 @@ export class HeldBudget {
     return fitNeed(this.#rooms(), need, true)
   }
 
-  /** Takes it whether or not it fits, because the grantor said so or nothing is enforced. */
+  /** Takes it whether or not it fits, because the grantor granted it or nothing is enforced. */
   takeAnyway(tokens: number): Taken {
     const cells = this.#limits.map(([name]) => {
       const cell = this.#cell(name)
@@ -99,7 +99,7 @@ export class HeldBudget {
     }
   }
 
-  /** What the grantor is told, under the next sequence number. */
+  /** A report for the grantor, under the next sequence number. */
   report(): { sequence: number; cells: LeaseCell[] } {
     this.record.sequence += 1
     const cells = this.#limits.map(([name]) => {
@@ -109,7 +109,7 @@ export class HeldBudget {
     return { sequence: this.record.sequence, cells }
   }
 
-  /** Whether our clock may have been set since the grantor was last heard: it should be asked before a window begins. */
+  /** Whether our clock may have been set since the last reply: the grantor should be asked before a window begins. */
   isInDoubt({ nowMs, elapsedMs }: Clock): boolean {
     if (this.#contactElapsedMs === null) return this.record.share !== null
     const byDayMs = nowMs + this.record.offsetMs - this.record.contactMs
@@ -121,7 +121,7 @@ export class HeldBudget {
     this.record.offsetMs = grantorMs - localMs
   }
 
-  /** Takes over what the grantor said. */
+  /** Takes in a reply of the grantor. */
   apply(reply: ExchangeReply, { elapsedMs }: Clock): void {
     this.#contactElapsedMs = elapsedMs
     this.record.contactMs = reply.nowMs
@@ -202,7 +202,7 @@ export class HeldBudget {
     return Math.max(cell.used + cell.reserved, share)
   }
 
-  /** Slots beyond the share are good while the grantor is heard from: it gives them to others after a time. */
+  /** Slots beyond the share are good while the grantor replies: it gives them to others after a time. */
   #dropOldSlots(elapsedMs: number): void {
     const cell = this.record.cells.concurrentRequests
     const silentMs = this.#nowMs - this.record.contactMs

@@ -14,7 +14,7 @@ const cellSchema = z.object({
   held: count,
   used: count,
   reserved: count,
-  /** What the grantor last said of the others, and of refusals that shadow let through. */
+  /** The grantor's latest figures of the others, and of refusals that shadow let through. */
   elsewhere: count,
   wouldRefuse: count,
 })
@@ -37,10 +37,10 @@ export const holderRecordSchema = z.object({
   shareStarts: z.partialRecord(limitNameSchema, count),
   /** Added to our clock, it is the grantor's. */
   offsetMs: z.number(),
-  /** When the grantor last answered, by its clock. */
+  /** When the grantor last replied, by its clock. */
   contactMs: count,
   usedLeases: z.array(usedLeasesSchema),
-  /** What plan leases were used for, until the coordinator has heard of it. */
+  /** What plan leases were used for, until it is reported to the coordinator. */
   carried: z.array(z.object({ sequence: count, tokens: count, isOpen: z.boolean() })),
 })
 

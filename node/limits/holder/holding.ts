@@ -48,9 +48,9 @@ export class Holding {
   }
 
   /**
-   * Gives back what is idle, at the grantor's wish. Exchanges that it has answered are taken in first.
+   * Gives back what is idle, at the grantor's wish. Exchanges that it has replied to are taken in first.
    *
-   * One that it has not answered is not waited for, nor is the queue: the grantor may recall while it is being
+   * One that it has not replied to is not waited for, nor is the queue: the grantor may recall while it is being
    * asked, also by this device, and each would wait for the other.
    */
   async recall({ answeredSequence, nowMs }: RecallCall): Promise<RecallReply> {

@@ -17,35 +17,35 @@ beforeEach(() => {
 
 const never = new AbortController().signal
 
-/** How a limit stands on a device once it has heard of it. */
-async function heard(device: LimitDevice, subject: LimitSubject, terms: LimitTerms): Promise<LimitState | undefined> {
-  const told = new Promise<void>((resolve) => {
+/** How a limit stands on a device once its grantor has replied. */
+async function asked(device: LimitDevice, subject: LimitSubject, terms: LimitTerms): Promise<LimitState | undefined> {
+  const changed = new Promise<void>((resolve) => {
     const unsubscribe = device.service.onChange(() => {
       unsubscribe()
       resolve()
     })
   })
   device.service.states(subject, terms)
-  await told
+  await changed
   return device.service.states(subject, terms)[0]
 }
 
 describe('a device that holds nothing of a limit', () => {
-  it('hears from the grantor how it stands, and again after it was used', async () => {
+  it('learns from the grantor how it stands, and again after it was used', async () => {
     const { subject, terms } = bench.key({ limits: { requestsPerDay: 5 } })
     const [grantor, holder, asker] = [bench.device(0), bench.device(1), bench.device(2)]
     const reserve = async (): Promise<void> => {
       expect(await holder.service.reserve(subject, terms, { tokens: 10 }, never)).toMatchObject({ ok: true })
     }
     await reserve()
-    expect(await heard(asker, subject, terms)).toMatchObject({ used: 1, left: 4 })
+    expect(await asked(asker, subject, terms)).toMatchObject({ used: 1, left: 4 })
     expect(grantor.service.states(subject, terms)[0]).toMatchObject({ used: 1 })
 
     await reserve()
     expect(asker.service.states(subject, terms)[0]).toMatchObject({ used: 1 })
-    const told = new Promise<void>((resolve) => asker.service.onChange(() => resolve()))
+    const changed = new Promise<void>((resolve) => asker.service.onChange(() => resolve()))
     asker.service.refresh()
-    await told
+    await changed
     expect(asker.service.states(subject, terms)[0]).toMatchObject({ used: 2, left: 3 })
   })
 
@@ -54,7 +54,7 @@ describe('a device that holds nothing of a limit', () => {
     const [holder, asker] = [bench.device(1), bench.device(2)]
     asker.skewMs = 3_600_000
     await holder.service.reserve(subject, terms, { tokens: 10 }, never)
-    const state = await heard(asker, subject, terms)
+    const state = await asked(asker, subject, terms)
     expect(state).toMatchObject({ used: 1, resetsAtMs: Math.ceil(bench.nowMs / 60_000) * 60_000 + asker.skewMs })
     const { calls } = asker
     for (let look = 0; look < 20; look++) asker.service.states(subject, terms)
@@ -64,7 +64,7 @@ describe('a device that holds nothing of a limit', () => {
     expect(asker.calls).toBe(calls + 1)
   })
 
-  it('asks nobody while the grantor is away, and is told nothing of another account', async () => {
+  it('asks nobody while the grantor is away, and learns nothing of another account', async () => {
     const { subject, terms } = bench.key({ limits: { requestsPerDay: 5 } })
     const asker = bench.device(2)
     asker.isCutOff = true

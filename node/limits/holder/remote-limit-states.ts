@@ -7,43 +7,44 @@ import { subjectText } from '../limit-keys.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'
 import { freshMs } from '../times.ts'
 
-export interface ToldStatesOptions {
+export interface RemoteLimitStatesOptions {
   readonly nowMs: () => number
   readonly isReachable: (deviceId: DeviceId) => boolean
   readonly look: (grantor: DeviceId, subject: LimitSubject) => Promise<Result<LookReply>>
   readonly onChange: (subject: LimitSubject) => void
 }
 
-interface Told {
+/** What is known of one subject's limits. */
+interface Known {
   readonly subject: LimitSubject
   terms: LimitTerms
   states: readonly LimitState[]
   /** When the grantor was last asked; null while it has not been. */
   askedMs: number | null
   isAsking: boolean
-  /** Something was used while an answer was under way. */
+  /** Something was used while a reply was under way. */
   isOutdated: boolean
 }
 
 /**
- * What grantors tell of limits that this device holds nothing of: a member's own plan above all, which
- * the computers that answer hold.
+ * How limits stand that this device holds nothing of, asked of their grantors: a member's own plan above all,
+ * which is held by the machines that serve the member.
  */
 export class RemoteLimitStates {
-  readonly #told = new Map<string, Told>()
+  readonly #entries = new Map<string, Known>()
   #isStopped = false
 
-  constructor(private readonly options: ToldStatesOptions) {}
+  constructor(private readonly options: RemoteLimitStatesOptions) {}
 
-  /** How the limits stand as last told. Asks in the background where that is long ago. */
+  /** How the limits stand as last entry. Asks in the background where that is long ago. */
   states(subject: LimitSubject, terms: LimitTerms): LimitState[] | null {
-    const told = this.#of(subject, terms)
+    const entry = this.#of(subject, terms)
     const nowMs = this.options.nowMs()
-    if (told.askedMs === null || nowMs - told.askedMs >= freshMs || nowMs < told.askedMs) this.#ask(told)
-    if (told.states.length === 0) return null
+    if (entry.askedMs === null || nowMs - entry.askedMs >= freshMs || nowMs < entry.askedMs) this.#ask(entry)
+    if (entry.states.length === 0) return null
     return heldLimits(terms.limits).flatMap(([name, limit]) => {
-      const known = told.states.find((state) => state.name === name)
-      // What was told of a window that is over says nothing about the next one.
+      const known = entry.states.find((state) => state.name === name)
+      // A window that is over says nothing about the next one.
       if (!known || (known.resetsAtMs !== null && known.resetsAtMs <= nowMs)) return []
       return [{ ...known, limit, left: Math.max(0, limit - known.used) }]
     })
@@ -51,55 +52,55 @@ export class RemoteLimitStates {
 
   /** Something was used: what was looked at before is asked for again. */
   refresh(): void {
-    for (const told of this.#told.values()) this.#ask(told)
+    for (const entry of this.#entries.values()) this.#ask(entry)
   }
 
   stop(): void {
     this.#isStopped = true
   }
 
-  #of(subject: LimitSubject, terms: LimitTerms): Told {
+  #of(subject: LimitSubject, terms: LimitTerms): Known {
     const text = subjectText(subject)
-    const known = this.#told.get(text)
+    const known = this.#entries.get(text)
     if (known) {
       known.terms = terms
       return known
     }
-    const told: Told = { subject, terms, states: [], askedMs: null, isAsking: false, isOutdated: false }
-    this.#told.set(text, told)
-    return told
+    const entry: Known = { subject, terms, states: [], askedMs: null, isAsking: false, isOutdated: false }
+    this.#entries.set(text, entry)
+    return entry
   }
 
-  #ask(told: Told): void {
-    const [grantor] = told.terms.grantors
-    if (grantor === undefined || heldLimits(told.terms.limits).length === 0) return
+  #ask(entry: Known): void {
+    const [grantor] = entry.terms.grantors
+    if (grantor === undefined || heldLimits(entry.terms.limits).length === 0) return
     if (this.#isStopped || !this.options.isReachable(grantor)) return
-    if (told.isAsking) {
-      told.isOutdated = true
+    if (entry.isAsking) {
+      entry.isOutdated = true
       return
     }
-    told.isAsking = true
-    told.askedMs = this.options.nowMs()
-    this.options.look(grantor, told.subject).then(
-      (reply) => this.#hear(told, reply),
-      () => this.#hear(told, null),
+    entry.isAsking = true
+    entry.askedMs = this.options.nowMs()
+    this.options.look(grantor, entry.subject).then(
+      (reply) => this.#take(entry, reply),
+      () => this.#take(entry, null),
     )
   }
 
-  #hear(told: Told, reply: Result<LookReply> | null): void {
-    told.isAsking = false
+  #take(entry: Known, reply: Result<LookReply> | null): void {
+    entry.isAsking = false
     if (this.#isStopped) return
     if (reply?.ok) {
       // The grantor's clock decides the windows; here they are shown by ours.
       const aheadMs = reply.value.nowMs - this.options.nowMs()
-      told.states = reply.value.states.map((state) => ({
+      entry.states = reply.value.states.map((state) => ({
         ...state,
         resetsAtMs: state.resetsAtMs === null ? null : state.resetsAtMs - aheadMs,
       }))
-      this.options.onChange(told.subject)
+      this.options.onChange(entry.subject)
     }
-    if (!told.isOutdated) return
-    told.isOutdated = false
-    this.#ask(told)
+    if (!entry.isOutdated) return
+    entry.isOutdated = false
+    this.#ask(entry)
   }
 }

@@ -12,10 +12,10 @@ import { awayError, limitError } from '../limit-errors.ts'
 import type { LimitTerms, Reservation } from '../limiter.ts'
 import { idleMs } from '../times.ts'
 
-/** A request that waits to be told whether it may run. */
+/** A request that waits for the decision whether it may run. */
 interface Waiting {
   readonly need: LeaseNeed
-  readonly answer: (decision: Result<Taken>) => void
+  readonly decide: (decision: Result<Taken>) => void
 }
 
 /**
@@ -48,7 +48,7 @@ export class ReservationQueue {
       signal.addEventListener('abort', stopped, { once: true })
       this.#waiting.push({
         need,
-        answer: (decision) => {
+        decide: (decision) => {
           signal.removeEventListener('abort', stopped)
           if (!decision.ok) return resolve(decision)
           const reservation = this.#reservation(decision.value)
@@ -61,7 +61,7 @@ export class ReservationQueue {
     })
   }
 
-  /** Tells the grantor what has changed, and gives back what is idle beyond the share. */
+  /** Reports what has changed, and gives back what is idle beyond the share. */
   report(): Promise<void> {
     return this.#serial.run(async () => {
       if (this.#isClosed || this.#waiting.length > 0) return
@@ -82,7 +82,7 @@ export class ReservationQueue {
     return this.holding.keep()
   }
 
-  /** Somebody looks at how the limits stand: asks for what others have used since, where that was heard long ago. */
+  /** Somebody looks at how the limits stand: asks what others have used, where the last reply is old. */
   freshen(): void {
     if (!this.#grantor.isStale) return
     this.#budget.isDirty = true
@@ -124,7 +124,7 @@ export class ReservationQueue {
         this.#undo(batch, decisions, cause)
         continue
       }
-      for (const [waiting, decision] of decisions) waiting.answer(decision)
+      for (const [waiting, decision] of decisions) waiting.decide(decision)
       this.#idleSoon()
       this.options.onChange(this.holding.subject)
     }
@@ -137,7 +137,7 @@ export class ReservationQueue {
     }
     this.options.log.error({ cause }, 'limits could not be kept')
     const failed = storageFailure(cause)
-    for (const waiting of batch) waiting.answer(failed)
+    for (const waiting of batch) waiting.decide(failed)
   }
 
   async #decide(batch: readonly Waiting[], decisions: Map<Waiting, Result<Taken>>): Promise<void> {
@@ -164,15 +164,15 @@ export class ReservationQueue {
     for (const waiting of batch) if (!decisions.has(waiting)) decisions.set(waiting, this.#alone(waiting.need))
   }
 
-  /** What the grantor said about one request; null where it has to be asked again. */
+  /** What the grantor decided about one request; null where it has to be asked again. */
   #read(reply: ExchangeReply, { need }: Waiting, index: number): Result<Taken> | null {
-    const answer = reply.answers[index]
-    if (!answer) return null
-    if ('refused' in answer) {
-      const endMs = reply.windows.find(({ name }) => name === answer.refused)?.endMs ?? 0
-      return { ok: false, error: limitError(answer, this.#terms.limits[answer.refused] ?? 0, endMs) }
+    const decision = reply.answers[index]
+    if (!decision) return null
+    if ('refused' in decision) {
+      const endMs = reply.windows.find(({ name }) => name === decision.refused)?.endMs ?? 0
+      return { ok: false, error: limitError(decision, this.#terms.limits[decision.refused] ?? 0, endMs) }
     }
-    const { tokens } = answer
+    const { tokens } = decision
     if (this.#terms.limitMode === 'shadow') return ok(this.#budget.takeAnyway(need.tokens))
     const taken = this.#budget.take({ tokens, leastTokens: tokens })
     return taken && ok(taken)

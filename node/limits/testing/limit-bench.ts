@@ -50,7 +50,7 @@ export class LimitDevice {
 export class LimitBench implements MachineDirectory {
   readonly devices: LimitDevice[] = []
   readonly terms = new Map<string, LimitTerms>()
-  /** What receipts tell of windows, by their start. */
+  /** What was used in windows by receipts, by their start. */
   readonly receipts = new Map<number, Used>()
   /** The true time. */
   nowMs = Date.UTC(2026, 10, 25, 10, 0, 5)

@@ -44,7 +44,7 @@ const totalCellSchema = z.object({
   endMs: count,
   /** Counts until the window ends and belongs to no holder: used by plan leases, or held by one that lost its records. */
   writtenOff: count,
-  /** The part of `writtenOff` that receipts tell, until the device that counted before says how it was. */
+  /** The part of `writtenOff` taken from receipts, until the device that counted before hands over its count. */
   guessed: count.default(0),
   wouldRefuse: count,
 })
