@@ -200,7 +200,10 @@ describe('Downloads', () => {
       response.end(Buffer.concat([bytes, bytes]))
     }
     await downloads.start(entry())
-    await until(['failed', 'none'])
+    await until(['failed'])
+    expect(downloads.stateOf('tiny')).toMatchObject({
+      error: { code: 'download_failed', details: { reason: expect.stringContaining('more than the file has') } },
+    })
     const part = await stat(path.join(folder, 'tiny.gguf.part')).catch(() => null)
     expect(part?.size ?? 0).toBeLessThanOrEqual(bytes.length)
   })

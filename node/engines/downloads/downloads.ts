@@ -81,7 +81,7 @@ export class Downloads {
     return kithError('disk_full', { needed: bytesInWords(neededBytes), free: bytesInWords(freeBytes) })
   }
 
-  /** Starts or goes on; answers when it has begun, not when it is done. */
+  /** Starts or goes on; resolves when it has begun, not when it is done. */
   async start(entry: CatalogueEntry): Promise<Result<void>> {
     const { catalogueId } = entry
     if (this.#isClosed) return fail('stopped')

@@ -39,8 +39,8 @@ async function fetchInto(file: FileHandle, url: string, job: SourceJob, times: S
     if (offset === job.entry.sizeBytes) return { kind: 'complete' }
     const got = await fetchRest(file, url, offset, job, times.stallMs)
     if (job.signal.aborted) return { kind: 'stopped' }
-    if (got.refusal !== null) return { kind: hasAny ? 'broken' : 'unreachable', reason: got.refusal }
     hasAny ||= got.bytes > 0
+    if (got.refusal !== null) return { kind: hasAny ? 'broken' : 'unreachable', reason: got.refusal }
     emptyTries = got.bytes > 0 ? 0 : emptyTries + 1
     if (offset + got.bytes === job.entry.sizeBytes) continue
     if (emptyTries >= maxEmptyTries) {
