@@ -4,7 +4,7 @@ export type KeychainStatus = 'available' | 'basic_text' | 'unavailable'
 /**
  * The secret store of the operating system, as the host of the peer knows it.
  *
- * `seal` and `open` answer null where it fails; nothing is thrown. Only `available` keeps a secret.
+ * `seal` and `open` return null where it fails; nothing is thrown. Only `available` keeps a secret.
  */
 export interface Keychain {
   status(): Promise<KeychainStatus>
