@@ -6,7 +6,7 @@ import type { SessionEvents } from './session-events.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { SessionStores } from './stores.ts'
 
-export type NetworkOptions = Pick<SessionOptions, 'vault' | 'dht' | 'log' | 'onDoubt' | 'onUnlinked'>
+export type SessionNetworkOptions = Pick<SessionOptions, 'vault' | 'dht' | 'log' | 'onDoubt' | 'onUnlinked'>
 
 /** The pools of the account, and the two ways to their devices. */
 export interface SessionNetwork {
@@ -18,7 +18,7 @@ export interface SessionNetwork {
 }
 
 export function createNetwork(
-  { vault, dht, log, onDoubt, onUnlinked }: NetworkOptions,
+  { vault, dht, log, onDoubt, onUnlinked }: SessionNetworkOptions,
   { local }: SessionStores,
   events: SessionEvents,
 ): SessionNetwork {
