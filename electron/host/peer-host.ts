@@ -4,6 +4,7 @@ import { events } from '../../node/contract/contract.ts'
 import { kithError, type KithError } from '../../node/contract/errors.ts'
 import { fail, type Result } from '../../node/contract/result.ts'
 import { withDeadline } from '../../node/base/deadline.ts'
+import { Listeners } from '../../node/base/listeners.ts'
 import type { Log } from '../../node/base/log.ts'
 import type { StopReport } from '../../node/base/worker.ts'
 import type { Peer } from '../../node/peer/peer.ts'
@@ -33,8 +34,8 @@ export class PeerHost {
   #state: HostedState = { name: 'starting' }
   #starting: Promise<void> | null = null
   #unlisten: (() => void)[] = []
-  #eventListeners = new Set<(event: AnyEvent) => void>()
-  #stateListeners = new Set<(state: HostedState) => void>()
+  #eventListeners = new Listeners<AnyEvent>()
+  #stateListeners = new Listeners<HostedState>()
 
   constructor(
     private readonly create: () => Promise<HostedPeer>,
@@ -51,13 +52,11 @@ export class PeerHost {
   }
 
   onEvent(listener: (event: AnyEvent) => void): () => void {
-    this.#eventListeners.add(listener)
-    return () => this.#eventListeners.delete(listener)
+    return this.#eventListeners.add(listener)
   }
 
   onState(listener: (state: HostedState) => void): () => void {
-    this.#stateListeners.add(listener)
-    return () => this.#stateListeners.delete(listener)
+    return this.#stateListeners.add(listener)
   }
 
   /** Starts the peer; never throws. A start in progress, or one that worked, is not repeated. */
@@ -122,12 +121,12 @@ export class PeerHost {
   }
 
   #emit(event: AnyEvent): void {
-    for (const listener of this.#eventListeners) listener(event)
+    this.#eventListeners.emit(event)
   }
 
   #enter(state: HostedState): void {
     this.#state = state
-    for (const listener of this.#stateListeners) listener(state)
+    this.#stateListeners.emit(state)
   }
 
   #answer(): Result<void> {

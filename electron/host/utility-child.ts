@@ -1,6 +1,7 @@
 import { utilityProcess } from 'electron'
 import { childEnvironment } from '../../node/base/child-environment.ts'
 import type { Child, SpawnChild } from '../../node/base/child.ts'
+import { Listeners } from '../../node/base/listeners.ts'
 
 /**
  * Starts a child as an Electron utility process, so that no run-as-node fuse is needed.
@@ -14,10 +15,10 @@ export const spawnUtilityChild: SpawnChild = ({ modulePath, name }): Child => {
     env: childEnvironment(process.env),
   })
   let hasExited = false
-  const exitListeners = new Set<(code: number | null) => void>()
+  const exits = new Listeners<number | null>()
   child.once('exit', (code: number | null) => {
     hasExited = true
-    for (const listener of exitListeners) listener(code)
+    exits.emit(code)
   })
   return {
     get pid() {
@@ -30,10 +31,7 @@ export const spawnUtilityChild: SpawnChild = ({ modulePath, name }): Child => {
       child.on('message', listener)
       return () => child.off('message', listener)
     },
-    onExit: (listener) => {
-      exitListeners.add(listener)
-      return () => exitListeners.delete(listener)
-    },
+    onExit: (listener) => exits.add(listener),
     kill: () => {
       if (hasExited) return
       // A native computation does not answer polite signals, and `kill` of Electron sends one.

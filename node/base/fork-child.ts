@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { childEnvironment } from './child-environment.ts'
 import type { Child, SpawnChild } from './child.ts'
+import { Listeners } from './listeners.ts'
 
 /** Starts a child under plain Node. Its output is dropped: it speaks in messages only. */
 export const forkChild: SpawnChild = ({ modulePath }): Child => {
@@ -11,12 +12,12 @@ export const forkChild: SpawnChild = ({ modulePath }): Child => {
   })
   // A failed spawn or send is followed by an exit or a closed channel, which the owner hears of.
   let hasFailed = false
-  const exitListeners = new Set<(code: number | null) => void>()
+  const exits = new Listeners<number | null>()
   let hasExited = false
   const exited = (code: number | null): void => {
     if (hasExited) return
     hasExited = true
-    for (const listener of exitListeners) listener(code)
+    exits.emit(code)
   }
   child.once('exit', exited)
   child.on('error', () => {
@@ -35,10 +36,7 @@ export const forkChild: SpawnChild = ({ modulePath }): Child => {
       child.on('message', listener)
       return () => child.off('message', listener)
     },
-    onExit: (listener) => {
-      exitListeners.add(listener)
-      return () => exitListeners.delete(listener)
-    },
+    onExit: (listener) => exits.add(listener),
     kill: () => {
       // A native computation does not answer polite signals.
       child.kill('SIGKILL')

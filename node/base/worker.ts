@@ -1,5 +1,6 @@
 import { withDeadline } from './deadline.ts'
 import { healthy, type Facility, type Health } from './facility.ts'
+import { Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
 import { startOrder } from './order.ts'
 
@@ -20,7 +21,7 @@ export abstract class Worker {
   abstract readonly kind: string
   #phase: Phase = 'new'
   #started: Facility[] = []
-  #listeners = new Set<(phase: Phase) => void>()
+  #listeners = new Listeners<Phase>()
   #starting: Promise<void> | null = null
   #stopping: Promise<StopReport> | null = null
   #abort = new AbortController()
@@ -42,8 +43,7 @@ export abstract class Worker {
   protected onStopping(): Promise<void> | void {}
 
   onPhase(listener: (phase: Phase) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   start(): Promise<void> {
@@ -141,6 +141,6 @@ export abstract class Worker {
 
   #enter(phase: Phase): void {
     this.#phase = phase
-    for (const listener of this.#listeners) listener(phase)
+    this.#listeners.emit(phase)
   }
 }

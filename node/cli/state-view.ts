@@ -1,3 +1,4 @@
+import { Listeners } from '../base/listeners.ts'
 import type { ContractClient } from '../contract/api.ts'
 import { appStateSchema, type AppState } from '../contract/state.ts'
 import { ok, type Result } from '../contract/result.ts'
@@ -18,20 +19,20 @@ interface Delta {
 
 export async function watchState(client: ContractClient): Promise<Result<StateView>> {
   const early: Delta[] = []
-  const watchers = new Set<() => void>()
+  const changes = new Listeners()
   let current: { sequence: number; state: AppState } | null = null
 
   const apply = (delta: Delta): void => {
     if (!current || delta.sequence <= current.sequence) return
     const value = appStateSchema.shape[delta.slice].safeParse(delta.value)
     if (value.success) current = { sequence: delta.sequence, state: { ...current.state, [delta.slice]: value.data } }
-    for (const watcher of watchers) watcher()
+    changes.emit()
   }
   // Listening before asking, so that no delta falls between the two.
-  const unlisten = client.listen('state', (delta) => (current ? apply(delta) : early.push(delta)))
+  const unlistenState = client.listen('state', (delta) => (current ? apply(delta) : early.push(delta)))
   const snapshot = await client.call('state.snapshot', {})
   if (!snapshot.ok) {
-    unlisten()
+    unlistenState()
     return snapshot
   }
   current = snapshot.value
@@ -51,18 +52,18 @@ export async function watchState(client: ContractClient): Promise<Result<StateVi
         const giveUp = (): void => finish(null)
         const finish = (found: ReturnType<typeof find>): void => {
           clearTimeout(timer)
-          watchers.delete(check)
+          unlisten()
           signal.removeEventListener('abort', giveUp)
           resolve(found)
         }
         const timer = setTimeout(giveUp, deadlineMs)
         signal.addEventListener('abort', giveUp, { once: true })
-        watchers.add(check)
+        const unlisten = changes.add(check)
         if (signal.aborted) giveUp()
         else check()
       })
     },
-    close: unlisten,
+    close: unlistenState,
   }
   return ok(view)
 }

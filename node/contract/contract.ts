@@ -274,5 +274,6 @@ export type CallInput<N extends keyof AllCalls> = z.input<AllCalls[N]['input']>
 /** What a handler receives: the input after its schema has read it. */
 export type ParsedInput<N extends keyof AllCalls> = z.output<AllCalls[N]['input']>
 export type CallOutput<N extends keyof AllCalls> = z.output<AllCalls[N]['output']>
-export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>
+export type EventPayloads = { [N in EventName]: z.output<(typeof events)[N]> }
+export type EventPayload<N extends EventName> = EventPayloads[N]
 export type ChatEvent = z.infer<typeof chatEventSchema>

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { NamedListeners } from '../base/listeners.ts'
 import type { ContractClient } from '../contract/api.ts'
 import {
   calls,
@@ -8,12 +9,12 @@ import {
   type CallOutput,
   type EventName,
   type EventPayload,
+  type EventPayloads,
 } from '../contract/contract.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { controlAddress } from './control-address.ts'
 import { controlProtocol, encodeFrame, FrameReader, maxAnswerBytes, peerFrameSchema } from './control-frames.ts'
 import type { PeerFrameResult } from './control-frames.ts'
-import { ListenerSet } from './listener-set.ts'
 
 export interface ControlClient extends ContractClient {
   /** Fires when the connection ends, for whatever reason. */
@@ -51,8 +52,8 @@ class SocketClient implements ControlClient {
   readonly #socket: Socket
   readonly #reader = new FrameReader(maxAnswerBytes)
   readonly #waiting = new Map<number, (result: Result<unknown>) => void>()
-  readonly #listeners = new ListenerSet((name, isWanted) => {
-    this.#send({ type: isWanted ? 'subscribe' : 'unsubscribe', event: name })
+  readonly #listeners = new NamedListeners<EventPayloads>({
+    onWanted: (event, isWanted) => this.#send({ type: isWanted ? 'subscribe' : 'unsubscribe', event }),
   })
   readonly #ended = new AbortController()
   #greet: (result: Result<void>) => void = () => undefined

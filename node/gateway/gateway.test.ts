@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import DHT from 'hyperdht'
+import { Listeners } from '../base/listeners.ts'
 import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import { pacedText } from '../protocol/testing/paced-hub.ts'
 import { hear, never, promptRequest, ServiceBench, silentLog, type CallingDevice } from '../protocol/testing/service-bench.ts'
@@ -16,16 +17,15 @@ afterAll(() => bench.close())
 
 /** Machines as a test sets them. */
 class Machines implements MachineDirectory {
-  #listeners = new Set<() => void>()
+  #listeners = new Listeners()
   constructor(private machines: readonly RemoteMachine[]) {}
   list = (): readonly RemoteMachine[] => this.machines
   set(machines: readonly RemoteMachine[]): void {
     this.machines = machines
-    for (const listener of this.#listeners) listener()
+    this.#listeners.emit()
   }
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 }
 

@@ -3,6 +3,7 @@ import { keyStateAt, refusalOfKeyPlace, refusalOfMissingKey, refusalOfShownKey }
 import { whenAborted } from '../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import { joinSignals } from '../base/joined-signal.ts'
+import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
 import { Serial } from '../base/serial.ts'
 import { tagOf, type AccountId, type DeviceId, type KeyId, type PoolId } from '../contract/ids.ts'
@@ -53,7 +54,7 @@ export class KeyBook implements Facility, KeyChecker {
   readonly #index: KeyIndex
   readonly #follower: KeyFollower
   readonly #members = new MemberTags()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #kept: KeptKeys
   readonly #serial = new Serial()
 
@@ -88,8 +89,7 @@ export class KeyBook implements Facility, KeyChecker {
 
   /** Keys of the signed-in account have changed. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Whom a plain key speaks for. Waits, within a bound, only for a key that is not found. */
@@ -198,7 +198,7 @@ export class KeyBook implements Facility, KeyChecker {
     if (accountId !== this.options.accountId || changed.size === 0) return
     for (const [keyId, held] of changed) this.own.set(poolId, keyId, held)
     this.#inTurn(() => this.#kept.keep(poolId, changed))
-    for (const listener of this.#listeners) listener()
+    this.#listeners.emit()
   }
 
   #inTurn(step: () => Promise<void>): void {

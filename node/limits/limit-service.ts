@@ -1,5 +1,6 @@
 import type { Facility, Health } from '../base/facility.ts'
 import { healthy } from '../base/facility.ts'
+import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import type { LimitState } from '../contract/limits.ts'
@@ -45,7 +46,7 @@ export class LimitService implements Limiter, Facility {
   readonly #holder: Holder
   readonly #remoteStates: RemoteLimitStates
   readonly #handler: LeaseQuotaHandler
-  readonly #listeners = new Set<(subject: LimitSubject) => void>()
+  readonly #listeners = new Listeners<LimitSubject>()
   #unsubscribe: () => void = () => undefined
 
   /** Each part knows only those made before it, also where this device is its own grantor. DEV.md has the picture. */
@@ -142,8 +143,7 @@ export class LimitService implements Limiter, Facility {
   }
 
   onChange(listener: (subject: LimitSubject) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** `leaseQuota` from another device. */
@@ -157,7 +157,7 @@ export class LimitService implements Limiter, Facility {
   }
 
   #changed(subject: LimitSubject): void {
-    for (const listener of this.#listeners) listener(subject)
+    this.#listeners.emit(subject)
   }
 }
 

@@ -4,6 +4,7 @@ import DHT from 'hyperdht'
 import { CodedError } from '../base/coded-error.ts'
 import type { Facility, Health } from '../base/facility.ts'
 import { withDeadline } from '../base/deadline.ts'
+import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
 import { kithError } from '../contract/errors.ts'
 import { lendNode } from './lent-node.ts'
@@ -31,7 +32,7 @@ export class DhtNode implements Facility {
   readonly name = 'dht'
   readonly needs = []
   #dht: DHT | null = null
-  #listeners = new Set<() => void>()
+  #listeners = new Listeners()
 
   constructor(
     private options: DhtOptions,
@@ -58,8 +59,7 @@ export class DhtNode implements Facility {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Fails with `port_taken` where a port was asked for and another program has it. */
@@ -73,7 +73,7 @@ export class DhtNode implements Facility {
     })
     this.#dht = dht
     const changed = (): void => {
-      for (const listener of this.#listeners) listener()
+      this.#listeners.emit()
     }
     dht.on('ready', changed)
     dht.on('network-update', changed)

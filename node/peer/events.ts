@@ -1,27 +1,13 @@
-import type { Listen } from '../contract/api.ts'
-import type { EventName, EventPayload } from '../contract/contract.ts'
+import { NamedListeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
+import type { Listen } from '../contract/api.ts'
+import type { EventPayloads } from '../contract/contract.ts'
 
 /** Events of the contract, to whoever listens. A listener that throws does not stop the others. */
-export class Events {
-  readonly #listeners = new Map<EventName, Set<(payload: never) => void>>()
-
-  constructor(private readonly log: Log) {}
-
-  readonly listen: Listen = (name, listener) => {
-    const listeners = this.#listeners.get(name) ?? new Set()
-    this.#listeners.set(name, listeners)
-    listeners.add(listener)
-    return () => listeners.delete(listener)
+export class Events extends NamedListeners<EventPayloads> {
+  constructor(log: Log) {
+    super({ onFailure: (cause, event) => log.error({ cause, event }, 'listener failed') })
   }
 
-  emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
-    for (const listener of this.#listeners.get(name) ?? []) {
-      try {
-        ;(listener as (payload: EventPayload<N>) => void)(payload)
-      } catch (cause) {
-        this.log.error({ cause, event: name }, 'listener failed')
-      }
-    }
-  }
+  readonly listen: Listen = (name, listener) => this.add(name, listener)
 }

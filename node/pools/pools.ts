@@ -6,6 +6,7 @@ import type { Vault } from '../accounts/vault/vault.ts'
 import type { Membership } from '../accounts/vault/vault-contents.ts'
 import type { Facility, Health } from '../base/facility.ts'
 import { healthy } from '../base/facility.ts'
+import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
 import type { DeviceId, PoolId } from '../contract/ids.ts'
 import { tagOf } from '../contract/ids.ts'
@@ -62,7 +63,7 @@ export class Pools implements Facility, MachineDirectory {
   readonly #pools = new Map<PoolId, Pool>()
   readonly #lists: ListKeeper
   readonly #callers: Callers
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   #beat: NodeJS.Timeout | undefined
   #isInDoubt = false
   #onAsk: ConnectionSessionOptions['onAsk'] = () => Promise.resolve(fail('not_admitted'))
@@ -135,8 +136,7 @@ export class Pools implements Facility, MachineDirectory {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   all(): Iterable<Pool> {
@@ -276,7 +276,7 @@ export class Pools implements Facility, MachineDirectory {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener()
+    this.#listeners.emit()
     this.options.onChange()
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Listeners } from '../base/listeners.ts'
 import type { Capabilities } from '../protocol/machines.ts'
 
 /** Changes of one burst travel together; well below the 250 ms within which others must know. */
@@ -8,7 +9,7 @@ type Said = Omit<Capabilities, 'runId' | 'sequence'>
 
 /** What this machine says of itself: numbered snapshots, sent on when something changed. */
 export class CapabilityFeed {
-  readonly #listeners = new Set<(capabilities: Capabilities) => void>()
+  readonly #listeners = new Listeners<Capabilities>()
   #runId = randomUUID()
   #sequence = 0
   #last: Capabilities | null = null
@@ -40,12 +41,11 @@ export class CapabilityFeed {
       const now = this.current()
       if (now === this.#told) return
       this.#told = now
-      for (const listener of this.#listeners) listener(now)
+      this.#listeners.emit(now)
     }, gatherMs)
   }
   onChange(listener: (capabilities: Capabilities) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   stop(): void {

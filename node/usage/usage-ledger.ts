@@ -1,5 +1,6 @@
 import type { Identity } from '../accounts/identity.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
+import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
 import type { DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { Result } from '../contract/result.ts'
@@ -43,7 +44,7 @@ export class UsageLedger implements Facility {
   readonly #exchange: ReceiptExchange
   /** What was used, in the words of the contract. */
   readonly queries: UsageQueries
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #unsubscribe: (() => void)[] = []
   #housekeeping: NodeJS.Timeout | null = null
   readonly #opening = new Set<Promise<void>>()
@@ -112,8 +113,7 @@ export class UsageLedger implements Facility {
 
   /** Fires when totals have changed. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Grows with every change of the totals. */
@@ -192,6 +192,6 @@ export class UsageLedger implements Facility {
 
   #changed(): void {
     this.#revision += 1
-    for (const listener of this.#listeners) listener()
+    this.#listeners.emit()
   }
 }

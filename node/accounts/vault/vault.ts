@@ -1,3 +1,4 @@
+import { Listeners } from '../../base/listeners.ts'
 import { Serial } from '../../base/serial.ts'
 import type { AccountId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
@@ -38,7 +39,7 @@ export class Vault {
   #isLocked = false
   #writes = new Serial()
   readonly #save: (body: VaultBody) => Promise<Result<void>>
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
 
   constructor(opened: OpenedVault) {
     this.accountId = opened.body.accountId
@@ -84,8 +85,7 @@ export class Vault {
 
   /** Fires when changed contents are on disk. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Changes the contents; they are on disk when this answers. */
@@ -97,7 +97,7 @@ export class Vault {
       if (!written.ok) return written
       this.#contents = contents
       this.#identity = identityOf(contents)
-      for (const listener of this.#listeners) listener()
+      this.#listeners.emit()
       return ok()
     })
   }

@@ -1,3 +1,4 @@
+import { NamedListeners } from '../../base/listeners.ts'
 import type { PeerHandlers } from '../../contract/api.ts'
 import {
   calls,
@@ -6,17 +7,17 @@ import {
   type CallOutput,
   type EventName,
   type EventPayload,
+  type EventPayloads,
   type ParsedInput,
 } from '../../contract/contract.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import type { AppState, SliceName } from '../../contract/state.ts'
 import type { OwnPeer } from '../command-context.ts'
-import { ListenerSet } from '../../control/listener-set.ts'
 import { fakeState } from './fake-state.ts'
 
 /** A peer that answers what a test tells it to, behind the real contract. */
 export class FakePeer implements OwnPeer {
-  readonly listeners = new ListenerSet()
+  readonly listeners = new NamedListeners<EventPayloads>()
   /** Names and inputs of all calls, in order. */
   readonly called: { name: CallName; input: unknown }[] = []
   isStarted = false

@@ -1,5 +1,6 @@
 import type Corestore from 'corestore'
 import type { AccountStanding } from '../../access/standing.ts'
+import { Listeners } from '../../base/listeners.ts'
 import { createLog } from '../../base/log.ts'
 import { deviceIdSchema, accountIdSchema, poolIdSchema } from '../../contract/ids.ts'
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
@@ -72,7 +73,7 @@ export class KeyBench implements KeyPools {
   readonly accountId = someAccount()
   readonly deviceId = someDevice()
   readonly pools: BenchPool[] = []
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #books: KeyBook[] = []
   readonly #seed = randomBytes(32)
   #store: Corestore | null = null
@@ -93,8 +94,7 @@ export class KeyBench implements KeyPools {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** A pool this device is in, with its own bee. */
@@ -103,7 +103,7 @@ export class KeyBench implements KeyPools {
     pool.enlist(this.accountId, this.deviceId)
     pool.add(this.accountId, this.deviceId, await this.bee(), true)
     this.pools.push(pool)
-    for (const listener of this.#listeners) listener()
+    this.#listeners.emit()
     return pool
   }
 

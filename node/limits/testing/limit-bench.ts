@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Listeners } from '../../base/listeners.ts'
 import { createLog } from '../../base/log.ts'
 import { deviceIdOf } from '../../accounts/ids.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../../contract/ids.ts'
@@ -54,7 +55,7 @@ export class LimitBench implements MachineDirectory {
   readonly receipts = new Map<number, Used>()
   /** The true time. */
   nowMs = Date.UTC(2026, 10, 25, 10, 0, 5)
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   #folder = ''
 
   static async open(count: number): Promise<LimitBench> {
@@ -118,13 +119,12 @@ export class LimitBench implements MachineDirectory {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Connections have changed: devices that owe a report make it. */
   connectionsChanged(): void {
-    for (const listener of this.#listeners) listener()
+    this.#listeners.emit()
   }
 
   serviceOf(device: LimitDevice, life: { readonly isOver: boolean }): LimitService {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Listeners } from '../../base/listeners.ts'
 import type { AccountId, DeviceId, KeyId } from '../../contract/ids.ts'
 import { toHex } from '../../crypto/encoding.ts'
 import { keyPairFromSeed, randomBytes } from '../../crypto/keys.ts'
@@ -50,13 +51,12 @@ export const planTerms = (coordinator: DeviceId): LimitTerms => ({
 /** Machines that a test connects and cuts off. */
 export class Connections implements MachineDirectory {
   isCutOff = false
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   constructor(public machines: RemoteMachine[] = []) {}
 
   list = (): readonly RemoteMachine[] => (this.isCutOff ? [] : this.machines)
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 }
 

@@ -1,3 +1,4 @@
+import { Listeners } from '../../base/listeners.ts'
 import type { AccountId, DeviceId } from '../../contract/ids.ts'
 import type { Bee } from '../../state/bee.ts'
 
@@ -17,7 +18,7 @@ export interface DeviceBee {
 /** The open bees of all devices of a pool; whoever follows them hears of each one once. */
 export class DeviceBees {
   readonly #open: DeviceBee[] = []
-  readonly #listeners = new Set<(opened: DeviceBee) => void>()
+  readonly #listeners = new Listeners<DeviceBee>()
 
   get all(): readonly DeviceBee[] {
     return this.#open
@@ -31,7 +32,7 @@ export class DeviceBees {
   add(opened: DeviceBee): void {
     if (this.#open.some(({ bee }) => bee === opened.bee)) return
     this.#open.push(opened)
-    for (const listener of this.#listeners) listener(opened)
+    this.#listeners.emit(opened)
   }
 
   /** Takes out a bee whose contents are gone. */
@@ -42,8 +43,8 @@ export class DeviceBees {
 
   /** Calls for every bee that is open and for each that opens later. Returns the unsubscribe function. */
   follow(listener: (opened: DeviceBee) => void): () => void {
-    this.#listeners.add(listener)
+    const unsubscribe = this.#listeners.add(listener)
     for (const opened of this.#open) listener(opened)
-    return () => this.#listeners.delete(listener)
+    return unsubscribe
   }
 }

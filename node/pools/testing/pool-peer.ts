@@ -7,6 +7,7 @@ import { AccountStore } from '../../accounts/account-store.ts'
 import { localCoreKeyPair, localStoreKey } from '../../accounts/identity.ts'
 import type { Vault } from '../../accounts/vault/vault.ts'
 import type { VaultContents } from '../../accounts/vault/vault-contents.ts'
+import { Listeners } from '../../base/listeners.ts'
 import { createLog } from '../../base/log.ts'
 import type { Result } from '../../contract/result.ts'
 import { DhtNode, type DhtOptions } from '../../net/dht-node.ts'
@@ -76,7 +77,7 @@ export async function startPoolPeer(
   )
   const dht = new DhtNode(network, log)
   await dht.start()
-  const waiting = new Set<() => void>()
+  const changes = new Listeners()
   const peer = { nowMs: Date.now() }
   const run = async (): Promise<{ pools: Pools; swarm: PoolSwarm; actions: PoolActions }> => {
     const pools: Pools = new Pools({
@@ -87,9 +88,7 @@ export async function startPoolPeer(
       capabilities: () => null,
       onDoubt: () => undefined,
       onUnlinked: () => undefined,
-      onChange: () => {
-        for (const check of waiting) check()
-      },
+      onChange: () => changes.emit(),
       onPool: (topic, dial) => {
         swarm.join(topic)
         if (dial) swarm.dial(dial)
@@ -145,7 +144,7 @@ export async function startPoolPeer(
     until(isSo: () => boolean, what: string) {
       return new Promise<void>((resolve, reject) => {
         const end = (): void => {
-          waiting.delete(check)
+          unlisten()
           clearTimeout(timer)
         }
         const check = (): void => {
@@ -157,7 +156,7 @@ export async function startPoolPeer(
           end()
           reject(new Error(`${username} waited in vain for ${what}`))
         }, 20_000)
-        waiting.add(check)
+        const unlisten = changes.add(check)
         check()
       })
     },

@@ -2,6 +2,7 @@ import type { Model } from '../../contract/state.ts'
 import type { GenerationPart, ChatRequest, Engine } from '../../engines/engine.ts'
 import { delay, whenAborted } from '../../base/deadline.ts'
 import { healthy } from '../../base/facility.ts'
+import { Listeners } from '../../base/listeners.ts'
 import { ok } from '../../contract/result.ts'
 
 export interface Pace {
@@ -39,7 +40,7 @@ export class PacedHub {
   pace: Pace
   active = 0
   readonly prompts: string[] = []
-  #listeners = new Set<() => void>()
+  #listeners = new Listeners()
   #idleWaiters: (() => void)[] = []
   readonly #engine: Engine
 
@@ -65,8 +66,7 @@ export class PacedHub {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Resolves when nothing runs. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Corestore from 'corestore'
 import { identityOf, type Identity } from '../../accounts/identity.ts'
+import { Listeners } from '../../base/listeners.ts'
 import { createLog } from '../../base/log.ts'
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import { toHex } from '../../crypto/encoding.ts'
@@ -27,15 +28,14 @@ export function newIdentity(accountId = randomBytes(32).toString('hex') as Accou
 /** Machines as a test sets them. */
 export class TestMachines implements MachineDirectory {
   #machines: readonly RemoteMachine[] = []
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   list = (): readonly RemoteMachine[] => this.#machines
   set(...machines: RemoteMachine[]): void {
     this.#machines = machines
-    for (const listener of this.#listeners) listener()
+    this.#listeners.emit()
   }
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 }
 
