@@ -12,8 +12,7 @@ const entropy = newEntropy()
 const root = rootKeyPair(entropy)
 const nowMs = Date.UTC(2026, 10, 1)
 
-const first = (): VaultContents =>
-  rootContents(entropy, { deviceName: 'Desk', installMarker: 'a', nowMs }, true)
+const first = (): VaultContents => rootContents(entropy, { deviceName: 'Desk', installMarker: 'a', nowMs }, true)
 
 /** The account on two computers: the one with the root key, and one that was linked to it. */
 function pair(): { desk: VaultContents; laptop: VaultContents } {

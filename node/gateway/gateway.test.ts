@@ -3,7 +3,14 @@ import DHT from 'hyperdht'
 import { Listeners } from '../base/listeners.ts'
 import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import { pacedText } from '../protocol/testing/paced-hub.ts'
-import { hear, never, promptRequest, ServiceBench, silentLog, type CallingDevice } from '../protocol/testing/service-bench.ts'
+import {
+  hear,
+  never,
+  promptRequest,
+  ServiceBench,
+  silentLog,
+  type CallingDevice,
+} from '../protocol/testing/service-bench.ts'
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
 import { createRemoteGateway } from './remote-gateway.ts'
 import { settledPools, withoutKeyLimits } from './testing/permissive.ts'

@@ -58,4 +58,3 @@ export class GatewayLimits implements KeyLimits {
     return lease.ok ? lease.value : null
   }
 }
-

@@ -126,11 +126,13 @@ export class PoolManagement {
       if (!member && !pool.seen(accountId)) return fail('member_unknown')
       if (member?.role === 'owner') return fail('pool_owner_stays')
       // What the directory itself has suspended, only the directory gives back.
-      if (decision.kind === 'resume' && member?.state === 'suspended') return fail('pool_manager_away', { pool: pool.name })
+      if (decision.kind === 'resume' && member?.state === 'suspended')
+        return fail('pool_manager_away', { pool: pool.name })
       if (decision.kind !== 'resume') this.#cut(pool, accountId)
     }
     const { device } = this.options.vault.identity
-    const atMs = decision.kind === 'revokeInvite' ? this.options.nowMs() : this.#timeFor(pool, { accountId: decision.target })
+    const atMs =
+      decision.kind === 'revokeInvite' ? this.options.nowMs() : this.#timeFor(pool, { accountId: decision.target })
     await writeAdminRecord(own.bee, device, { ...decision, pool: pool.poolId, atMs })
     await pool.refreshAdmins()
     return ok(null)
