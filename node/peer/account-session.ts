@@ -1,7 +1,7 @@
 import { isListed } from '../accounts/own-devices.ts'
 import type { SessionTokens } from '../accounts/session-tokens.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
-import { fail, type Result } from '../contract/result.ts'
+import { fail, ok, type Result } from '../contract/result.ts'
 import type { RoleName } from '../base/roles.ts'
 import type { Session } from '../session/session.ts'
 import type { BackgroundSharing } from './background-sharing.ts'
@@ -32,6 +32,9 @@ export class AccountSession {
   get current(): SignedIn | null {
     return this.#current
   }
+
+  /** Whoever is signed in, or `not_signed_in`. */
+  readonly required = (): Result<SignedIn> => (this.#current ? ok(this.#current) : fail('not_signed_in'))
 
   /** Opens the stores of an account. Where they were copied or restored, once more with a new device key. */
   async open(vault: Vault): Promise<Result<Session>> {

@@ -20,7 +20,7 @@ const alwaysOpen: ReadonlySet<string> = new Set<CallName>(['state.snapshot', 'ac
 export interface CallerSessionsOptions {
   readonly accounts: AccountStore
   readonly tokens: SessionTokens
-  readonly signedIn: () => SignedIn | null
+  readonly account: { readonly current: SignedIn | null }
 }
 
 /**
@@ -42,11 +42,11 @@ export class CallerSessions {
     caller: Caller | undefined,
     call: () => Promise<Result<unknown>>,
   ): Promise<Result<unknown>> {
-    const { tokens, signedIn } = this.options
+    const { tokens, account } = this.options
     const held = caller && this.#held.get(caller)
     if (held) {
       if (tokens.has(held)) tokens.touch(held)
-      else if (!signedIn()) this.#held.delete(caller)
+      else if (!account.current) this.#held.delete(caller)
       else if (name === 'account.unlock') return this.#again(caller, input)
       else if (!alwaysOpen.has(name)) return fail('session_invalid')
     } else if (caller && !signIns.has(name)) this.#begin(caller)
@@ -58,7 +58,7 @@ export class CallerSessions {
   }
 
   #begin(caller: Caller): void {
-    const accountId = this.options.signedIn()?.vault.accountId
+    const accountId = this.options.account.current?.vault.accountId
     if (!accountId) return
     const { tokens } = this.options
     const sessionId = tokens.hold(accountId, caller.kind)
@@ -71,7 +71,7 @@ export class CallerSessions {
   async #again(caller: Caller, input: unknown): Promise<Result<void>> {
     const given = calls['account.unlock'].input.safeParse(input)
     if (!given.success) return fail('bad_request', { reason: 'input: invalid' })
-    const vault = this.options.signedIn()?.vault
+    const vault = this.options.account.current?.vault
     const { username, password } = given.data
     if (!vault) return fail('not_signed_in')
     if (usernameKey(username) !== usernameKey(vault.username)) return fail('already_signed_in')

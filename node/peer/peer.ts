@@ -8,7 +8,6 @@ import type { StopReport } from '../base/worker.ts'
 import type { PeerApi } from '../contract/api.ts'
 import type { Result } from '../contract/result.ts'
 import { allCalls } from './calls/all-calls.ts'
-import type { SignedIn } from './calls/context.ts'
 import { CallerSessions } from './caller-sessions.ts'
 import { createDispatch } from './dispatch.ts'
 import { Events } from './events.ts'
@@ -64,13 +63,13 @@ class KithPeer implements Peer {
     const disk = new FullDisk({ profileDir, log, notify: (error) => events.emit('notice', { error }) })
     const call: PeerApi['call'] = (name, input) => this.call(name, input)
     const signedIn = new SignedInAccount({ roles, worker, kept, tokens, events, changes, disk, log, call })
-    const { background, inviteLinks } = signedIn
-    const current = (): SignedIn | null => signedIn.current
+    const { session: account, background } = signedIn
+    const { inviteLinks } = account
     const sources = sliceSources({
       options,
       worker,
       accounts: () => known.all,
-      signedIn: current,
+      signedIn: () => account.current,
       running: () => signedIn.running,
       background,
       tokens,
@@ -88,12 +87,12 @@ class KithPeer implements Peer {
       changes,
       inviteLinks,
       snapshot: () => publisher.snapshot(),
-      signedIn: () => signedIn.required(),
+      signedIn: account.required,
       signIn: (vault) => signedIn.signIn(vault),
       signOut: () => signedIn.signOut(),
       refreshAccounts: () => known.refresh(),
     })
-    const callers = new CallerSessions({ accounts, tokens, signedIn: current })
+    const callers = new CallerSessions({ accounts, tokens, account })
     this.dispatch = createDispatch({ handlers, callers, disk, reopen: () => signedIn.reopen(), log })
     this.#worker = worker
     this.#events = events

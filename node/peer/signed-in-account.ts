@@ -20,9 +20,9 @@ export interface SignedInAccountOptions extends SessionOpenerOptions {
  * keeps sharing. Its steps never overlap.
  */
 export class SignedInAccount {
+  readonly session: AccountSession
   readonly background: BackgroundSharing
   readonly #opener: SessionOpener
-  readonly #session: AccountSession
   readonly #serial = new Serial()
 
   constructor(private readonly options: SignedInAccountOptions) {
@@ -31,35 +31,20 @@ export class SignedInAccount {
     const opener = this.#opener
     this.background = new BackgroundSharing({ kept, opener, canServe: roles.includes('processor'), log })
     const { background } = this
-    this.#session = new AccountSession({ roles, opener, background, tokens, changes })
-    followDeviceAlarms({ opener, session: this.#session, background, serial: this.#serial, kept, events, changes, log })
-  }
-
-  get current(): SignedIn | null {
-    return this.#session.current
-  }
-
-  /** Whoever is signed in, or `not_signed_in`. */
-  required(): Result<SignedIn> {
-    const { current } = this.#session
-    return current ? ok(current) : fail('not_signed_in')
+    this.session = new AccountSession({ roles, opener, background, tokens, changes })
+    followDeviceAlarms({ opener, session: this.session, background, serial: this.#serial, kept, events, changes, log })
   }
 
   /** What runs now: of whoever is signed in, or of whoever keeps sharing. */
   get running(): SignedIn | null {
-    return this.#session.current ?? this.background.current
-  }
-
-  /** Links of invites made on this install, by invite. */
-  get inviteLinks(): Map<string, string> {
-    return this.#session.inviteLinks
+    return this.session.current ?? this.background.current
   }
 
   signIn(vault: Vault): Promise<Result<Session>> {
     return this.#serial.run(async () => {
-      if (this.#session.current) return fail('already_signed_in')
+      if (this.session.current) return fail('already_signed_in')
       await this.background.close()
-      const session = await this.#session.open(vault)
+      const session = await this.session.open(vault)
       if (!session.ok) {
         await vault.lock()
         await this.background.open()
@@ -76,7 +61,7 @@ export class SignedInAccount {
   /** Goes on sharing where somebody has chosen so: after a log out, and when the peer has started. */
   signOut(): Promise<void> {
     return this.#serial.run(async () => {
-      await this.#session.signOut()
+      await this.session.signOut()
       await this.background.open()
       this.options.changes.invalidateAll()
     })
@@ -85,7 +70,7 @@ export class SignedInAccount {
   /** Ends whatever runs, for good. */
   close(): Promise<void> {
     return this.#serial.run(async () => {
-      await this.#session.signOut()
+      await this.session.signOut()
       await this.background.close()
     })
   }
@@ -93,11 +78,11 @@ export class SignedInAccount {
   /** Closes what runs and opens it again, with a step in between while nothing runs. */
   reopen(between?: () => Promise<void>): Promise<Result<void>> {
     return this.#serial.run(async () => {
-      const vault = await this.#session.close()
+      const vault = await this.session.close()
       await this.background.close()
       this.options.disk.forget()
       await between?.()
-      const opened = vault ? await this.#session.open(vault) : ok()
+      const opened = vault ? await this.session.open(vault) : ok()
       if (!vault) await this.background.open()
       this.options.changes.invalidateAll()
       return opened.ok ? ok() : opened

@@ -30,7 +30,7 @@ export interface CallContext {
   /** Links of invites made on this install, by invite. */
   readonly inviteLinks: Map<string, string>
   /** The signed-in account, or `not_signed_in`. */
-  signedIn(): Result<SignedIn>
+  readonly signedIn: () => Result<SignedIn>
   signIn(vault: Vault): Promise<Result<Session>>
   signOut(): Promise<void>
   readonly snapshot: StatePublisher['snapshot']
