@@ -1,13 +1,14 @@
+import { GroupCommit } from '../base/group-commit.ts'
 import type { Bee } from '../state/bee.ts'
 
 /**
  * Writes records of one bee in groups: whatever changes while a write is under way goes into the next.
  *
- * Nobody waits for a timer, and many changes of a busy moment cost one write.
+ * A request waits for its write, so there is no timer; many changes of a busy moment still cost one write.
  */
 export class Journal {
   readonly #dirty = new Map<string, () => unknown>()
-  #writing: Promise<void> | null = null
+  readonly #commits = new GroupCommit<void>({ write: () => this.#write() })
 
   constructor(private readonly bee: Bee) {}
 
@@ -18,14 +19,11 @@ export class Journal {
 
   /** Resolves when everything noted so far is on disk; rejects when it could not be written. */
   async written(): Promise<void> {
-    // The write under way began before this change: wait for it, then for the one that holds the change.
-    while (this.#writing) await this.#writing
-    if (this.#dirty.size === 0) return
-    this.#writing = this.#write().finally(() => (this.#writing = null))
-    await this.#writing
+    if (this.#dirty.size > 0 || !this.#commits.isIdle) await this.#commits.add()
   }
 
   async #write(): Promise<void> {
+    if (this.#dirty.size === 0) return
     const changes = [...this.#dirty].map(([key, value]) => [key, value()] as const)
     this.#dirty.clear()
     try {

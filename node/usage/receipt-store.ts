@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { GroupCommit } from '../base/group-commit.ts'
 import type { Receipt, UsageDirection } from '../contract/usage.ts'
 import { wireReceiptSchema } from '../protocol/messages/usage-messages.ts'
 import type { Bee, RecordChange } from '../state/bee.ts'
-import { GroupCommit } from './group-commit.ts'
 import { RollupChanges, rollupKeysOf } from './rollups.ts'
 import { packReceipt, stateOf, unpackReceipt, type SignedReceipt } from './signed-receipt.ts'
+import { gatherMs } from './usage-journal.ts'
 import { monthOf, receiptKey } from './usage-keys.ts'
 
 /** A receipt as a usage bee holds it, with the directions in which it counts there. */
@@ -33,7 +34,7 @@ const rank = { 'gateway-attested': 1, 'half-signed': 2, countersigned: 3 } as co
  * Each attempt counts once a direction, however often it is recorded.
  */
 export class ReceiptStore {
-  readonly #commits = new GroupCommit<Entry>((entries) => this.#write(entries))
+  readonly #commits = new GroupCommit<Entry>({ write: (entries) => this.#write(entries), gatherMs })
 
   constructor(
     /** Null before the pool's read keys have arrived. */
