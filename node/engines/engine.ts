@@ -1,3 +1,4 @@
+import type { KithError } from '../contract/errors.ts'
 import type { EngineName, Model } from '../contract/state.ts'
 import type { Result } from '../contract/result.ts'
 import type { Health } from '../base/facility.ts'
@@ -10,9 +11,9 @@ export interface ChatTurn {
 export interface ChatRequest {
   readonly model: string
   readonly turns: readonly ChatTurn[]
-  /** Upper bound of the answer's length, in tokens. */
+  /** Upper bound of what is generated, in tokens. */
   readonly maxTokens: number
-  /** 0 makes the answer repeatable; absent takes what suits the model. */
+  /** 0 makes it repeatable; absent takes what suits the model. */
   readonly temperature?: number | undefined
   /** Aborting frees the engine within a second. */
   readonly signal: AbortSignal
@@ -25,7 +26,7 @@ export interface TokenUsage {
 }
 
 /**
- * What an engine yields while it answers. The last part is always `end` or `failed`;
+ * What an engine yields while it generates. The last part is always `end` or `failed`;
  * nothing is thrown for an expected failure. `stopped` means that the request's signal fired.
  */
 export type GenerationPart =
@@ -35,7 +36,7 @@ export type GenerationPart =
   | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'stopped'; readonly usage: TokenUsage }
   | {
       readonly type: 'failed'
-      readonly error: import('../contract/errors.ts').KithError
+      readonly error: KithError
       readonly usage: TokenUsage | null
     }
 
@@ -44,9 +45,9 @@ export interface Engine {
   readonly name: EngineName
   /** What to call it in a sentence, for example "Ollama". */
   readonly label: string
-  /** Answers it can compute at once; more wait in our queue, never in the engine's. */
+  /** Requests it can compute at once; more wait in our queue, never in the engine's. */
   readonly slots: number
-  /** Models on this computer that it can answer with. */
+  /** Models on this computer that it can run. */
   listModels(signal: AbortSignal): Promise<Result<readonly Model[]>>
   chat(request: ChatRequest): AsyncIterable<GenerationPart>
   /** Frees the memory of a model. */

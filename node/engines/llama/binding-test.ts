@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { z } from 'zod'
 
 const commandSchema = z.object({ type: z.enum(['start', 'test', 'exit']) })
-const answers = { start: 'loaded', test: 'done' } as const
+const replies = { start: 'loaded', test: 'done' } as const
 
 /**
  * Lets node-llama-cpp load its binary without trying it in a process of its own first.
@@ -18,7 +18,7 @@ export function passBindingTest(): void {
   syncBuiltinESMExports()
 }
 
-/** Answers like the library's own test process in which everything went well. */
+/** Behaves like the library's own test process in which everything went well. */
 function passedTest(): ChildProcess {
   const events = new EventEmitter()
   const say = (type: string): void => void setImmediate(() => events.emit('message', { type }))
@@ -26,7 +26,7 @@ function passedTest(): ChildProcess {
     const command = commandSchema.safeParse(message)
     if (!command.success) return false
     if (command.data.type === 'exit') setImmediate(() => events.emit('exit', 0))
-    else say(answers[command.data.type])
+    else say(replies[command.data.type])
     return true
   }
   say('ready')

@@ -1,3 +1,4 @@
+import { AsyncQueue } from '../../base/async-queue.ts'
 import type { SpawnChild } from '../../base/child.ts'
 import type { Health } from '../../base/facility.ts'
 import { healthy } from '../../base/facility.ts'
@@ -13,13 +14,12 @@ import type { LlamaPrompt } from './llama-messages.ts'
 import type { FromProcess } from './llama-process.ts'
 import { LlamaProcess } from './llama-process.ts'
 import type { MachineMemory } from '../models/memory-fit.ts'
-import { PartQueue } from './part-queue.ts'
 import { isContinuation, plainTemplate, renderPrompt } from './prompt-template.ts'
 import type { StoredModel } from '../models/stored-model.ts'
 
-/** A computation that has not stopped after this is ended with its process. */
 /** For models that come with no temperature of their own. */
 const defaultTemperature = 0.7
+/** A computation that has not stopped after this is ended with its process. */
 const stopDeadlineMs = 500
 const nothingUsed: TokenUsage = { promptTokens: 0, completionTokens: 0 }
 
@@ -34,6 +34,13 @@ export interface LlamaEngineOptions {
   readonly onNotice: (error: KithError) => void
 }
 
+/** A request that is with the child. */
+interface Asked {
+  readonly stop: () => void
+  /** Resolves when the child has let go of it. */
+  readonly ended: Promise<void>
+}
+
 /** llama.cpp in a child process: for people without Ollama. */
 export class LlamaEngine implements Engine {
   readonly name = 'embedded'
@@ -43,7 +50,8 @@ export class LlamaEngine implements Engine {
   readonly #process: LlamaProcess
   readonly #keeper: LlamaKeeper
   readonly #slot = new EngineSlot()
-  #answering: string | null = null
+  /** The model that generates now. */
+  #inUse: string | null = null
 
   constructor(options: LlamaEngineOptions) {
     this.#options = options
@@ -58,10 +66,6 @@ export class LlamaEngine implements Engine {
 
   get state(): { state: EmbeddedState; error: KithError | null } {
     return { state: this.#keeper.state, error: this.#keeper.error }
-  }
-
-  get answering(): string | null {
-    return this.#answering
   }
 
   listModels(): Promise<Result<readonly Model[]>> {
@@ -92,16 +96,16 @@ export class LlamaEngine implements Engine {
       yield { type: 'end', reason: 'stopped', usage: nothingUsed }
       return
     }
-    this.#answering = model.name
+    this.#inUse = model.name
     try {
-      yield* this.#answer(model, request)
+      yield* this.#generate(model, request)
     } finally {
-      this.#answering = null
+      this.#inUse = null
       release()
     }
   }
 
-  async *#answer(model: StoredModel, request: ChatRequest): AsyncGenerator<GenerationPart> {
+  async *#generate(model: StoredModel, request: ChatRequest): AsyncGenerator<GenerationPart> {
     if (!this.#keeper.holds(model.name)) {
       yield { type: 'loading' }
       const loaded = await this.#keeper.load(model, request.signal)
@@ -112,10 +116,11 @@ export class LlamaEngine implements Engine {
       }
     }
     yield { type: 'reading' }
-    const queue = new PartQueue()
+    // The request's own token limit bounds what can wait here.
+    const queue = new AsyncQueue<GenerationPart>({ isLast: ({ type }) => type === 'end' || type === 'failed' })
     const asked = this.#ask(model, request, queue)
     try {
-      yield* queue.parts()
+      yield* queue
     } finally {
       // A reader that leaves early counts as a stop; the place is free only when the engine is.
       asked.stop()
@@ -123,7 +128,7 @@ export class LlamaEngine implements Engine {
     }
   }
 
-  #ask(model: StoredModel, request: ChatRequest, queue: PartQueue): { stop: () => void; ended: Promise<void> } {
+  #ask(model: StoredModel, request: ChatRequest, queue: AsyncQueue<GenerationPart>): Asked {
     const id = this.#process.nextId()
     let madeTokens = 0
     let stopTimer: NodeJS.Timeout | undefined
@@ -175,12 +180,12 @@ export class LlamaEngine implements Engine {
   }
 
   async unload(model: string): Promise<Result<void>> {
-    if (this.#answering === model) return fail('model_in_use', { model })
+    if (this.#inUse === model) return fail('model_in_use', { model })
     if (this.#keeper.holds(model)) await this.#keeper.unload()
     return ok()
   }
 
-  /** Ends the child; answers in progress end with it. */
+  /** Ends the child; generations in progress end with it. */
   stop(): void {
     this.#process.stop()
   }

@@ -1,10 +1,11 @@
+import { InsufficientMemoryError } from 'node-llama-cpp'
 import { assertNever } from '../../contract/result.ts'
 import type { LlamaRuntime, LoadedModel } from './llama-loader.ts'
 import type { AskMessage, FromLlama, LoadMessage, ToLlama } from './llama-messages.ts'
-import { answer, ContextTooLong } from './llama-answer.ts'
-import { loadModel, startRuntime } from './llama-loader.ts'
+import { ContextTooLong, generate } from './llama-generation.ts'
+import { loadModel, ModelUnreadable, startRuntime } from './llama-loader.ts'
 
-/** Inside the child: one model at a time, one answer at a time, in the order they were asked for. */
+/** Inside the child: one model at a time, one request at a time, in the order they came. */
 export class LlamaHost {
   readonly #send: (message: FromLlama) => void
   readonly #stops = new Map<number, AbortController>()
@@ -57,7 +58,7 @@ export class LlamaHost {
     const stop = this.#stops.get(message.id) ?? new AbortController()
     try {
       if (!this.#model) throw new Error('no model is loaded')
-      const end = await answer(this.#model, message, stop.signal, (text, tokens) =>
+      const end = await generate(this.#model, message, stop.signal, (text, tokens) =>
         this.#send({ type: 'text', id: message.id, text, tokens }),
       )
       this.#send({ type: 'end', id: message.id, ...end })
@@ -72,8 +73,7 @@ function failure(id: number, cause: unknown): FromLlama {
   if (cause instanceof ContextTooLong) {
     return { type: 'failed', id, problem: 'context_too_long', reason, limitTokens: cause.limitTokens }
   }
-  const isMemory = cause instanceof Error && cause.constructor.name === 'InsufficientMemoryError'
-  const isFile = /corrupt|failed to load model|invalid|magic|gguf|tensor/i.test(reason)
-  const problem = isMemory ? 'does_not_fit' : isFile ? 'corrupt' : 'other'
+  const isMemory = cause instanceof InsufficientMemoryError
+  const problem = isMemory ? 'does_not_fit' : cause instanceof ModelUnreadable ? 'corrupt' : 'other'
   return { type: 'failed', id, problem, reason, limitTokens: 0 }
 }

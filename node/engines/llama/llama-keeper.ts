@@ -119,7 +119,7 @@ export class LlamaKeeper {
     })
   }
 
-  /** Frees the memory: the child's answer, or its end, says that it is free. */
+  /** Frees the memory: the child's reply, or its end, says that it is free. */
   async unload(): Promise<void> {
     const had = this.#loaded
     this.#loaded = null

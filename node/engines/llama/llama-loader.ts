@@ -1,5 +1,6 @@
 import {
   getLlama,
+  InsufficientMemoryError,
   LlamaLogLevel,
   resolveChatWrapper,
   type ChatWrapper,
@@ -26,6 +27,14 @@ export interface LoadedModel {
   dispose(): Promise<void>
 }
 
+/** llama.cpp could not load a file, for a reason other than memory. */
+export class ModelUnreadable extends Error {
+  constructor(cause: unknown, complaint: string) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(complaint === '' ? reason : `${reason}: ${complaint}`, { cause })
+  }
+}
+
 /** Starts llama.cpp from its prebuilt binaries, on a GPU where one works, else on the processor. */
 export async function startRuntime(gpu: 'auto' | 'off'): Promise<LlamaRuntime> {
   let complaint = ''
@@ -39,7 +48,7 @@ export async function startRuntime(gpu: 'auto' | 'off'): Promise<LlamaRuntime> {
     },
   } as const
   const onProcessor = (): Promise<Llama> => getLlama({ ...options, gpu: false })
-  // A missing or broken graphics driver must not cost the answer.
+  // With a missing or broken graphics driver the processor still works.
   const llama = gpu === 'off' ? await onProcessor() : await getLlama({ ...options, gpu: 'auto' }).catch(onProcessor)
   return { llama, lastComplaint: () => complaint }
 }
@@ -50,11 +59,8 @@ export async function loadModel(runtime: LlamaRuntime, message: LoadMessage): Pr
   try {
     model = await llama.loadModel({ modelPath: message.path, useMmap: true })
   } catch (cause) {
-    const complaint = runtime.lastComplaint()
-    if (cause instanceof Error && complaint && !cause.message.includes(complaint)) {
-      cause.message = `${cause.message}: ${complaint}`
-    }
-    throw cause
+    if (cause instanceof InsufficientMemoryError) throw cause
+    throw new ModelUnreadable(cause, runtime.lastComplaint())
   }
   try {
     const context = await model.createContext({

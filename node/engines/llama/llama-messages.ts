@@ -33,7 +33,7 @@ export const toLlamaSchema = z.discriminatedUnion('type', [
     prompt: promptSchema,
     maxTokens: z.number().int().positive(),
     temperature: z.number().min(0).max(2),
-    /** False when a started answer is continued, whose spaces count. */
+    /** False when a started text is continued, whose spaces count. */
     trimsStart: z.boolean(),
   }),
   /** Stops the `ask` with this id. */

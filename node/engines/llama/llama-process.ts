@@ -8,7 +8,7 @@ const readyDeadlineMs = 30_000
 const firstBackOffMs = 250
 const maxBackOffMs = 30_000
 
-/** What a crash looks like to whoever waits for an answer of the child. */
+/** What the child says, and what a crash looks like to whoever waits for it. */
 export type FromProcess = FromLlama | { readonly type: 'crashed' }
 
 /**
@@ -80,11 +80,11 @@ export class LlamaProcess {
     this.#failAll()
     if (this.#stop.signal.aborted) return
     this.#options.onCrash()
-    // Started again at once (after the back-off), so that the next question does not wait for it.
+    // Started again at once (after the back-off), so that the next request does not wait for it.
     void this.start()
   }
 
-  /** An answer came through: the next crash is the first again. */
+  /** A generation came through: the next crash is the first again. */
   proveSound(): void {
     this.#crashes = 0
   }

@@ -1,4 +1,4 @@
-/** The child's side of the line to the peer, whichever way it was started. */
+/** The child's side of the channel to the peer, whichever way it was started. */
 export interface ParentPort {
   /** Whether Electron started this process. */
   readonly isUtility: boolean

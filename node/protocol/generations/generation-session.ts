@@ -140,7 +140,7 @@ export class GenerationSession {
 
   #expire(error: KithError): void {
     // A reader that holds back the text holds back the machine too.
-    if (error.code === 'token_timeout' && this.parts.unreadUnits > 0) return this.#clock.restart()
+    if (error.code === 'token_timeout' && this.parts.unread > 0) return this.#clock.restart()
     this.#fail(error)
   }
 

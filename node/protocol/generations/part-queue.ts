@@ -1,85 +1,33 @@
+import { AsyncQueue } from '../../base/async-queue.ts'
 import type { ServedPart } from '../messages/generation.ts'
 
+export interface PartQueueListeners {
+  /** The reader took this much text. */
+  readonly onRead?: (text: string) => void
+  /** The reader left: after the last part, or before. Called once. */
+  readonly onLeave?: () => void
+}
+
 /**
- * Parts of one generation between whoever makes them and whoever reads them.
+ * Parts of one generation between whoever produces them and whoever reads them.
  *
- * Text that nobody has read yet is joined. After `end` or `failed` nothing more is taken.
+ * Text that nobody has read yet is joined and counted, in UTF-16 units. After `end` or `failed` nothing more is taken.
  */
-export class PartQueue implements AsyncIterable<ServedPart> {
-  #parts: ServedPart[] = []
-  #unreadUnits = 0
-  #isEnded = false
-  #wake: (() => void) | null = null
-  #roomWaiters: (() => void)[] = []
-
-  constructor(
-    private readonly listeners: {
-      /** The reader took this much text. */
-      onRead?: (text: string) => void
-      /** The reader left: after the last part, or before. Called once. */
-      onLeave?: () => void
-    } = {},
-  ) {}
-
-  get isEnded(): boolean {
-    return this.#isEnded
+export class PartQueue extends AsyncQueue<ServedPart> {
+  constructor({ onRead, onLeave }: PartQueueListeners = {}) {
+    super({
+      isLast: ({ type }) => type === 'end' || type === 'failed',
+      join: joinText,
+      sizeOf: (part) => (part.type === 'text' ? part.text.length : 0),
+      onRead: (part) => {
+        if (part.type === 'text') onRead?.(part.text)
+      },
+      ...(onLeave ? { onLeave } : {}),
+    })
   }
+}
 
-  get unreadUnits(): number {
-    return this.#unreadUnits
-  }
-
-  push(part: ServedPart): void {
-    if (this.#isEnded) return
-    if (part.type === 'end' || part.type === 'failed') this.#isEnded = true
-    const last = this.#parts.at(-1)
-    if (part.type === 'text' && last?.type === 'text') {
-      this.#parts[this.#parts.length - 1] = {
-        type: 'text',
-        text: last.text + part.text,
-        tokens: last.tokens + part.tokens,
-      }
-    } else {
-      this.#parts.push(part)
-    }
-    if (part.type === 'text') this.#unreadUnits += part.text.length
-    this.#wake?.()
-    this.#wake = null
-    if (this.#isEnded) this.#releaseRoom()
-  }
-
-  /** Resolves when less than this much text is unread, or the generation has ended. */
-  room(units: number): Promise<void> {
-    if (this.#unreadUnits < units || this.#isEnded) return Promise.resolve()
-    return new Promise((resolve) => this.#roomWaiters.push(resolve))
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<ServedPart, void, undefined> {
-    try {
-      for (;;) {
-        const part = this.#parts.shift()
-        if (!part) {
-          await new Promise<void>((resolve) => (this.#wake = resolve))
-          continue
-        }
-        if (part.type === 'text') this.#took(part.text)
-        yield part
-        if (part.type === 'end' || part.type === 'failed') return
-      }
-    } finally {
-      this.#isEnded = true
-      this.#releaseRoom()
-      this.listeners.onLeave?.()
-    }
-  }
-
-  #took(text: string): void {
-    this.#unreadUnits -= text.length
-    this.#releaseRoom()
-    this.listeners.onRead?.(text)
-  }
-
-  #releaseRoom(): void {
-    for (const release of this.#roomWaiters.splice(0)) release()
-  }
+function joinText(before: ServedPart, part: ServedPart): ServedPart | null {
+  if (before.type !== 'text' || part.type !== 'text') return null
+  return { type: 'text', text: before.text + part.text, tokens: before.tokens + part.tokens }
 }

@@ -18,8 +18,8 @@ export class ContextTooLong extends Error {
   }
 }
 
-/** Answers one prompt with the loaded model, handing out text as it is made. */
-export async function answer(
+/** Generates for one prompt with the loaded model, handing out text as it is made. */
+export async function generate(
   loaded: LoadedModel,
   message: AskMessage,
   signal: AbortSignal,
@@ -44,7 +44,7 @@ export async function answer(
   const options = {
     maxTokens: Math.min(message.maxTokens, roomTokens),
     temperature: message.temperature,
-    // A penalty would see only this attempt's tokens, so that a continued answer would differ from a whole one.
+    // A penalty would see only this attempt's tokens, so that a continued text would differ from a whole one.
     repeatPenalty: false,
     signal,
     stopOnAbortSignal: true,
@@ -76,7 +76,7 @@ async function generateFromText(
 ): Promise<Generated> {
   const completion = new LlamaCompletion({ contextSequence: loaded.sequence })
   try {
-    // Our count of room already keeps the answer inside the context: nothing is to be shifted out.
+    // Our count of room already keeps the text inside the context: nothing is to be shifted out.
     const input = loaded.model.tokens.shouldPrependBosToken ? tokens.slice(1) : [...tokens]
     return await completion.generateCompletionWithMeta(input, {
       ...options,
@@ -144,7 +144,7 @@ function toHistory(turns: readonly ChatTurn[]): ChatHistoryItem[] {
 
 /**
  * Turns tokens into text with the tokens before them in view: some tokenizers drop the space in front of a
- * first word, which a continued answer needs. A fresh answer begins without spaces.
+ * first word, which a continued text needs. A fresh one begins without spaces.
  */
 function textEmitter(
   loaded: LoadedModel,
