@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { fail, ok, type Result } from '../contract/result.ts'
+import { codeOf } from './files.ts'
 import { modelsFolder, profilesFolder, type UserEnvironment } from './folders.ts'
 import { roleNames, type RoleName } from './roles.ts'
 import {
@@ -159,7 +160,8 @@ function readTextFile(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return null
+    const code = codeOf(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
     throw cause
   }
 }

@@ -73,7 +73,7 @@ export async function storageFailure(
   return fail('disk_full', { needed: kilobytes(neededBytes), free: kilobytes(freeBytes) })
 }
 
-/** The system's name of an error, for example ENOENT; null when it is not a system error. */
+/** The code of an error: the system's, such as ENOENT, or a library's; null where it has none. */
 export function codeOf(cause: unknown): string | null {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null
 }

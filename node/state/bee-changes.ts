@@ -1,4 +1,5 @@
 import type Hyperbee from 'hyperbee'
+import { codeOf } from '../base/files.ts'
 
 /** One step of a bee's history. `undefined` was removed; null cannot be read. */
 export interface BeeChange {
@@ -48,7 +49,7 @@ async function changeAt(
   try {
     return await readChange()
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'BLOCK_NOT_AVAILABLE') return 'missing'
+    if (codeOf(cause) === 'BLOCK_NOT_AVAILABLE') return 'missing'
     // Rubbish makes Hyperbee throw in many ways. A block that can be read raw and yet not decoded, twice,
     // is that; what fails for another reason throws here and is to be tried again.
     await bee.core.get(sequence, { wait: false, raw: true })

@@ -1,22 +1,32 @@
+import { codeOf } from '../base/files.ts'
 import { fail, type Result } from '../contract/result.ts'
 
-/** What an error says, with what caused it: RocksDB names the reason only there. */
-function text(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  return cause.cause === undefined ? cause.message : `${cause.message}: ${text(cause.cause)}`
-}
-
-function code(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-}
+const diskFullCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Maps what Corestore, RocksDB and the file system report to the catalogue. */
 export function storageFailure(cause: unknown): Result<never> {
-  const reason = text(cause)
-  // Corestore has no code for a folder that another process holds (docs/known-issues.md).
-  if (/could not be locked|LOCK/.test(reason)) return fail('profile_in_use')
-  if (code(cause) === 'DEVICE_FILE' || /device file/i.test(reason)) return fail('profile_copied')
-  if (code(cause) === 'ENOSPC' || /No space left/i.test(reason))
+  const errors = chainOf(cause)
+  const codes = errors.map(codeOf)
+  if (errors.some(isHeldElsewhere)) return fail('profile_in_use')
+  if (codes.includes('DEVICE_FILE')) return fail('profile_copied')
+  if (codes.some((code) => code !== null && diskFullCodes.has(code))) {
     return fail('disk_full', { needed: 'more space', free: 'none is' })
-  return fail('storage_failed', { reason: reason.slice(0, 200) })
+  }
+  return fail('storage_failed', { reason: errors.map(textOf).join(': ').slice(0, 200) })
+}
+
+/** An error and what caused it: RocksDB's "Batch was not applied" has its reason only there. */
+function chainOf(cause: unknown): unknown[] {
+  if (!(cause instanceof Error)) return [cause]
+  const behind: unknown[] = cause instanceof AggregateError ? cause.errors : [cause.cause]
+  return [cause, ...behind.filter((one) => one !== undefined).flatMap(chainOf)]
+}
+
+/** The lock Corestore takes on its folder (fd-lock 2.2.0, index.js) throws an error with this text and no code. */
+function isHeldElsewhere(cause: unknown): boolean {
+  return cause instanceof Error && cause.message === 'File descriptor could not be locked'
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -11,9 +11,10 @@ export function ollamaError(cause: unknown, model: string, hasStarted: boolean):
   if (cause instanceof OllamaProblem && cause.status === 404) return kithError('model_unknown', { model })
   if (cause instanceof OllamaProblem && cause.status === 503) return kithError('queue_full', { machine: 'Ollama' })
 
+  // Ollama says this with the status and the JSON of any other failure: only its sentence tells.
   const memory = /requires more system memory \(([^)]+)\) than is available \(([^)]+)\)/i.exec(reason)
   if (memory) return kithError('model_does_not_fit', { model, needed: memory[1] ?? '?', free: memory[2] ?? '?' })
-  if (isConnection(cause, reason)) {
+  if (isConnectionLost(cause)) {
     return hasStarted ? kithError('engine_stopped', { engine }) : unavailable()
   }
   return kithError('engine_failed', { engine, reason })
@@ -23,8 +24,8 @@ export function unavailable(): KithError {
   return kithError('engine_unavailable', { engine: 'Ollama', machine: 'this computer' })
 }
 
-/** Node's fetch hides the cause of a lost connection; the package reports a cut stream in words of its own. */
-function isConnection(cause: unknown, reason: string): boolean {
-  if (cause instanceof OllamaProblem) return false
-  return cause instanceof TypeError || /did not receive done|ECONN|EPIPE|socket|terminated|fetch failed/i.test(reason)
+/** Node's fetch throws a TypeError for a lost connection. For a stream that ends early the package has only a text. */
+function isConnectionLost(cause: unknown): boolean {
+  if (cause instanceof TypeError) return true
+  return cause instanceof Error && cause.message === 'Did not receive done or success response in stream.'
 }

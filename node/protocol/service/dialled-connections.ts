@@ -5,6 +5,7 @@ import type { KeyPair } from 'hyperdht'
 import type { Log } from '../../base/log.ts'
 import type { DeviceId } from '../../contract/ids.ts'
 import { fail, type Result } from '../../contract/result.ts'
+import { codeOf } from '../../base/files.ts'
 import { decodeReply } from '../messages/call-encoding.ts'
 import type { MethodName } from '../methods.ts'
 import { defaultHeartbeatTimes, type HeartbeatTimes } from './heartbeat.ts'
@@ -141,8 +142,4 @@ export class DialledConnections {
 
 function sameKey(left: Uint8Array, right: Uint8Array): boolean {
   return Buffer.compare(left, right) === 0
-}
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined
 }
