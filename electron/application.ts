@@ -4,7 +4,7 @@ import type { Configuration } from '../node/base/configuration.ts'
 import { withDeadline } from '../node/base/deadline.ts'
 import type { Log } from '../node/base/log.ts'
 import type { Caller } from '../node/contract/api.ts'
-import { createControlServer, type ControlServer } from '../node/control/control-server.ts'
+import { ControlServer } from '../node/control/control-server.ts'
 import { Background } from './windows/background.ts'
 import { createCallRouter, type CallRouterOptions } from './bridge/call-router.ts'
 import { HostDemo } from './demo/host-demo.ts'
@@ -18,6 +18,7 @@ import { MainWindow } from './windows/main-window.ts'
 import { makePeer } from './host/make-peer.ts'
 import { installMenu } from './windows/menu.ts'
 import { servePage } from './windows/page-protocol.ts'
+import { OrderlyExit } from './host/orderly-exit.ts'
 import { PeerHost } from './host/peer-host.ts'
 import { PeerViewer, type PeerView } from './bridge/peer-view.ts'
 import { followPower } from './host/power.ts'
@@ -43,6 +44,7 @@ export class Application {
   readonly #window: MainWindow
   readonly #viewer: PeerViewer
   readonly #background: Background
+  readonly #exit: OrderlyExit
   #control: ControlServer | null = null
 
   constructor(options: ApplicationOptions) {
@@ -66,13 +68,19 @@ export class Application {
       this.#host.dispatch(name, input, caller)
     const route = createCallRouter({ host, dispatchToPeer, log })
     this.#bridge = new PageBridge(route, log, () => this.#inbox.pageGone())
+    this.#exit = new OrderlyExit({
+      drain: (signal) => this.#drain(signal),
+      stop: () => this.#stop(),
+      exit: (code) => app.exit(code),
+      log,
+    })
     this.#window = new MainWindow({ configuration, bridge: this.#bridge, icon: loadIcon('icon.png'), log })
   }
 
   async run(): Promise<void> {
     const { configuration, demoInvite, log } = this.#options
     const isSecond = configuration.demoRole === 'second'
-    installQuit(() => this.#stop(), log)
+    installQuit(this.#exit, log)
     servePage(session.defaultSession, path.join(app.getAppPath(), 'out', 'renderer'))
     lockDownSession(session.defaultSession)
     installMenu(
@@ -93,7 +101,7 @@ export class Application {
 
   /** Brings the window to the front, for a second start, the tray or the dock. */
   show(): void {
-    this.#window.show()
+    if (!this.#exit.isLeaving) this.#window.show()
   }
 
   /** Takes in a link that the system or a second start handed over. */
@@ -131,7 +139,7 @@ export class Application {
     if (!peer) return
     const { configuration, log } = this.#options
     await this.#viewer.read(peer)
-    this.#control = createControlServer({ peer, profileDir: configuration.profileDir, log })
+    this.#control = new ControlServer({ peer, profileDir: configuration.profileDir, log })
     const listening = await this.#control.start()
     if (!listening.ok) log.warn({ code: listening.error.code }, 'the command line cannot reach this window')
   }
@@ -148,10 +156,17 @@ export class Application {
 
   /** Closing the window quits, unless this computer shares and the tray shows so. */
   #allClosed(): void {
+    if (this.#exit.isLeaving) return
     const isShared = this.#viewer.view.isSharing && !this.#demo.isRunning && this.#background.isReachable
     if (process.platform === 'darwin' && this.#options.configuration.demoRole !== 'second') return
     if (isShared) this.#background.tellStillSharing()
     else app.quit()
+  }
+
+  /** The friend of a demo is this very person, who quits: nobody else waits for that answer. */
+  async #drain(signal: AbortSignal): Promise<void> {
+    if (this.#demo.isRunning) return
+    await this.#host.drain(signal, (answers) => this.#background.tellFinishing(answers))
   }
 
   async #stop(): Promise<void> {

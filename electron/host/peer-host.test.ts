@@ -45,6 +45,19 @@ describe('the host of the peer', () => {
     expect(made).toBe(1)
   })
 
+  it('drains only what there is to drain, and tells how much', async () => {
+    const peer = new FakePeer()
+    const host = new PeerHost(() => Promise.resolve(peer), log)
+    const told: number[] = []
+    const { signal } = new AbortController()
+    await host.drain(signal, (requests) => told.push(requests))
+    await host.start()
+    await host.drain(signal, (requests) => told.push(requests))
+    peer.forOthers = 2
+    await host.drain(signal, (requests) => told.push(requests))
+    expect([peer.asked, told]).toEqual([['start', 'drain'], [2]])
+  })
+
   it('stops for good', async () => {
     const peer = new FakePeer()
     const host = new PeerHost(() => Promise.resolve(peer), log)

@@ -79,6 +79,14 @@ export class PeerHost {
     return this.#answer()
   }
 
+  /** Lets what the peer does for others finish, until the signal fires. `tell` hears how much that is, if anything. */
+  async drain(signal: AbortSignal, tell: (requests: number) => void): Promise<void> {
+    const { peer } = this
+    if (!peer || peer.forOthers === 0) return
+    tell(peer.forOthers)
+    await peer.drain(signal)
+  }
+
   /** Stops the peer for good. Never throws. */
   async stop(): Promise<StopReport> {
     await this.#starting

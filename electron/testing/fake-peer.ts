@@ -63,11 +63,17 @@ export class FakePeer implements HostedPeer {
   readonly asked: string[] = []
   readonly networks: NetworkOptions[] = []
   readonly failures = new Map<string, KithError>()
+  forOthers = 0
 
   constructor(public state: AppState = signedInState()) {}
 
   start(): Promise<void> {
     this.asked.push('start')
+    return Promise.resolve()
+  }
+
+  drain(): Promise<void> {
+    this.asked.push('drain')
     return Promise.resolve()
   }
 

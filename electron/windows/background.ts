@@ -34,6 +34,13 @@ export class Background {
     new Notification({ title: texts.appName, body: texts.stillSharing }).show()
   }
 
+  /** Says that quitting waits for others, and for how long. */
+  tellFinishing(answers: number): void {
+    const words = texts.finishing(answers)
+    this.#tray?.tell(words)
+    if (Notification.isSupported()) new Notification({ title: texts.appName, body: words }).show()
+  }
+
   close(): void {
     this.#tray?.destroy()
     this.#tray = null

@@ -44,6 +44,18 @@ export class KithTray {
     )
   }
 
+  /** Shows why the app is still here while it quits; quitting again does not wait. */
+  tell(words: string): void {
+    this.#tray.setToolTip(words)
+    this.#tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label: words, enabled: false },
+        { type: 'separator' },
+        { label: texts.quitNow, click: this.actions.quit },
+      ]),
+    )
+  }
+
   destroy(): void {
     this.#tray.destroy()
   }

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.ts'
+import { whenAborted, withDeadline } from './deadline.ts'
 import { healthy, type Facility, type Health } from './facility.ts'
 import { Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
@@ -81,16 +81,14 @@ export abstract class Worker {
     this.#enter('running')
   }
 
-  /** Refuses new work and waits for what runs, at most `deadlineMs`. Never throws. */
-  async drain(deadlineMs: number): Promise<void> {
+  /** Refuses new work and waits for what runs, until the signal fires. Never throws; `stop` comes next. */
+  async drain(signal: AbortSignal): Promise<void> {
     if (this.#phase !== 'running') return
     this.#enter('draining')
-    const signal = AbortSignal.timeout(deadlineMs)
-    await Promise.all(
-      this.#started.map((facility) =>
-        this.#attempt(facility.name, 'drain', deadlineMs, async () => facility.drain?.(signal)),
-      ),
+    const drained = this.#started.map((facility) =>
+      this.#attempt(facility.name, 'drain', async () => facility.drain?.(signal)),
     )
+    await Promise.race([Promise.all(drained), whenAborted(signal)])
   }
 
   /** Closes in reverse order. Never throws; says what did not close in time. */
@@ -103,8 +101,8 @@ export abstract class Worker {
     this.#abort.abort(new Error('The worker is stopping'))
     // A start in progress fails on the abort and closes after itself.
     const starting = this.#starting?.catch((cause: unknown) => this.log.debug({ cause }, 'start ended by stop'))
-    await this.#attempt(this.kind, 'start', deadlineMs, async () => starting)
-    await this.#attempt(this.kind, 'stopping hook', deadlineMs, async () => this.onStopping())
+    await this.#attemptWithin(deadlineMs, this.kind, 'start', async () => starting)
+    await this.#attemptWithin(deadlineMs, this.kind, 'stopping hook', async () => this.onStopping())
     const unclosed = await this.#stopStarted(deadlineMs)
     this.#enter('stopped')
     return { unclosed }
@@ -113,18 +111,23 @@ export abstract class Worker {
   async #stopStarted(deadlineMs: number): Promise<string[]> {
     const unclosed: string[] = []
     for (const facility of this.#started.splice(0).reverse()) {
-      const isClosed = await this.#attempt(facility.name, 'stop', deadlineMs, async () => facility.stop())
+      const isClosed = await this.#attemptWithin(deadlineMs, facility.name, 'stop', async () => facility.stop())
       if (!isClosed) unclosed.push(facility.name)
     }
     return unclosed
   }
 
   /** Runs one step of closing; a failure or a missed deadline is logged, so that the next step still runs. */
-  async #attempt(name: string, step: string, deadlineMs: number, run: () => Promise<void>): Promise<boolean> {
+  async #attemptWithin(deadlineMs: number, name: string, step: string, run: () => Promise<void>): Promise<boolean> {
+    const attempt = await withDeadline(this.#attempt(name, step, run), deadlineMs)
+    if (!attempt.inTime) this.log.warn({ facility: name, step }, 'step ran past its deadline')
+    return attempt.inTime && attempt.value
+  }
+
+  async #attempt(name: string, step: string, run: () => Promise<void>): Promise<boolean> {
     try {
-      const { inTime } = await withDeadline(run(), deadlineMs)
-      if (!inTime) this.log.warn({ facility: name, step }, 'step ran past its deadline')
-      return inTime
+      await run()
+      return true
     } catch (cause) {
       this.log.error({ facility: name, step, cause }, 'step failed')
       return false

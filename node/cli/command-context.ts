@@ -2,15 +2,13 @@ import { z } from 'zod'
 import { loadConfiguration, type Configuration } from '../base/configuration.ts'
 import type { PeerApi } from '../contract/api.ts'
 import { ok, type Result } from '../contract/result.ts'
+import type { Peer } from '../peer/peer.ts'
 import type { PeerOptions } from '../peer/peer-options.ts'
 import { Output } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The peer as a command needs it when it must run one itself. */
-export interface OwnPeer extends PeerApi {
-  start(): Promise<void>
-  stop(): Promise<unknown>
-}
+export type OwnPeer = PeerApi & Pick<Peer, 'start' | 'forOthers' | 'drain'> & { stop(): Promise<unknown> }
 
 /** What `kith` runs on; tests bring their own. */
 export interface CommandHost {
@@ -31,6 +29,7 @@ const globalOptionsSchema = z.object({
   host: z.string().optional(),
   logLevel: z.string().optional(),
   ollamaUrl: z.string().optional(),
+  port: z.string().optional(),
   roles: z.string().optional(),
   account: z.string().optional(),
   passwordStdin: z.boolean().default(false),
@@ -67,6 +66,7 @@ function configurationFlags(options: GlobalOptions): string[] {
     ['--host', options.host],
     ['--log-level', options.logLevel],
     ['--ollama-url', options.ollamaUrl],
+    ['--port', options.port],
     ['--roles', options.roles],
   ]
   return flags.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag}=${value}`]))

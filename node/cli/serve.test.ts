@@ -41,6 +41,14 @@ describe('kith serve', () => {
     expect(peer.isStopped).toBe(true)
   })
 
+  it('lets answers for others finish before it stops, and says for how long', async () => {
+    peer.forOthers = 2
+    const run = await install.run(['serve'], { signal: AbortSignal.abort() })
+    expect(run.code).toBe(0)
+    expect(run.err).toContain('Finishing 2 answers for others, up to 10 s. Press Ctrl-C again to stop now.')
+    expect([peer.isDrained, peer.isStopped]).toEqual([true, true])
+  })
+
   it('makes the account at the first start and opens it at the next', async () => {
     const file = join(install.profileDir, 'phrase')
     const env = { KITH_PASSWORD: 'long enough' }

@@ -11,6 +11,9 @@ export interface NetworkOptions {
   readonly bootstrap?: readonly { readonly host: string; readonly port: number }[] | undefined
 }
 
+/** How long a host lets generations for others finish when it is told to quit. */
+export const drainDeadlineMs = 10_000
+
 /** What a host (Electron's main process, `kith`, a test) gives the composition root. */
 export interface PeerOptions {
   /** Folder of everything this install keeps. */

@@ -77,6 +77,31 @@ describe('two installs of one pool', () => {
     expect(answered.answer).toMatchObject({ state: 'complete' })
   })
 
+  it('lets an answer for another person finish when it is told to quit, and refuses new requests', async () => {
+    const { giver, asker, model, poolId } = await endlessPool(['finishing', 'finished'])
+    const answering = asker.ask({ text: 'Count.', model, poolId, maxTokens: 400 })
+    await expect.poll(() => giver.peer.forOthers, { timeout: 15_000 }).toBe(1)
+    const draining = giver.peer.drain(AbortSignal.timeout(60_000))
+    const refused = await asker.ask({ text: 'Me too?', model, poolId, maxTokens: 5 })
+    expect(refused.answer).toMatchObject({ state: 'failed', error: { code: 'shutting_down' } })
+    expect(giver.peer.forOthers).toBe(1)
+    await draining
+    expect(giver.peer.forOthers).toBe(0)
+    await giver.stop()
+    expect((await answering).answer).toMatchObject({ state: 'complete', completionTokens: 400 })
+  })
+
+  it('quits at its deadline whatever an engine does, and says why', async () => {
+    const { giver, asker, model, poolId } = await endlessPool(['leaving', 'left'])
+    const answering = asker.ask({ text: 'Count.', model, poolId, maxTokens: 30_000 })
+    await expect.poll(() => giver.peer.forOthers, { timeout: 15_000 }).toBe(1)
+    const startedMs = performance.now()
+    await giver.peer.drain(AbortSignal.timeout(500))
+    await giver.stop()
+    expect(performance.now() - startedMs).toBeLessThan(15_000)
+    expect((await answering).answer).toMatchObject({ state: 'failed', error: { code: 'shutting_down' } })
+  })
+
   it('finds account, pool, chats and sharing again after a restart of both', async () => {
     const { giver, asker, model, poolId } = await endlessPool(['restarted', 'restarting'])
     await asker.ask({ text: 'Remember me.', model, poolId, maxTokens: 5 })

@@ -23,6 +23,10 @@ import { StatePublisher } from './state/state-publisher.ts'
 /** The peer as a host holds it: life cycle, and the contract's calls and events. */
 export interface Peer extends PeerApi {
   start(): Promise<void>
+  /** How many requests of others are queued or running here. */
+  readonly forOthers: number
+  /** Refuses new requests with `shutting_down`, and lets those of others finish until the signal fires. */
+  drain(signal: AbortSignal): Promise<void>
   stop(): Promise<StopReport>
   suspend(): Promise<void>
   resume(): Promise<void>
@@ -119,6 +123,14 @@ class KithPeer implements Peer {
     // Whoever chose to keep sharing does so from here on, before anybody signs in.
     await this.#signedIn.signOut()
     changes.invalidateAll()
+  }
+
+  get forOthers(): number {
+    return this.#signedIn.running?.session.processor.forOthers ?? 0
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    await this.#signedIn.running?.session.drain(signal)
   }
 
   async stop(): Promise<StopReport> {

@@ -117,4 +117,32 @@ describe('a processor', () => {
     expect((await hear(clients.ask(target, 'processRequest', promptRequest(), never))).code).toBe('shutting_down')
     await draining
   })
+
+  it('goes on with what runs for others while it drains, whatever changes, and waits for nothing else', async () => {
+    const { target, hub, processor } = await bench.provider({ tokens: 10_000, tokenMs: 5, slots: 2 })
+    const own = new AbortController()
+    const ofOwner = hear(processor.local.ask(question('own'), own.signal))
+    await expect.poll(() => hub.active).toBe(1)
+    hub.pace = { tokens: 40, tokenMs: 5 }
+    let draining: Promise<void> | undefined
+    const heard = await hear(bench.asker().clients.ask(target, 'processRequest', question(), never), () => {
+      draining ??= processor.drain(AbortSignal.timeout(5_000))
+      processor.enforce()
+    })
+    expect(heard.code).toBeNull()
+    await draining
+    expect(hub.active).toBe(1)
+    own.abort()
+    await ofOwner
+  })
+
+  it('drains no longer than it may, although an engine hangs', async () => {
+    const { target, processor } = await bench.provider({ tokens: 40, tokenMs: 5, stallAfter: 3 })
+    const hearing = hear(bench.asker().clients.ask(target, 'processRequest', question(), never))
+    await expect.poll(() => processor.forOthers).toBe(1)
+    await processor.drain(AbortSignal.timeout(200))
+    expect(processor.forOthers).toBe(1)
+    await processor.stop()
+    expect((await hearing).code).toBe('shutting_down')
+  })
 })

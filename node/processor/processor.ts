@@ -24,7 +24,10 @@ import { ServedCounter } from './served-counter.ts'
 /** Runs models: admits, queues, drives the engines, and says what this machine can do. */
 export interface Processor extends Facility, GenerationHandler {
   readonly local: LocalProcessor
+  /** Refuses new requests with `shutting_down`, and lets those of others finish until the signal fires. */
   drain(signal: AbortSignal): Promise<void>
+  /** How many requests of others are queued or running here. */
+  readonly forOthers: number
   capabilities(): Capabilities
   onCapabilities(listener: (capabilities: Capabilities) => void): () => void
   /** Generations served to others in each of the last 30 minutes, oldest first. */
@@ -46,7 +49,7 @@ export interface ProcessorOptions extends AdmissionFacts {
   readonly limits?: SchedulerLimits
 }
 
-/** How often a drain looks whether the last generation has ended. */
+/** How often a drain looks whether the last generation for others has ended. */
 const drainCheckMs = 50
 
 class ProcessorService implements Processor {
@@ -78,7 +81,11 @@ class ProcessorService implements Processor {
 
   async drain(signal: AbortSignal): Promise<void> {
     this.#isClosing = true
-    while (this.#running.size > 0 && (await delay(drainCheckMs, signal))) continue
+    while (this.forOthers > 0 && (await delay(drainCheckMs, signal))) continue
+  }
+
+  get forOthers(): number {
+    return [...this.#running].filter(({ isForOther }) => isForOther).length
   }
 
   async stop(): Promise<void> {
@@ -105,7 +112,7 @@ class ProcessorService implements Processor {
   }
 
   admit(caller: Caller, request: PromptRequest): Result<GenerationStart> {
-    const refusal = this.#refusal(caller, request)
+    const refusal = this.#refusalOfNew(caller, request)
     if (refusal) return { ok: false, error: refusal }
     const generation = this.#prepare(caller, request)
     return generation.ok ? ok((signal) => this.#run(generation.value, signal)) : generation
@@ -120,7 +127,7 @@ class ProcessorService implements Processor {
   }
 
   async *#askLocal(request: PromptRequest, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
-    const refusal = this.#refusal(null, request)
+    const refusal = this.#refusalOfNew(null, request)
     const generation = refusal ? { ok: false as const, error: refusal } : this.#prepare(null, request)
     if (generation.ok) yield* this.#run(generation.value, signal)
     else yield { type: 'failed', error: generation.error, usage: null }
@@ -129,7 +136,7 @@ class ProcessorService implements Processor {
   async *#run(generation: ServedGeneration, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
     const { request, caller } = generation
     // What was true at admission may have changed before the channel came.
-    const refusal = caller && this.#refusal(caller, request)
+    const refusal = caller && this.#refusalOfNew(caller, request)
     if (refusal) return yield { type: 'failed', error: refusal, usage: null }
     this.#running.add(generation)
     try {
@@ -163,8 +170,13 @@ class ProcessorService implements Processor {
     return ok(generation)
   }
 
+  #refusalOfNew(caller: Caller | null, request: PromptRequest): KithError | null {
+    return this.#isClosing ? this.#closing() : this.#refusal(caller, request)
+  }
+
+  /** What would end one that runs, too. */
   #refusal(caller: Caller | null, request: PromptRequest): KithError | null {
-    return this.#isClosing ? this.#closing() : refusalOf(caller, request, this.options)
+    return refusalOf(caller, request, this.options)
   }
 
   /** The same for what runs already, by what is known of its caller now. */
@@ -183,9 +195,10 @@ class ProcessorService implements Processor {
     return kithError('internal', { reference })
   }
 
+  /** A drain changes nothing here: who asks meanwhile hears `shutting_down`, which is true, and not that sharing is off. */
   #capabilities(): ReturnType<typeof capabilitiesOf> {
     const { hub, machineName, isSharing } = this.options
-    return capabilitiesOf(machineName(), isSharing() && !this.#isClosing, hub, loadOf(hub, this.#scheduler))
+    return capabilitiesOf(machineName(), isSharing(), hub, loadOf(hub, this.#scheduler))
   }
 }
 

@@ -42,6 +42,10 @@ export class ServedGeneration {
     return this.options.caller
   }
 
+  get isForOther(): boolean {
+    return this.options.isForOther
+  }
+
   get request(): PromptRequest {
     return this.options.request
   }

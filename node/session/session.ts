@@ -114,6 +114,11 @@ export class Session extends Worker {
     for (const worker of this.#workers) await worker.start()
   }
 
+  /** The roles finish what they run. The session goes on: they need its connections. */
+  override async drain(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#roles.map((role) => role.drain(signal)))
+  }
+
   protected override async onStopping(): Promise<void> {
     for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe()
     for (const worker of [...this.#workers].reverse()) await worker.stop({ deadlineMs: 3_000 })

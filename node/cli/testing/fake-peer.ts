@@ -21,6 +21,8 @@ export class FakePeer implements OwnPeer {
   /** Names and inputs of all calls, in order. */
   readonly called: { name: CallName; input: unknown }[] = []
   isStarted = false
+  forOthers = 0
+  isDrained = false
   isStopped = false
   #sequence = 0
   state: AppState
@@ -34,6 +36,11 @@ export class FakePeer implements OwnPeer {
 
   start(): Promise<void> {
     this.isStarted = true
+    return Promise.resolve()
+  }
+
+  drain(): Promise<void> {
+    this.isDrained = true
     return Promise.resolve()
   }
 

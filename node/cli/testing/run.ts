@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../base/log.ts'
 import type { CommandHost, OwnPeer } from '../command-context.ts'
-import { createControlServer } from '../../control/control-server.ts'
+import { ControlServer } from '../../control/control-server.ts'
 import { runKith } from '../program.ts'
 
 /** What one run of `kith` gave. */
@@ -34,7 +34,7 @@ export class TestInstall {
   /** Lets the peer listen as a running window or service does. Answers how to end that. */
   async listen(): Promise<() => Promise<void>> {
     const { profileDir, peer } = this
-    const server = createControlServer({ peer, profileDir, log: createLog({ level: 'silent' }) })
+    const server = new ControlServer({ peer, profileDir, log: createLog({ level: 'silent' }) })
     const started = await server.start()
     if (!started.ok) throw new Error(started.error.message)
     return () => server.stop()

@@ -4,8 +4,9 @@ import { createLog } from '../../../base/log.ts'
 import { whenAborted } from '../../../base/deadline.ts'
 import { ok, type Result } from '../../../contract/result.ts'
 import type { CommandContext, OwnPeer } from '../../command-context.ts'
-import { createControlServer } from '../../../control/control-server.ts'
+import { ControlServer } from '../../../control/control-server.ts'
 import type { Perform } from '../../perform.ts'
+import { drainDeadlineMs } from '../../../peer/peer-options.ts'
 import { createOwnPeer, startPeer } from '../../session.ts'
 import type { AppState } from '../../../contract/state.ts'
 import { watchState, type StateView } from '../../state-view.ts'
@@ -40,19 +41,31 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Re
   // The peer takes the lock of the profile, so that the socket is ours to replace.
   const started = await startPeer(peer)
   if (!started.ok) return started
-  const control = createControlServer({ peer, profileDir, log: createLog({ level: logLevel }) })
+  const control = new ControlServer({ peer, profileDir, log: createLog({ level: logLevel }) })
   try {
     const listening = await control.start()
     if (!listening.ok) return listening
     const ready = await prepare(context, peer, options)
     if (!ready.ok) return ready
     await whenAborted(context.host.signal)
-    context.output.note('Stopping; Ctrl-C again stops at once.')
+    await finish(context, peer)
     return ok()
   } finally {
     await control.stop()
     await peer.stop()
   }
+}
+
+/** Lets what runs for others come to its end, and says so. A second Ctrl-C ends the process. */
+async function finish({ output }: CommandContext, peer: OwnPeer): Promise<void> {
+  const { forOthers } = peer
+  if (forOthers === 0) {
+    output.note('Stopping. Press Ctrl-C again to stop now.')
+    return
+  }
+  const answers = forOthers === 1 ? 'an answer' : `${forOthers} answers`
+  output.note(`Finishing ${answers} for others, up to ${drainDeadlineMs / 1_000} s. Press Ctrl-C again to stop now.`)
+  await peer.drain(AbortSignal.timeout(drainDeadlineMs))
 }
 
 async function prepare(context: CommandContext, peer: OwnPeer, options: ServeOptions): Promise<Result<void>> {
