@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { forkChild } from '../../node/base/fork-child.ts'
 import { createLog } from '../../node/base/log.ts'
-import { createEngineHub } from '../../node/engines/engine-hub-facility.ts'
+import { EngineHub } from '../../node/engines/engine-hub.ts'
 
 /** What the engine answers to one question at temperature 0, with no peer in between. */
 export async function answerDirectly(modelPath: string, question: string): Promise<string> {
   const modelsDir = await mkdtemp(join(tmpdir(), 'kith-direct-'))
-  const hub = createEngineHub({
+  const hub = new EngineHub({
     modelsDir,
     spawnChild: forkChild,
     llamaChildPath: join(process.cwd(), 'out', 'main', 'llama-child.js'),

@@ -16,12 +16,6 @@ import { controlAddress } from './control-address.ts'
 import { controlProtocol, encodeFrame, FrameReader, maxAnswerBytes, peerFrameSchema } from './control-frames.ts'
 import type { PeerFrameResult } from './control-frames.ts'
 
-export interface ControlClient extends ContractClient {
-  /** Fires when the connection ends, for whatever reason. */
-  readonly closed: AbortSignal
-  close(): void
-}
-
 const greetingDeadlineMs = 5_000
 const callDeadlineMs = 120_000
 /** Copying and checking a model of many gigabytes takes as long as the disk does. */
@@ -31,7 +25,7 @@ const importDeadlineMs = 60 * 60_000
 export async function connectControl(profileDir: string): Promise<Result<ControlClient | null>> {
   const socket = await dial(controlAddress(profileDir))
   if (!socket) return ok(null)
-  const client = new SocketClient(socket)
+  const client = new ControlClient(socket)
   const greeted = await client.greeted()
   if (!greeted.ok) {
     client.close()
@@ -48,7 +42,8 @@ function dial(address: string): Promise<Socket | null> {
   })
 }
 
-class SocketClient implements ControlClient {
+/** A running peer, over the control socket of its profile. `connectControl` makes one. */
+export class ControlClient implements ContractClient {
   readonly #socket: Socket
   readonly #reader = new FrameReader(maxAnswerBytes)
   readonly #waiting = new Map<number, (result: Result<unknown>) => void>()
@@ -67,6 +62,7 @@ class SocketClient implements ControlClient {
     socket.once('close', () => this.#end())
   }
 
+  /** Fires when the connection ends, for whatever reason. */
   get closed(): AbortSignal {
     return this.#ended.signal
   }

@@ -7,48 +7,52 @@ import { fail, ok, type Result } from '../contract/result.ts'
 import { controlAddress, secureControlFolder } from './control-address.ts'
 import { ControlConnection } from './control-connection.ts'
 
-export interface ControlServer {
-  /** Listens; `profile_in_use` where a living peer has the socket already. */
-  start(): Promise<Result<void>>
-  stop(): Promise<void>
+export interface ControlServerOptions {
+  readonly peer: PeerApi
+  readonly profileDir: string
+  readonly log: Log
 }
 
 const maxConnections = 32
 
 /** Lets the command line of the same user call this peer, as the window does. */
-export function createControlServer(options: { peer: PeerApi; profileDir: string; log: Log }): ControlServer {
-  const { peer, profileDir, log } = options
-  const connections = new Set<ControlConnection>()
-  let server: Server | null = null
+export class ControlServer {
+  readonly #connections = new Set<ControlConnection>()
+  #server: Server | null = null
 
-  const accept = (socket: Socket): void => {
-    const connection = new ControlConnection({ socket, peer, log, onClosed: () => connections.delete(connection) })
-    connections.add(connection)
-    connection.open()
+  constructor(private readonly options: ControlServerOptions) {}
+
+  /** Listens; `profile_in_use` where a living peer has the socket already. */
+  async start(): Promise<Result<void>> {
+    const { profileDir, log } = this.options
+    const address = controlAddress(profileDir)
+    const folder = await secureControlFolder(address)
+    if (!folder.ok) return folder
+    const server = createServer((socket) => this.#accept(socket))
+    server.maxConnections = maxConnections
+    const listening = await listenOrReplace(server, address)
+    if (!listening.ok) return listening
+    server.on('error', (cause) => log.warn({ cause }, 'control socket failed'))
+    this.#server = server
+    return ok()
   }
 
-  return {
-    async start() {
-      const address = controlAddress(profileDir)
-      const folder = await secureControlFolder(address)
-      if (!folder.ok) return folder
-      const created = createServer(accept)
-      created.maxConnections = maxConnections
-      const listening = await listenOrReplace(created, address)
-      if (!listening.ok) return listening
-      created.on('error', (cause) => log.warn({ cause }, 'control socket failed'))
-      server = created
-      return ok()
-    },
-    async stop() {
-      const closing = server
-      server = null
-      if (!closing) return
-      // Node removes the socket file when the server closes.
-      const closed = new Promise<void>((resolve) => closing.close(() => resolve()))
-      for (const connection of connections) connection.close()
-      await closed
-    },
+  async stop(): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    if (!server) return
+    // Node removes the socket file when the server closes.
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const connection of this.#connections) connection.close()
+    await closed
+  }
+
+  #accept(socket: Socket): void {
+    const { peer, log } = this.options
+    const onClosed = (): void => void this.#connections.delete(connection)
+    const connection = new ControlConnection({ socket, peer, log, onClosed })
+    this.#connections.add(connection)
+    connection.open()
   }
 }
 

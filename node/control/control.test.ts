@@ -10,7 +10,7 @@ import { fail, ok, type Result } from '../contract/result.ts'
 import { controlAddress } from './control-address.ts'
 import { connectControl, type ControlClient } from './control-client.ts'
 import { encodeFrame } from './control-frames.ts'
-import { createControlServer, type ControlServer } from './control-server.ts'
+import { ControlServer } from './control-server.ts'
 import { FakePeer } from '../cli/testing/fake-peer.ts'
 import { answerId, chatId, fakeAnswer, fakeState, questionId } from '../cli/testing/fake-state.ts'
 
@@ -18,12 +18,12 @@ const log = createLog({ level: 'silent' })
 const open: { close(): unknown }[] = []
 let profileDir = ''
 let peer = new FakePeer()
-let server: ControlServer = createControlServer({ peer, profileDir, log })
+let server: ControlServer = new ControlServer({ peer, profileDir, log })
 
 beforeEach(async () => {
   profileDir = await mkdtemp(join(tmpdir(), 'kith-control-'))
   peer = new FakePeer()
-  server = createControlServer({ peer, profileDir, log })
+  server = new ControlServer({ peer, profileDir, log })
 })
 afterEach(async () => {
   for (const one of open.splice(0)) one.close()
@@ -141,7 +141,7 @@ describe('control socket', () => {
 
   it('leaves a living peer alone', async () => {
     take(await server.start())
-    const second = createControlServer({ peer: new FakePeer(), profileDir, log })
+    const second = new ControlServer({ peer: new FakePeer(), profileDir, log })
     expect(await second.start()).toEqual(fail('profile_in_use'))
     await second.stop()
     expect((await (await client()).call('state.snapshot', {})).ok).toBe(true)
@@ -214,7 +214,7 @@ describe('controlAddress', () => {
     const deep = join(profileDir, 'd'.repeat(100))
     await mkdir(deep)
     expect(Buffer.byteLength(controlAddress(deep))).toBeLessThan(100)
-    server = createControlServer({ peer, profileDir: deep, log })
+    server = new ControlServer({ peer, profileDir: deep, log })
     take(await server.start())
     const connected = take(await connectControl(deep))
     expect(connected && (await connected.call('state.snapshot', {})).ok).toBe(true)

@@ -6,8 +6,7 @@ import { forkChild } from '../../base/fork-child.ts'
 import { createLog } from '../../base/log.ts'
 import { catalogue } from '../models/catalogue.ts'
 import type { ChatTurn } from '../engine.ts'
-import type { EngineHub } from '../engine-hub.ts'
-import { createEngineHub } from '../engine-hub-facility.ts'
+import { EngineHub } from '../engine-hub.ts'
 import { collect } from '../testing/collect.ts'
 import { llamaChildPath } from '../testing/llama-child-path.ts'
 
@@ -22,7 +21,7 @@ describe('the suggested model of the catalogue', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'kith-real-'))
-    hub = createEngineHub({
+    hub = new EngineHub({
       modelsDir: folder,
       spawnChild: forkChild,
       llamaChildPath,

@@ -7,8 +7,7 @@ import { forkChild } from '../../base/fork-child.ts'
 import { createLog } from '../../base/log.ts'
 import type { KithError } from '../../contract/errors.ts'
 import type { ChatTurn } from '../engine.ts'
-import type { EngineHub } from '../engine-hub.ts'
-import { createEngineHub } from '../engine-hub-facility.ts'
+import { EngineHub } from '../engine-hub.ts'
 import { collect } from '../testing/collect.ts'
 import { llamaChildPath } from '../testing/llama-child-path.ts'
 import { tinySentence, writeTinyModel } from '../testing/tiny-model.ts'
@@ -29,7 +28,7 @@ describe('the built-in engine', () => {
     children = []
     freeBytes = 8e9
     crashesOnGpu = false
-    hub = createEngineHub({
+    hub = new EngineHub({
       modelsDir: path.join(folder, 'models'),
       spawnChild: (options) => {
         const child = forkChild(options)

@@ -4,8 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { forkChild } from '../base/fork-child.ts'
 import { createLog } from '../base/log.ts'
-import type { EngineHub } from './engine-hub.ts'
-import { createEngineHub } from './engine-hub-facility.ts'
+import { EngineHub } from './engine-hub.ts'
 import { sendJson, startFakeServer, type FakeServer } from './testing/fake-server.ts'
 import { llamaChildPath } from './testing/llama-child-path.ts'
 import { writeTinyModel } from './testing/tiny-model.ts'
@@ -20,7 +19,7 @@ describe('the engine hub', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'kith-hub-'))
     ollama = await startOllama()
     freeBytes = 64e9
-    hub = createEngineHub({
+    hub = new EngineHub({
       modelsDir: path.join(folder, 'models'),
       spawnChild: forkChild,
       llamaChildPath,
