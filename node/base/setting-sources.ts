@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { fail, ok, type Result } from '../contract/result.ts'
 
@@ -14,19 +15,20 @@ export interface SettingText {
 /** Settings by name, as text or JSON, before they are checked. */
 export type RawSettings = ReadonlyMap<string, SettingText>
 
-const textFlags = {
-  '--profile': 'profile',
-  '--models-dir': 'modelsDir',
-  '--bootstrap': 'bootstrap',
-  '--host': 'host',
-  '--port': 'port',
-  '--log-level': 'logLevel',
-  '--ollama-url': 'ollamaUrl',
-  '--roles': 'roles',
-  '--demo-role': 'demoRole',
+/** Our flags, as `parseArgs` reads them, with the setting that each one sets. */
+const flags = {
+  profile: { type: 'string', setting: 'profile' },
+  'models-dir': { type: 'string', setting: 'modelsDir' },
+  bootstrap: { type: 'string', setting: 'bootstrap' },
+  host: { type: 'string', setting: 'host' },
+  port: { type: 'string', setting: 'port' },
+  'log-level': { type: 'string', setting: 'logLevel' },
+  'ollama-url': { type: 'string', setting: 'ollamaUrl' },
+  roles: { type: 'string', setting: 'roles' },
+  'demo-role': { type: 'string', setting: 'demoRole' },
+  demo: { type: 'boolean', setting: 'isDemo' },
+  hidden: { type: 'boolean', setting: 'isHidden' },
 } as const
-
-const switchFlags = { '--demo': 'isDemo', '--hidden': 'isHidden' } as const
 
 /** In rising priority, so that KITH_OLLAMA_URL wins over Ollama's own variable. */
 const variables = [
@@ -41,29 +43,29 @@ const variables = [
   ['KITH_ROLES', 'roles'],
 ] as const
 
-function keyOf<T extends object>(table: T, text: string): keyof T | null {
-  return Object.hasOwn(table, text) ? (text as keyof T) : null
-}
-
 /** Reads our flags and steps over everything else: Electron is also started with Chromium's own. */
 export function settingsFromFlags(argv: readonly string[]): Result<RawSettings> {
   const found = new Map<string, SettingText>()
-  for (let index = 0; index < argv.length; index += 1) {
-    const argument = argv[index] ?? ''
-    if (argument === '--') break
-    const [flag = '', ...rest] = argument.split('=')
-    const inline = rest.length > 0 ? rest.join('=') : null
-    const toggle = keyOf(switchFlags, flag)
-    if (toggle && inline === null) found.set(switchFlags[toggle], { source: 'flag', writtenAs: flag, value: true })
-    const name = keyOf(textFlags, flag)
-    if (!name) continue
-    const next = argv[index + 1]
-    const value = inline ?? (next === undefined || next.startsWith('--') ? null : next)
-    if (value === null) return fail('configuration_invalid', { setting: flag, reason: 'it needs a value after it' })
-    if (inline === null) index += 1
-    found.set(textFlags[name], { source: 'flag', writtenAs: flag, value })
+  const { tokens } = parseArgs({ args: [...argv], options: flags, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind !== 'option' || !isFlag(token.name)) continue
+    const { type, setting } = flags[token.name]
+    const { rawName, value, inlineValue } = token
+    if (type === 'boolean') {
+      if (value === undefined) found.set(setting, { source: 'flag', writtenAs: rawName, value: true })
+      continue
+    }
+    // Without the strict rules, which Chromium's flags would break, the next flag would be taken for the value.
+    if (value === undefined || (!inlineValue && value.startsWith('--'))) {
+      return fail('configuration_invalid', { setting: rawName, reason: 'it needs a value after it' })
+    }
+    found.set(setting, { source: 'flag', writtenAs: rawName, value })
   }
   return ok(found)
+}
+
+function isFlag(name: string): name is keyof typeof flags {
+  return Object.hasOwn(flags, name)
 }
 
 /** An empty variable counts as not set, as containers and service files write it. */

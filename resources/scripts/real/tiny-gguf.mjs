@@ -7,6 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
 const width = 64
 const feedForwardWidth = 128
@@ -221,10 +222,10 @@ function pad(bytes) {
 
 // Bundled into a benchmark, this module lies in the file that was started without being what was asked for.
 if (process.argv[1] === fileURLToPath(import.meta.url) && path.basename(process.argv[1]) === 'tiny-gguf.mjs') {
-  const [file, ...flags] = process.argv.slice(2)
+  const options = /** @type {const} */ ({ endless: { type: 'boolean' }, sentence: { type: 'string' } })
+  const { values, positionals } = parseArgs({ options, allowPositionals: true })
+  const [file] = positionals
   if (!file) throw new Error('Name the file to write')
-  const at = flags.indexOf('--sentence')
-  const sentence = at === -1 ? undefined : flags[at + 1]
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
-  writeFileSync(file, tinyGguf({ endless: flags.includes('--endless'), sentence }))
+  writeFileSync(file, tinyGguf(values))
 }
