@@ -10,9 +10,9 @@ const runSchema = z.object({
   /** Null while it runs; still null at the next start when the process was killed. */
   stoppedAtMs: z.number().nullable(),
 })
-type Run = z.infer<typeof runSchema>
 
 const statusSchema = z.object({ run: runSchema.nullable(), previousRun: runSchema.nullable() })
+type Status = z.infer<typeof statusSchema>
 
 /** Keeps the status file of a profile: this run, and how the one before it ended. */
 export class RunStatus implements Facility {
@@ -20,16 +20,11 @@ export class RunStatus implements Facility {
   /** Two processes must never write one status file. */
   readonly needs = ['profile-lock']
   readonly #options: { readonly path: string; readonly version: string; readonly log: Log }
-  #file: StatusFile<z.infer<typeof statusSchema>> | null = null
+  #file: StatusFile<Status> | null = null
   #isWritable = true
 
   constructor(options: { readonly path: string; readonly version: string; readonly log: Log }) {
     this.#options = options
-  }
-
-  /** The run before this one; null at the first. */
-  get previousRun(): Run | null {
-    return this.#file?.value.previousRun ?? null
   }
 
   async start(): Promise<void> {
@@ -40,15 +35,12 @@ export class RunStatus implements Facility {
     this.#file = opened.value
     const previousRun = opened.value.value.run
     if (previousRun && previousRun.stoppedAtMs === null) log.warn({ previousRun }, 'the last run did not stop properly')
-    opened.value.set({ run: { version, startedAtMs: Date.now(), stoppedAtMs: null }, previousRun })
-    await this.#flush()
+    await this.#write({ run: { version, startedAtMs: Date.now(), stoppedAtMs: null }, previousRun })
   }
 
   async stop(): Promise<void> {
-    const file = this.#file
-    if (!file?.value.run) return
-    file.set({ ...file.value, run: { ...file.value.run, stoppedAtMs: Date.now() } })
-    await this.#flush()
+    const status = this.#file?.value
+    if (status?.run) await this.#write({ ...status, run: { ...status.run, stoppedAtMs: Date.now() } })
   }
 
   health(): Health {
@@ -56,8 +48,8 @@ export class RunStatus implements Facility {
   }
 
   /** A full disk does not keep the peer from running: nothing in this file is needed. */
-  async #flush(): Promise<void> {
-    const written = await this.#file?.flush()
+  async #write(status: Status): Promise<void> {
+    const written = await this.#file?.write(status)
     this.#isWritable = written?.ok ?? false
     if (written && !written.ok) this.#options.log.warn({ error: written.error }, 'status file could not be written')
   }

@@ -23,24 +23,23 @@ function take<T>(result: Result<T>): T {
   return result.value
 }
 
-async function open(version = 1, debounceMs = 5) {
+async function open(version = 1) {
   const log = createLog({ level: 'silent' })
-  return take(await StatusFile.open({ path, schema, version, initial, log, debounceMs }))
+  return take(await StatusFile.open({ path, schema, version, initial, log }))
 }
 
 describe('StatusFile', () => {
-  it('starts with the initial value and brings back what was set', async () => {
+  it('starts with the initial value and brings back what was written', async () => {
     const first = await open()
     expect(first.value).toEqual(initial)
-    first.set({ wasSharing: true, runs: 1 })
-    take(await first.close())
+    take(await first.write({ wasSharing: true, runs: 1 }))
     expect((await open()).value).toEqual({ wasSharing: true, runs: 1 })
   })
 
-  it('writes many changes once, whole, and leaves no other file', async () => {
-    const status = await open(1, 60_000)
-    for (let runs = 0; runs < 50; runs += 1) status.set({ wasSharing: true, runs })
-    take(await status.flush())
+  it('writes changes that overlap one after another, whole, and leaves no other file', async () => {
+    const status = await open()
+    const writes = Array.from({ length: 50 }, (_, runs) => status.write({ wasSharing: true, runs }))
+    for (const written of await Promise.all(writes)) take(written)
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ version: 1, value: { wasSharing: true, runs: 49 } })
     expect(await readdir(folder)).toEqual(['status.json'])
   })
@@ -55,16 +54,17 @@ describe('StatusFile', () => {
     await writeFile(path, content)
     const status = await open()
     expect(status.value).toEqual(initial)
-    expect(Buffer.from(content).equals(await readFile(status.keptAside ?? ''))).toBe(true)
+    const [keptAside = ''] = await readdir(folder)
+    expect(keptAside).toContain('damaged')
+    expect(Buffer.from(content).equals(await readFile(join(folder, keptAside)))).toBe(true)
   })
 
-  it('says that it could not write, and writes at the next try', async () => {
-    const status = await open(1, 60_000)
+  it('says that it could not write, keeps the value, and writes at the next try', async () => {
+    const status = await open()
     await rm(folder, { recursive: true })
-    status.set({ wasSharing: true, runs: 3 })
-    expect((await status.flush()).ok).toBe(false)
+    expect((await status.write({ wasSharing: true, runs: 3 })).ok).toBe(false)
     await mkdir(folder)
-    take(await status.flush())
+    take(await status.write(status.value))
     expect((await open()).value.runs).toBe(3)
   })
 })

@@ -12,8 +12,6 @@ export interface StatusFileOptions<T> {
   readonly version: number
   readonly initial: T
   readonly log: Log
-  /** Changes within this time are written together. */
-  readonly debounceMs?: number
 }
 
 const maxBytes = 1024 * 1024
@@ -26,24 +24,19 @@ const maxBytes = 1024 * 1024
 export class StatusFile<T> {
   readonly #options: StatusFileOptions<T>
   #value: T
-  #isDirty = false
-  #timer: NodeJS.Timeout | null = null
-  #writing: Promise<Result<void>> = Promise.resolve(ok())
-  /** Where a damaged or foreign file was put, when there was one. */
-  readonly keptAside: string | null
+  #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(options: StatusFileOptions<T>, value: T, keptAside: string | null) {
+  private constructor(options: StatusFileOptions<T>, value: T) {
     this.#options = options
     this.#value = value
-    this.keptAside = keptAside
   }
 
   static async open<T>(options: StatusFileOptions<T>): Promise<Result<StatusFile<T>>> {
     const file = await readBounded(options.path, maxBytes)
     if (!file.ok) return file
-    if (file.value.state === 'missing') return ok(new StatusFile(options, options.initial, null))
+    if (file.value.state === 'missing') return ok(new StatusFile(options, options.initial))
     const value = file.value.state === 'read' ? decode(file.value.bytes, options) : null
-    if (value) return ok(new StatusFile(options, value.value, null))
+    if (value) return ok(new StatusFile(options, value.value))
     const keptAside = `${options.path}.damaged-${Date.now()}`
     try {
       await rename(options.path, keptAside)
@@ -51,46 +44,21 @@ export class StatusFile<T> {
       return storageFailure(cause, dirname(options.path), 0)
     }
     options.log.warn({ keptAside }, 'status file could not be read and was kept aside')
-    return ok(new StatusFile(options, options.initial, keptAside))
+    return ok(new StatusFile(options, options.initial))
   }
 
   get value(): T {
     return this.#value
   }
 
-  /** Replaces the value; it reaches the disk within the debounce time. */
-  set(value: T): void {
+  /** Replaces the value, also where it cannot be written; writes never overlap. */
+  write(value: T): Promise<Result<void>> {
     this.#value = value
-    this.#isDirty = true
-    this.#timer ??= setTimeout(() => void this.flush().then(this.#report), this.#options.debounceMs ?? 250)
-  }
-
-  /** Writes now what is not yet on disk. */
-  flush(): Promise<Result<void>> {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-    this.#writing = this.#writing.then(() => this.#write())
-    return this.#writing
-  }
-
-  /** Writes the last change; call `set` no more after this. */
-  close(): Promise<Result<void>> {
-    return this.flush()
-  }
-
-  async #write(): Promise<Result<void>> {
-    if (!this.#isDirty) return ok()
-    this.#isDirty = false
     const { path, version } = this.#options
-    const text = JSON.stringify({ version, value: this.#value })
-    const written = await writeFileAtomically(path, new TextEncoder().encode(text))
-    // The next change or flush tries again.
-    if (!written.ok) this.#isDirty = true
+    const bytes = new TextEncoder().encode(JSON.stringify({ version, value }))
+    const written = this.#writing.then(() => writeFileAtomically(path, bytes))
+    this.#writing = written
     return written
-  }
-
-  readonly #report = (result: Result<void>): void => {
-    if (!result.ok) this.#options.log.warn({ error: result.error }, 'status file could not be written')
   }
 }
 

@@ -34,6 +34,7 @@ describe('kith', () => {
     expect(run.code).toBe(1)
     expect(run.lines).toMatchObject([{ type: 'error', error: { code: 'configuration_invalid' } }])
     expect(run.err).toContain('--log-level')
+    expect((await install.run(['status', '--port', '70000'])).err).toContain('--port')
   })
 
   it('starts a peer for one command, and stops it in every case', async () => {
