@@ -18,7 +18,7 @@ export interface HostCallOptions {
   readonly window: () => BrowserWindow | null
 }
 
-/** What the host of the window answers itself: dialogs, links and its own state. */
+/** The calls that the host of the window handles itself: dialogs, web links and its own state. */
 export function createHostCalls({ peerHost, inbox, pageListens, startDemo, window }: HostCallOptions): HostHandlers {
   return {
     'host.pickModelFile': async () => ok({ path: await pickModelFile(window()) }),
@@ -30,7 +30,7 @@ export function createHostCalls({ peerHost, inbox, pageListens, startDemo, windo
       return link.ok ? ok() : link
     },
     'host.copyText': async ({ text }) => {
-      // Newer versions of Electron answer a promise.
+      // Newer versions of Electron return a promise.
       await clipboard.writeText(text)
       return ok()
     },

@@ -66,7 +66,7 @@ export class HostDemo {
     return this.#demo.start(host.peer)
   }
 
-  /** Starts where no page waits for the answer; a failure becomes a notice. */
+  /** Starts where no page waits for the result; a failure becomes a notice. */
   async startAndTell(): Promise<void> {
     const started = await this.start()
     if (!started.ok) this.#options.deliver({ name: 'notice', payload: { error: started.error } })

@@ -10,7 +10,7 @@ export const inviteVariable = 'KITH_DEMO_INVITE'
 
 /** The second window as the first sees it. */
 export interface SecondInstall {
-  /** Whether it came up and joined; answers within a minute. */
+  /** Whether it came up and joined; known within a minute. */
   readonly ready: Promise<Result<void>>
   /** Resolves when it has gone, for whatever reason. */
   readonly gone: Promise<void>

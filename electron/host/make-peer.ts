@@ -8,7 +8,7 @@ import { createKeychain } from './keychain.ts'
 import type { HostedPeer } from './peer-host.ts'
 import { spawnUtilityChild } from './utility-child.ts'
 
-/** The second window of a demo only asks: its questions must cross to the first to be answered. */
+/** The second window of a demo only asks: its requests must cross to the first. */
 const askingRoles: readonly RoleName[] = ['client', 'gateway']
 
 /** Makes this process's peer. Its modules load here, after the window is up, for they take a moment. */

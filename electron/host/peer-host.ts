@@ -28,7 +28,7 @@ const eventNames = Object.keys(events) as EventName[]
 /**
  * Owns the one peer of this process through start, failure, retry and stop.
  *
- * A peer that cannot start leaves the window up: calls answer the coded reason, and `retry` makes a new peer.
+ * A peer that cannot start leaves the window up: calls get the coded reason, and the next `start` makes a new peer.
  */
 export class PeerHost {
   #state: HostedState = { name: 'starting' }
@@ -66,7 +66,7 @@ export class PeerHost {
       this.#starting ??= this.#start().finally(() => (this.#starting = null))
       await this.#starting
     }
-    return this.#answer()
+    return this.#outcome()
   }
 
   /** Passes a call on, after the start where one is under way. */
@@ -76,7 +76,7 @@ export class PeerHost {
       if (!settled.inTime) return fail('start_failed', { part: 'the peer', reason: 'it takes too long' })
     }
     if (this.#state.name === 'running') return this.#state.peer.dispatch(name, input, caller)
-    return this.#answer()
+    return this.#outcome()
   }
 
   /** Lets what the peer does for others finish, until the signal fires. `tell` hears how much that is, if anything. */
@@ -137,7 +137,7 @@ export class PeerHost {
     this.#stateListeners.emit(state)
   }
 
-  #answer(): Result<void> {
+  #outcome(): Result<void> {
     switch (this.#state.name) {
       case 'running':
         return { ok: true, value: undefined }

@@ -40,7 +40,7 @@ export function servePage(session: Session, rootDir: string): void {
       const body = await readFile(file.filePath)
       return new Response(new Uint8Array(body), { headers: { ...commonHeaders, 'content-type': file.contentType } })
     } catch {
-      // Missing or unreadable is the same answer to a page.
+      // Missing or unreadable is the same to a page.
       return refuse(404)
     }
   })

@@ -38,7 +38,7 @@ export const forkChild: SpawnChild = ({ modulePath }): Child => {
     },
     onExit: (listener) => exits.add(listener),
     kill: () => {
-      // A native computation does not answer polite signals.
+      // A native computation does not heed polite signals.
       child.kill('SIGKILL')
     },
   }

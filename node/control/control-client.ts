@@ -13,7 +13,7 @@ import {
 } from '../contract/contract.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { controlAddress } from './control-address.ts'
-import { controlProtocol, encodeFrame, FrameReader, maxAnswerBytes, peerFrameSchema } from './control-frames.ts'
+import { controlProtocol, encodeFrame, FrameReader, maxResultBytes, peerFrameSchema } from './control-frames.ts'
 import type { PeerFrameResult } from './control-frames.ts'
 
 const greetingDeadlineMs = 5_000
@@ -45,7 +45,7 @@ function dial(address: string): Promise<Socket | null> {
 /** A running peer, over the control socket of its profile. `connectControl` makes one. */
 export class ControlClient implements ContractClient {
   readonly #socket: Socket
-  readonly #reader = new FrameReader(maxAnswerBytes)
+  readonly #reader = new FrameReader(maxResultBytes)
   readonly #waiting = new Map<number, (result: Result<unknown>) => void>()
   readonly #listeners = new NamedListeners<EventPayloads>({
     onWanted: (event, isWanted) => this.#send({ type: isWanted ? 'subscribe' : 'unsubscribe', event }),
@@ -72,7 +72,7 @@ export class ControlClient implements ContractClient {
   }
 
   greeted(): Promise<Result<void>> {
-    return this.#answered(greetingDeadlineMs, (resolve) => {
+    return this.#received(greetingDeadlineMs, (resolve) => {
       this.#greet = resolve
     })
   }
@@ -82,7 +82,7 @@ export class ControlClient implements ContractClient {
     this.#lastId += 1
     const id = this.#lastId
     const deadlineMs = name === 'model.import' ? importDeadlineMs : callDeadlineMs
-    const result = await this.#answered<unknown>(deadlineMs, (resolve) => {
+    const result = await this.#received<unknown>(deadlineMs, (resolve) => {
       this.#waiting.set(id, resolve)
       this.#send({ type: 'call', id, name, input })
     })
@@ -96,8 +96,8 @@ export class ControlClient implements ContractClient {
     return this.#listeners.add(name, listener)
   }
 
-  /** Waits for one answer of the peer, its end, or the deadline. */
-  #answered<T>(deadlineMs: number, begin: (resolve: (result: Result<T>) => void) => void): Promise<Result<T>> {
+  /** Waits for what the peer sends back, its end, or the deadline. */
+  #received<T>(deadlineMs: number, begin: (resolve: (result: Result<T>) => void) => void): Promise<Result<T>> {
     return new Promise((resolve) => {
       const finish = (result: Result<T>): void => {
         clearTimeout(timer)
@@ -119,13 +119,13 @@ export class ControlClient implements ContractClient {
       if (!frame.success) return this.close()
       if (frame.data.type === 'hello') {
         this.#greet(frame.data.protocol === controlProtocol ? ok() : fail('version_mismatch'))
-      } else if (frame.data.type === 'result') this.#answer(frame.data.id, frame.data.result)
+      } else if (frame.data.type === 'result') this.#settle(frame.data.id, frame.data.result)
       else this.#deliver(frame.data.name, frame.data.payload)
     }
   }
 
-  #answer(id: number, result: PeerFrameResult): void {
-    // A call that answers nothing has no value in JSON.
+  #settle(id: number, result: PeerFrameResult): void {
+    // A result without a value has none in JSON.
     this.#waiting.get(id)?.(result.ok ? ok(result.value) : result)
   }
 

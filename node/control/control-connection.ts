@@ -4,12 +4,12 @@ import type { Caller, PeerApi } from '../contract/api.ts'
 import { calls, events, maxCallBytes, type EventName } from '../contract/contract.ts'
 import type { ChatId } from '../contract/ids.ts'
 import { fail, type Result } from '../contract/result.ts'
-import { clientFrameSchema, controlProtocol, encodeFrame, FrameReader, maxAnswerBytes } from './control-frames.ts'
+import { clientFrameSchema, controlProtocol, encodeFrame, FrameReader, maxResultBytes } from './control-frames.ts'
 import type { PeerFrame } from './control-frames.ts'
 
 const maxCallsAtOnce = 64
 /** A reader that falls this far behind is cut off, so that it cannot fill our memory. */
-const maxUnsentBytes = 2 * maxAnswerBytes
+const maxUnsentBytes = 2 * maxResultBytes
 
 export interface ControlConnectionOptions {
   readonly socket: Socket
@@ -23,7 +23,7 @@ export class ControlConnection {
   readonly #options: ControlConnectionOptions
   readonly #reader = new FrameReader(maxCallBytes)
   readonly #subscriptions = new Map<EventName, () => void>()
-  /** Chats that answer somebody on this connection; they stop when it ends. */
+  /** Chats in which an answer runs for this connection; they stop when it ends. */
   readonly #answering = new Set<ChatId>()
   #activeCalls = 0
   /** Whoever signs in over this connection has a session for as long as it is open. */
@@ -85,7 +85,7 @@ export class ControlConnection {
     this.#send({ type: 'result', id, result })
   }
 
-  /** Whoever asked over this connection and is gone wants no answer any more. */
+  /** Whoever asked over this connection and is gone reads no answer any more. */
   #own(name: string, result: Result<unknown>): void {
     if (name !== 'chat.ask' || !result.ok) return
     const asked = calls['chat.ask'].output.safeParse(result.value)
@@ -116,14 +116,14 @@ export class ControlConnection {
     const { socket } = this.#options
     if (socket.destroyed) return
     const bytes = encodeFrame(frame)
-    if (bytes.byteLength > maxAnswerBytes) return this.#sendTooLarge(frame)
+    if (bytes.byteLength > maxResultBytes) return this.#sendTooLarge(frame)
     socket.write(bytes)
     if (socket.writableLength > maxUnsentBytes) this.#refuse('the reader of the control socket fell behind')
   }
 
   #sendTooLarge(frame: PeerFrame): void {
     this.#options.log.warn({ type: frame.type }, 'too large for the control socket')
-    const limit = `${maxAnswerBytes / (1024 * 1024)} MB`
+    const limit = `${maxResultBytes / (1024 * 1024)} MB`
     if (frame.type === 'result') this.#send({ ...frame, result: fail('too_large', { limit }) })
   }
 }

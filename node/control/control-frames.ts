@@ -5,12 +5,12 @@ import { kithErrorSchema } from '../contract/errors.ts'
 /**
  * What travels over the control socket: a length of four bytes, then that many bytes of JSON.
  *
- * The client calls and subscribes; the peer greets, answers and reports events. docs/headless.md.
+ * The client calls and subscribes; the peer greets, sends results and reports events. docs/headless.md.
  */
 export const controlProtocol = 1
 
-/** An answer may hold a whole chat, so it may be larger than any call. */
-export const maxAnswerBytes = 4 * maxCallBytes
+/** A result may hold a whole chat, so it may be larger than any call. */
+export const maxResultBytes = 4 * maxCallBytes
 
 const name = z.string().max(80)
 const callId = z.number().int().nonnegative()

@@ -8,7 +8,7 @@ import { parseServerUrl } from './openai/server-url.ts'
 
 const maxServers = 8
 
-/** The engines of this computer, what each of them listed last, and which one answers for a name. */
+/** The engines of this computer, what each of them listed last, and which one has a name. */
 export class HubEngines {
   readonly #embedded: LlamaEngine
   readonly #ollama: OllamaEngine
@@ -45,7 +45,7 @@ export class HubEngines {
     return ok()
   }
 
-  /** Asks every engine what it has. One that does not answer has nothing, and says so in its own state. */
+  /** Asks every engine what it has. One that is silent has nothing, and says so in its own state. */
   async refresh(signal: AbortSignal): Promise<void> {
     const ollama = async (): Promise<readonly Model[]> =>
       (await this.#ollama.detect(signal)).ok ? listed(this.#ollama, signal) : []

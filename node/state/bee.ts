@@ -207,7 +207,7 @@ export class Bee {
     return this.core.fork
   }
 
-  /** Asks connected peers whether they hold more. Without any it answers at once. */
+  /** Asks connected peers whether they hold more. Without any it returns at once. */
   async refresh(): Promise<void> {
     await this.core.update({ wait: true })
   }
