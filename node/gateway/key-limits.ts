@@ -1,6 +1,6 @@
 import { refusalOfKeyUse, refusalOfMissingKey } from '../access/keys.ts'
 import type { AccountId, DeviceId } from '../contract/ids.ts'
-import type { KeyChecker, KnownKey } from '../keys/key-principal.ts'
+import type { KeyChecker } from '../keys/key-principal.ts'
 import { keySubject, keyTerms } from '../keys/key-terms.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'

@@ -3,8 +3,7 @@ import type { Facility } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import { RunStatus } from '../base/run-status.ts'
 import { Worker } from '../base/worker.ts'
-import type { EngineHub } from '../engines/engine-hub.ts'
-import { createEngineHub } from '../engines/engine-hub-facility.ts'
+import { EngineHub } from '../engines/engine-hub.ts'
 import { DhtNode } from '../net/dht-node.ts'
 import { ProfileLock } from '../state/profile-lock.ts'
 import type { PeerOptions } from './peer-options.ts'
@@ -29,7 +28,7 @@ export class PeerWorker extends Worker {
 
 export function createPeerWorker(options: PeerOptions, log: Log): PeerWorker {
   const { profileDir, network, modelsDir, spawnChild, llamaChildPath, ollamaUrl, version } = options
-  const hub = createEngineHub({ modelsDir, spawnChild, llamaChildPath, ollamaUrl, serverUrls: [], log })
+  const hub = new EngineHub({ modelsDir, spawnChild, llamaChildPath, ollamaUrl, serverUrls: [], log })
   const status = new RunStatus({ path: join(profileDir, 'status.json'), version, log })
   return new PeerWorker(log, [new ProfileLock(profileDir), status], new DhtNode(network, log), hub)
 }

@@ -121,11 +121,11 @@ describe('a processor', () => {
   it('goes on with what runs for others while it drains, whatever changes, and waits for nothing else', async () => {
     const { target, hub, processor } = await bench.provider({ tokens: 10_000, tokenMs: 5, slots: 2 })
     const own = new AbortController()
-    const ofOwner = hear(processor.local.ask(question('own'), own.signal))
+    const ofOwner = hear(processor.local.ask(promptRequest('own'), own.signal))
     await expect.poll(() => hub.active).toBe(1)
     hub.pace = { tokens: 40, tokenMs: 5 }
     let draining: Promise<void> | undefined
-    const heard = await hear(bench.asker().clients.ask(target, 'processRequest', question(), never), () => {
+    const heard = await hear(bench.caller().clients.ask(target, 'processRequest', promptRequest(), never), () => {
       draining ??= processor.drain(AbortSignal.timeout(5_000))
       processor.enforce()
     })
@@ -138,7 +138,7 @@ describe('a processor', () => {
 
   it('drains no longer than it may, although an engine hangs', async () => {
     const { target, processor } = await bench.provider({ tokens: 40, tokenMs: 5, stallAfter: 3 })
-    const hearing = hear(bench.asker().clients.ask(target, 'processRequest', question(), never))
+    const hearing = hear(bench.caller().clients.ask(target, 'processRequest', promptRequest(), never))
     await expect.poll(() => processor.forOthers).toBe(1)
     await processor.drain(AbortSignal.timeout(200))
     expect(processor.forOthers).toBe(1)

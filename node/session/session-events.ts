@@ -12,7 +12,7 @@ export class SessionEvents {
   /** A device was found; heard in the same tick, before anything is received from it. */
   readonly connected = new Listeners<PoolConnection>()
   /** Memberships, machines or pools have changed. */
-  readonly membershipChanged = new Listeners<void>()
+  readonly membershipChanged = new Listeners()
   readonly capabilities = new OwnCapabilities()
 }
 

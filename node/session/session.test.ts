@@ -7,7 +7,7 @@ import type { Vault } from '../accounts/vault/vault.ts'
 import { forkChild } from '../base/fork-child.ts'
 import { createLog } from '../base/log.ts'
 import { fail, type Result } from '../contract/result.ts'
-import { createEngineHub } from '../engines/engine-hub-facility.ts'
+import { EngineHub } from '../engines/engine-hub.ts'
 import { DhtNode } from '../net/dht-node.ts'
 import { startLocalNetwork, type LocalNetwork } from '../net/local-network.ts'
 import { Session } from './session.ts'
@@ -48,7 +48,7 @@ function options(roles: readonly RoleName[], changes: Partial<SessionOptions> = 
     dht,
     roles,
     log,
-    hub: createEngineHub({ modelsDir, spawnChild: forkChild, llamaChildPath: '', serverUrls: [], log }),
+    hub: new EngineHub({ modelsDir, spawnChild: forkChild, llamaChildPath: '', serverUrls: [], log }),
     call: () => Promise.reject(new Error('No program calls here')),
     checkToken: () => Promise.resolve(fail('session_invalid')),
     onChange: none,

@@ -114,9 +114,9 @@ export class Session extends Worker {
     for (const worker of this.#workers) await worker.start()
   }
 
-  /** The roles finish what they run. The session goes on: they need its connections. */
+  /** The services finish what they run. The session goes on: they need its connections. */
   override async drain(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#roles.map((role) => role.drain(signal)))
+    await Promise.all(this.#workers.map((worker) => worker.drain(signal)))
   }
 
   protected override async onStopping(): Promise<void> {

@@ -26,7 +26,7 @@ export const text = (words: string): ServedPart => ({ type: 'text', text: words,
 export class ScriptedGateway implements GenerationPort {
   readonly asked: PromptRequest[] = []
   readonly #parts: ServedPart[] = []
-  readonly #said = new Listeners<void>()
+  readonly #said = new Listeners()
 
   say(...parts: ServedPart[]): void {
     this.#parts.push(...parts)

@@ -22,7 +22,7 @@ describe('Downloads', () => {
   let serve: (request: IncomingMessage, response: ServerResponse) => void
   let store: ModelStore
   let downloads: Downloads
-  let changed: Listeners<void>
+  let changed: Listeners
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'kith-downloads-'))
