@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ChatEvent } from '../../node/contract/contract.ts'
-import { fakeIds } from '../testing/fake-ids.ts'
+import { fakeIds } from '../testing/fake-peer/fake-ids.ts'
 import { readAnswers } from './answers.ts'
 
 describe('reading answers from the port', () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Bridge } from '../../node/contract/api.ts'
-import { FakePeer } from '../testing/fake-peer.ts'
-import { freshState } from '../testing/fake-state.ts'
+import { FakePeer } from '../testing/fake-peer/fake-peer.ts'
+import { freshState } from '../testing/fake-peer/fake-state.ts'
 import { createClient } from './client.ts'
 
 function bridgeThat(invoke: Bridge['invoke']): Bridge {

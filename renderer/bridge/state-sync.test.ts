@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AppState, SliceName } from '../../node/contract/state.ts'
-import { FakePeer } from '../testing/fake-peer.ts'
-import { freshState } from '../testing/fake-state.ts'
+import { FakePeer } from '../testing/fake-peer/fake-peer.ts'
+import { freshState } from '../testing/fake-peer/fake-state.ts'
 import { createClient } from './client.ts'
 import { StateSync } from './state-sync.ts'
 

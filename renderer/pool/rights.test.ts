@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fakeMember, fakePool } from '../testing/fake-state.ts'
+import { fakeMember, fakePool } from '../testing/fake-peer/fake-state.ts'
 import { canEntrust, canManage, rightsOver } from './rights.ts'
 
 const nothing = { canModerate: false, canChange: false }

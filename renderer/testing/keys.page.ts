@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { expectReflow, testAccessible, type Screen } from './expect-accessible.ts'
 import { asked, goTo, openScene } from './open-scene.ts'
-import { fakePlainKey } from './teach-keys.ts'
+import { fakePlainKey } from './fake-peer/teach-keys.ts'
 
 async function choose(page: Page, key: string, action: string | RegExp): Promise<void> {
   await page.getByRole('button', { name: `More for ${key}` }).click()

@@ -1,10 +1,10 @@
 import { kithError } from '../../node/contract/errors.ts'
 import type { ChatId } from '../../node/contract/ids.ts'
 import type { AppState, Message } from '../../node/contract/state.ts'
-import { fakeAnswer, fakeQuestion, homeState } from './fake-home.ts'
-import { fakeKeys } from './fake-keys.ts'
-import { fakeIds } from './fake-ids.ts'
-import { freshState } from './fake-state.ts'
+import { fakeAnswer, fakeQuestion, homeState } from './fake-peer/fake-home.ts'
+import { fakeKeys } from './fake-peer/fake-keys.ts'
+import { fakeIds } from './fake-peer/fake-ids.ts'
+import { freshState } from './fake-peer/fake-state.ts'
 
 export interface Scene {
   readonly state: AppState

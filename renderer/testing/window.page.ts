@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { goTo, openScene } from './open-scene.ts'
-import { fakeLink } from './teach-pools.ts'
+import { fakeLink } from './fake-peer/teach-pools.ts'
 
 test('from a new account to a first answer, by keyboard alone', async ({ page }) => {
   const isQuiet = await openScene(page, 'fresh')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fakeIds } from '../../testing/fake-ids.ts'
-import { fakeMachine, fakeModel, fakePool } from '../../testing/fake-state.ts'
+import { fakeIds } from '../../testing/fake-peer/fake-ids.ts'
+import { fakeMachine, fakeModel, fakePool } from '../../testing/fake-peer/fake-state.ts'
 import { chosenPool, modelOptions } from './model-options.ts'
 
 const { poolId } = fakePool('Garden Street')

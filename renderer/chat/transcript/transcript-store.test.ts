@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fakeAnswer, fakeQuestion } from '../../testing/fake-home.ts'
-import { fakeIds } from '../../testing/fake-ids.ts'
+import { fakeAnswer, fakeQuestion } from '../../testing/fake-peer/fake-home.ts'
+import { fakeIds } from '../../testing/fake-peer/fake-ids.ts'
 import {
   addExchange,
   applyChatEvent,

@@ -1,5 +1,5 @@
-import { fail, ok } from '../../node/contract/result.ts'
-import type { AppState } from '../../node/contract/state.ts'
+import { fail, ok } from '../../../node/contract/result.ts'
+import type { AppState } from '../../../node/contract/state.ts'
 import type { FakePeer } from './fake-peer.ts'
 import { fakePassword } from './teach-accounts.ts'
 

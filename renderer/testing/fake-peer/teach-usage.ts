@@ -1,4 +1,4 @@
-import { usageVerificationSchema, type UsageTotals } from '../../node/contract/usage.ts'
+import { usageVerificationSchema, type UsageTotals } from '../../../node/contract/usage.ts'
 import { fakeBuckets, fakeReceipts } from './fake-usage.ts'
 import type { FakePeer } from './fake-peer.ts'
 

@@ -8,7 +8,7 @@ import {
   messageIdSchema,
   poolIdSchema,
   requestIdSchema,
-} from '../../node/contract/ids.ts'
+} from '../../../node/contract/ids.ts'
 
 function hex(seed: string): string {
   const byte = [...seed].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 65_521, 7)

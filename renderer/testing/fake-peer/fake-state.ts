@@ -1,8 +1,8 @@
-import { kithError } from '../../node/contract/errors.ts'
-import { tagOf } from '../../node/contract/ids.ts'
-import { defaultPlanId } from '../../node/contract/pools.ts'
-import { noUsage } from '../../node/contract/usage.ts'
-import type { AppState, CatalogueModel, Machine, Member, Model, Pool } from '../../node/contract/state.ts'
+import { kithError } from '../../../node/contract/errors.ts'
+import { tagOf } from '../../../node/contract/ids.ts'
+import { defaultPlanId } from '../../../node/contract/pools.ts'
+import { noUsage } from '../../../node/contract/usage.ts'
+import type { AppState, CatalogueModel, Machine, Member, Model, Pool } from '../../../node/contract/state.ts'
 import { fakeIds } from './fake-ids.ts'
 
 const megabyte = 1_000_000

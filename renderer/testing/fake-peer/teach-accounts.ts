@@ -1,5 +1,5 @@
-import { tagOf } from '../../node/contract/ids.ts'
-import { fail, ok } from '../../node/contract/result.ts'
+import { tagOf } from '../../../node/contract/ids.ts'
+import { fail, ok } from '../../../node/contract/result.ts'
 import { fakeIds } from './fake-ids.ts'
 import type { FakePeer } from './fake-peer.ts'
 import { fakeMachine, fakeMember, fakePool } from './fake-state.ts'

@@ -1,8 +1,8 @@
-import { kithError } from '../../node/contract/errors.ts'
-import { poolIdSchema } from '../../node/contract/ids.ts'
-import type { ApiKey } from '../../node/contract/keys.ts'
-import { fail, ok } from '../../node/contract/result.ts'
-import type { AppState } from '../../node/contract/state.ts'
+import { kithError } from '../../../node/contract/errors.ts'
+import { poolIdSchema } from '../../../node/contract/ids.ts'
+import type { ApiKey } from '../../../node/contract/keys.ts'
+import { fail, ok } from '../../../node/contract/result.ts'
+import type { AppState } from '../../../node/contract/state.ts'
 import { fakeKey, fakeLimitStates, runningApi } from './fake-keys.ts'
 import type { FakePeer } from './fake-peer.ts'
 

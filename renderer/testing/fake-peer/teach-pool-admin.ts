@@ -1,6 +1,6 @@
-import { planIdSchema } from '../../node/contract/ids.ts'
-import { fail, ok } from '../../node/contract/result.ts'
-import type { Member, Pool } from '../../node/contract/state.ts'
+import { planIdSchema } from '../../../node/contract/ids.ts'
+import { fail, ok } from '../../../node/contract/result.ts'
+import type { Member, Pool } from '../../../node/contract/state.ts'
 import type { FakePeer } from './fake-peer.ts'
 import { changePool } from './teach-pools.ts'
 

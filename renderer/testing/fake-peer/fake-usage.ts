@@ -1,5 +1,5 @@
-import type { UsageBucket, UsageGrain, UsageGrouping, UsageTotals, ReceiptView } from '../../node/contract/usage.ts'
-import { periodsUntil } from '../usage/periods.ts'
+import type { UsageBucket, UsageGrain, UsageGrouping, UsageTotals, ReceiptView } from '../../../node/contract/usage.ts'
+import { periodsUntil } from '../../usage/periods.ts'
 import { fakeIds } from './fake-ids.ts'
 
 interface Group {

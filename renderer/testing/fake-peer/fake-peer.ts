@@ -1,4 +1,4 @@
-import type { Bridge } from '../../node/contract/api.ts'
+import type { Bridge } from '../../../node/contract/api.ts'
 import {
   calls,
   hostCalls,
@@ -7,10 +7,10 @@ import {
   type CallOutput,
   type EventName,
   type EventPayload,
-} from '../../node/contract/contract.ts'
-import { fail, ok, type Result } from '../../node/contract/result.ts'
-import type { AppState, SliceName } from '../../node/contract/state.ts'
-import type { WindowCallName } from '../bridge/client.ts'
+} from '../../../node/contract/contract.ts'
+import { fail, ok, type Result } from '../../../node/contract/result.ts'
+import type { AppState, SliceName } from '../../../node/contract/state.ts'
+import type { WindowCallName } from '../../bridge/client.ts'
 
 type Answers<K extends WindowCallName> = (input: CallInput<K>) => Result<CallOutput<K>> | Promise<Result<CallOutput<K>>>
 export type FakeHandlers = { [K in WindowCallName]?: Answers<K> }

@@ -1,6 +1,6 @@
-import { limitNames, type Limits, type LimitState } from '../../node/contract/limits.ts'
-import type { ApiKey } from '../../node/contract/keys.ts'
-import type { AppState } from '../../node/contract/state.ts'
+import { limitNames, type Limits, type LimitState } from '../../../node/contract/limits.ts'
+import type { ApiKey } from '../../../node/contract/keys.ts'
+import type { AppState } from '../../../node/contract/state.ts'
 import { fakeIds } from './fake-ids.ts'
 
 const minuteMs = 60_000
