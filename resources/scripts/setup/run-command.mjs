@@ -66,8 +66,10 @@ export function runAttached(command, args, options = {}) {
       shell: command.endsWith('.cmd'),
     })
     const passOn = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal)
-    process.on('SIGINT', passOn).on('SIGTERM', passOn)
-    const release = () => process.off('SIGINT', passOn).off('SIGTERM', passOn)
+    // A terminal sends Ctrl-C to the child as well. Passed on, it would be the second, which ends Kith at once.
+    const wait = () => undefined
+    process.on('SIGINT', wait).on('SIGTERM', passOn)
+    const release = () => process.off('SIGINT', wait).off('SIGTERM', passOn)
     child.on('error', (error) => {
       release()
       reject(new Problem(`"${command}" could not be started: ${describe(error)}`))
