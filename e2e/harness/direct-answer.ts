@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { forkChild } from '../../node/base/fork-child.ts'
 import { createLog } from '../../node/base/log.ts'
 import { EngineHub } from '../../node/engines/engine-hub.ts'
+import { generate } from '../../node/engines/testing/generate.ts'
 
 /** What the engine answers to one question at temperature 0, with no peer in between. */
 export async function answerDirectly(modelPath: string, question: string): Promise<string> {
@@ -24,7 +25,7 @@ export async function answerDirectly(modelPath: string, question: string): Promi
     let text = ''
     const turns = [{ role: 'user', text: question }] as const
     const request = { model: imported.value.name, turns, maxTokens: 256, temperature: 0, signal }
-    for await (const part of hub.chat(request)) if (part.type === 'text') text += part.text
+    for await (const part of generate(hub, request)) if (part.type === 'text') text += part.text
     return text
   } finally {
     await hub.stop()

@@ -160,13 +160,6 @@ export class EngineHub implements Facility {
     return this.#engines.engineFor(model)
   }
 
-  /** Generates with whichever engine has the model; fails with `model_unknown` when none has. */
-  async *chat(request: ChatRequest): AsyncGenerator<GenerationPart> {
-    const engine = this.#engines.engineFor(request.model)
-    if (engine) yield* engine.chat(request)
-    else yield { type: 'failed', error: kithError('model_unknown', { model: request.model }), usage: null }
-  }
-
   refresh(): Promise<Result<void>> {
     return this.#refreshing.run(async () => {
       if (this.#stop.signal.aborted) return ok()

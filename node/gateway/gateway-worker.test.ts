@@ -1,23 +1,22 @@
 import { expect, it, vi } from 'vitest'
 import { fail, ok } from '../contract/result.ts'
 import { noUsage } from '../contract/usage.ts'
-import { healthy } from '../base/facility.ts'
+import { healthy, type Facility } from '../base/facility.ts'
 import { LocalApi } from '../http/local-api.ts'
 import { takenPort } from '../http/testing/api-bench.ts'
+import type { GenerationPort } from '../protocol/messages/generation.ts'
 import { silentLog } from '../protocol/testing/service-bench.ts'
 import { GatewayWorker } from './gateway-worker.ts'
-import type { Gateway } from './gateway.ts'
 
 it('starts the gateway before the API that asks it, and stops it after', async () => {
   const start = vi.fn(() => Promise.resolve())
   const stop = vi.fn(() => Promise.resolve())
-  const gateway: Gateway = {
+  const gateway: Facility & GenerationPort = {
     name: 'gateway',
     needs: [],
     start,
     stop,
     health: () => healthy,
-    admit: () => fail('not_admitted'),
     async *ask() {
       yield { type: 'end', reason: 'stop', usage: { promptTokens: 0, completionTokens: 0 } }
     },

@@ -11,7 +11,7 @@ import {
   silentLog,
   type CallingDevice,
 } from '../protocol/testing/service-bench.ts'
-import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
+import { Gateway, type GatewayOptions } from './gateway.ts'
 import { createRemoteGateway } from './remote-gateway.ts'
 import { settledPools, withoutKeyLimits } from './testing/permissive.ts'
 import { withoutReceipts } from '../processor/testing/permissive.ts'
@@ -44,13 +44,13 @@ async function gatewayTo(
   const { clients, deviceId: selfDeviceId } = asker
   // The lowest random number makes the first of two equal machines the one that is asked.
   const random = (): number => 0
-  const gateway = createGateway({
+  const gateway = new Gateway({
     ...{ local: null, machines, clients, selfDeviceId, log: silentLog, random, machineName: () => 'Gateway' },
     ...settledPools,
     ...{ limits: withoutKeyLimits, receipts: withoutReceipts },
     ...options,
   })
-  await gateway.start(never)
+  await gateway.start()
   return gateway
 }
 

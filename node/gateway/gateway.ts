@@ -26,9 +26,6 @@ import { whenMachinesChange } from './wait-for-machine.ts'
 const maxAttempts = 3
 const defaultMachineWaitMs = 4_000
 
-/** Routes requests to machines, and passes on what they generate. */
-export interface Gateway extends Facility, GenerationPort, GenerationHandler {}
-
 export interface GatewayOptions {
   /** The processor of this computer; null where it has none. */
   readonly local: LocalProcessor | null
@@ -50,7 +47,8 @@ export interface GatewayOptions {
   readonly random?: () => number
 }
 
-class GatewayService implements Gateway {
+/** Routes requests to machines, and passes on what they generate. */
+export class Gateway implements Facility, GenerationPort, GenerationHandler {
   readonly name = 'gateway'
   readonly needs: readonly string[] = []
   readonly #inFlight = new InFlight()
@@ -182,8 +180,4 @@ class GatewayService implements Gateway {
     }
     return this.options.refusalOf(poolId) ?? noMachine(model, gated)
   }
-}
-
-export function createGateway(options: GatewayOptions): Gateway {
-  return new GatewayService(options)
 }

@@ -7,7 +7,7 @@ import type { DeviceId } from '../contract/ids.ts'
 import type { ReceiptView, UsageDirection } from '../contract/usage.ts'
 import { fromHex } from '../crypto/encoding.ts'
 import type { RemoteMachine } from '../protocol/machines.ts'
-import { createServiceClients, type ServiceClients } from '../protocol/service/service-client.ts'
+import { ServiceClients } from '../protocol/service/service-client.ts'
 import type { Pace } from '../protocol/testing/paced-hub.ts'
 import {
   hear,
@@ -20,7 +20,7 @@ import {
 } from '../protocol/testing/service-bench.ts'
 import type { SignedReceipt } from '../usage/signed-receipt.ts'
 import { LedgerBench, newIdentity, TestMachines } from '../usage/testing/ledger-bench.ts'
-import { createGateway, type Gateway } from './gateway.ts'
+import { Gateway } from './gateway.ts'
 import { GatewayReceipts } from './receipts.ts'
 import { settledPools, withoutKeyLimits } from './testing/permissive.ts'
 import { ProcessorReceipts } from '../processor/receipts.ts'
@@ -76,7 +76,7 @@ async function asking(...targets: RemoteMachine[]): Promise<Asking> {
   const { accountId, deviceId, device } = identity
   const standing = { poolId: testPool, poolName: 'Friends', role: 'member', state: 'active' } as const
   bench.callers.set(deviceId, { deviceId, accountId, isOwnAccount: false, standings: [standing] })
-  const clients = createServiceClients({ dht: bench.dht(), deviceKeyPair: device, log: silentLog })
+  const clients = new ServiceClients({ dht: bench.dht(), deviceKeyPair: device, log: silentLog })
   const ledger = await LedgerBench.open({ identity, clients })
   const { machines } = ledger
   machines.set(...targets)
@@ -88,7 +88,7 @@ async function asking(...targets: RemoteMachine[]): Promise<Asking> {
     log: silentLog,
   })
   const random = (): number => 0
-  const gateway = createGateway({
+  const gateway = new Gateway({
     local: null,
     machines,
     clients,
@@ -100,7 +100,7 @@ async function asking(...targets: RemoteMachine[]): Promise<Asking> {
     random,
     receipts,
   })
-  await gateway.start(never)
+  await gateway.start()
   bench.onClose(async () => {
     await gateway.stop()
     await ledger.remove()
@@ -233,7 +233,7 @@ describe('receipts of both sides', () => {
       nowMs: Date.now,
       log: silentLog,
     })
-    const gateway = createGateway({
+    const gateway = new Gateway({
       local: machine.processor.local,
       machines: new TestMachines(),
       clients: bench.caller().clients,
@@ -244,7 +244,7 @@ describe('receipts of both sides', () => {
       log: silentLog,
       receipts,
     })
-    await gateway.start(never)
+    await gateway.start()
     await hear(gateway.ask(promptRequest(), never))
     await gateway.stop()
     for (const direction of ['served', 'consumed'] as const) {

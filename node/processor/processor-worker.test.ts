@@ -3,12 +3,12 @@ import type { DeviceId } from '../contract/ids.ts'
 import { PacedHub, pacedText } from '../protocol/testing/paced-hub.ts'
 import { hear, never, promptRequest, silentLog } from '../protocol/testing/service-bench.ts'
 import { ProcessorWorker } from './processor-worker.ts'
-import { createProcessor } from './processor.ts'
+import { Processor } from './processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from './testing/permissive.ts'
 
 it('serves from its start, and ends what runs with a reason when it stops', async () => {
   const hub = new PacedHub({ tokens: 5, tokenMs: 0 })
-  const processor = createProcessor({
+  const processor = new Processor({
     hub,
     whoIs: () => null,
     isSharing: () => false,

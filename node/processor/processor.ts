@@ -21,26 +21,8 @@ import { defaultSchedulerLimits, Scheduler, type SchedulerLimits } from './sched
 import { ServedGeneration } from './served-generation.ts'
 import { ServedCounter } from './served-counter.ts'
 
-/** Runs models: admits, queues, drives the engines, and says what this machine can do. */
-export interface Processor extends Facility, GenerationHandler {
-  readonly local: LocalProcessor
-  /** Refuses new requests with `shutting_down`, and lets those of others finish until the signal fires. */
-  drain(signal: AbortSignal): Promise<void>
-  /** How many requests of others are queued or running here. */
-  readonly forOthers: number
-  capabilities(): Capabilities
-  onCapabilities(listener: (capabilities: Capabilities) => void): () => void
-  /** Generations served to others in each of the last 30 minutes, oldest first. */
-  servedPerMinute(): number[]
-  /**
-   * Judges every running request again and ends those that may no longer run.
-   * Call it after sharing was switched or memberships changed.
-   */
-  enforce(): void
-}
-
 export interface ProcessorOptions extends AdmissionFacts {
-  readonly hub: Pick<EngineHub, 'models' | 'chat' | 'onChange' | 'engineFor'>
+  readonly hub: Pick<EngineHub, 'models' | 'onChange' | 'engineFor'>
   readonly whoIs: WhoIs
   readonly selfDeviceId: () => DeviceId
   readonly receipts: Pick<ProcessorReceipts, 'begin'>
@@ -52,7 +34,8 @@ export interface ProcessorOptions extends AdmissionFacts {
 /** How often a drain looks whether the last generation for others has ended. */
 const drainCheckMs = 50
 
-class ProcessorService implements Processor {
+/** Runs models: admits, queues, drives the engines, and says what this machine can do. */
+export class Processor implements Facility, GenerationHandler {
   readonly name = 'processor'
   readonly needs: readonly string[] = []
   readonly local: LocalProcessor
@@ -79,11 +62,13 @@ class ProcessorService implements Processor {
     this.#unsubscribe = this.options.hub.onChange(() => this.#feed.touch())
   }
 
+  /** Refuses new requests with `shutting_down`, and lets those of others finish until the signal fires. */
   async drain(signal: AbortSignal): Promise<void> {
     this.#isClosing = true
     while (this.forOthers > 0 && (await delay(drainCheckMs, signal))) continue
   }
 
+  /** How many requests of others are queued or running here. */
   get forOthers(): number {
     return [...this.#running].filter(({ isForOther }) => isForOther).length
   }
@@ -107,6 +92,7 @@ class ProcessorService implements Processor {
     return this.#feed.onChange(listener)
   }
 
+  /** Generations served to others in each of the last 30 minutes, oldest first. */
   servedPerMinute(): number[] {
     return this.#served.perMinute()
   }
@@ -118,6 +104,10 @@ class ProcessorService implements Processor {
     return generation.ok ? ok((signal) => this.#run(generation.value, signal)) : generation
   }
 
+  /**
+   * Judges every running request again and ends those that may no longer run.
+   * Call it after sharing was switched or memberships changed.
+   */
   enforce(): void {
     for (const generation of [...this.#running]) {
       const refusal = this.#refusalNow(generation)
@@ -158,11 +148,10 @@ class ProcessorService implements Processor {
       request: fitting,
       caller,
       isForOther: caller !== null || isForOtherAccount(request, this.options),
-      lane: engine,
+      engine,
       scheduler: this.#scheduler,
       selfDeviceId: selfDeviceId(),
       machineName: machineName(),
-      chat: (chatRequest) => hub.chat(chatRequest),
       receipt: this.options.receipts.begin(request, caller),
       onComplete: () => caller && this.#served.count(),
       onEngineFault: (cause) => this.#engineFault(cause),
@@ -200,8 +189,4 @@ class ProcessorService implements Processor {
     const { hub, machineName, isSharing } = this.options
     return capabilitiesOf(machineName(), isSharing(), hub, loadOf(hub, this.#scheduler))
   }
-}
-
-export function createProcessor(options: ProcessorOptions): Processor {
-  return new ProcessorService(options)
 }

@@ -1,12 +1,12 @@
 import type { Caller } from '../access/standing.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { DeviceId } from '../contract/ids.ts'
-import type { GenerationPart, ChatRequest } from '../engines/engine.ts'
+import type { Engine } from '../engines/engine.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { callerLost } from '../protocol/generations/generation-server.ts'
 import { PartQueue } from '../protocol/generations/part-queue.ts'
 import type { GenerationReceipt } from './receipts.ts'
-import type { Lane, Scheduler, Ticket } from './scheduler.ts'
+import type { Scheduler, Ticket } from './scheduler.ts'
 
 /** Text an engine may be ahead of a slow reader, in UTF-16 units. */
 const aheadUnits = 256 * 1024
@@ -18,11 +18,11 @@ export interface ServedGenerationOptions {
   readonly caller: Caller | null
   /** Whether it is for somebody else, so that the owner's own requests come first. */
   readonly isForOther: boolean
-  readonly lane: Lane
+  /** Has the model. Its slots are the lane of the queue. */
+  readonly engine: Pick<Engine, 'slots' | 'chat'>
   readonly scheduler: Scheduler
   readonly selfDeviceId: DeviceId
   readonly machineName: string
-  readonly chat: (request: ChatRequest) => AsyncIterable<GenerationPart>
   /** Null where none is kept. */
   readonly receipt: GenerationReceipt | null
   readonly onComplete: () => void
@@ -77,7 +77,7 @@ export class ServedGeneration {
     this.#abort.abort()
   }
 
-  /** The asker stopped: what was used so far is reported where the engine can say it. */
+  /** The caller stopped: what was used so far is reported where the engine can say it. */
   #stop(): void {
     if (this.#ticket?.place !== 0) this.#push({ type: 'end', reason: 'stopped', usage: nothingUsed })
     this.#abort.abort()
@@ -85,10 +85,10 @@ export class ServedGeneration {
 
   /** Never rejects. */
   async #work(): Promise<void> {
-    const { scheduler, lane, caller, request, isForOther, machineName } = this.options
+    const { scheduler, engine, caller, request, isForOther, machineName } = this.options
     if (this.#parts.isEnded) return
     const account = isForOther ? (request.consumer ?? caller)?.accountId : null
-    const ticket = scheduler.enter({ lane, account: account ?? 'own', isLocal: !isForOther })
+    const ticket = scheduler.enter({ lane: engine, account: account ?? 'own', isLocal: !isForOther })
     if (!ticket) {
       this.end(kithError('queue_full', { machine: machineName }))
       return
@@ -107,11 +107,11 @@ export class ServedGeneration {
   }
 
   async #generate(): Promise<void> {
-    const { request, chat, onComplete } = this.options
+    const { request, engine, onComplete } = this.options
     if (this.#parts.isEnded) return
     const { model, turns, temperature } = request
     let hasEnded = false
-    for await (const part of chat({
+    for await (const part of engine.chat({
       model,
       turns,
       maxTokens: this.#maxTokens,

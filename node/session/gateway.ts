@@ -1,4 +1,4 @@
-import { createGateway, type Gateway } from '../gateway/gateway.ts'
+import { Gateway } from '../gateway/gateway.ts'
 import { createRemoteGateway } from '../gateway/remote-gateway.ts'
 import type { LocalProcessor } from '../protocol/local-processor.ts'
 import type { GenerationPort } from '../protocol/messages/generation.ts'
@@ -15,7 +15,7 @@ export function createSessionGateway(
   { usage, limits }: SessionAccounting,
   local: LocalProcessor | null,
 ): Gateway {
-  return createGateway({
+  return new Gateway({
     local,
     machines: pools,
     clients,

@@ -1,7 +1,7 @@
 import { PoolTerms } from '../pools/pool-terms.ts'
 import { Pools } from '../pools/pools.ts'
 import { PoolSwarm } from '../net/pool-swarm.ts'
-import { createServiceClients, type ServiceClients } from '../protocol/service/service-client.ts'
+import { ServiceClients } from '../protocol/service/service-client.ts'
 import type { SessionEvents } from './session-events.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { SessionStores } from './stores.ts'
@@ -45,6 +45,6 @@ export function createNetwork(
     onPoolLeft: (topic) => swarm.leave(topic),
   })
   events.connected.add((connection) => pools.connections.add(connection))
-  const clients = createServiceClients({ dht: dht.dht, deviceKeyPair, log })
+  const clients = new ServiceClients({ dht: dht.dht, deviceKeyPair, log })
   return { pools, terms: new PoolTerms(pools), swarm, clients }
 }

@@ -1,4 +1,4 @@
-import { createProcessor, type Processor } from '../processor/processor.ts'
+import { Processor } from '../processor/processor.ts'
 import type { SessionAccounting } from './accounting.ts'
 import type { SessionNetwork } from './network.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -12,7 +12,7 @@ export function createSessionProcessor(
   { usage, limits }: SessionAccounting,
 ): Processor {
   const { deviceId: selfDeviceId } = vault.identity
-  return createProcessor({
+  return new Processor({
     hub,
     whoIs: (deviceId) => pools.whoIs(deviceId),
     isSharing: () => settings.isSharing,

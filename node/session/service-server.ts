@@ -2,7 +2,7 @@ import { ok } from '../contract/result.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Processor } from '../processor/processor.ts'
 import { notServed } from '../protocol/handlers.ts'
-import { createServiceServer, type ServiceServer } from '../protocol/service/service-server.ts'
+import { ServiceServer } from '../protocol/service/service-server.ts'
 import type { SessionAccounting } from './accounting.ts'
 import type { SessionNetwork } from './network.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -15,7 +15,7 @@ export function createSessionServer(
   processor: Processor,
   gateway: Gateway,
 ): ServiceServer {
-  return createServiceServer({
+  return new ServiceServer({
     dht: dht.dht,
     serviceKeyPair: vault.identity.service,
     whoIs: (deviceId) => pools.whoIs(deviceId),

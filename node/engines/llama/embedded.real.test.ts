@@ -9,6 +9,7 @@ import type { ChatTurn } from '../engine.ts'
 import { EngineHub } from '../engine-hub.ts'
 import { collect } from '../testing/collect.ts'
 import { llamaChildPath } from '../testing/llama-child-path.ts'
+import { generate } from '../testing/generate.ts'
 
 const question: ChatTurn[] = [{ role: 'user', text: 'What is the capital of France?' }]
 
@@ -55,7 +56,7 @@ describe('the suggested model of the catalogue', () => {
 
   function ask(turns: ChatTurn[], signal = new AbortController().signal, maxTokens = 64) {
     // As the window asks: the temperature is the model's own.
-    return hub.chat({ model, turns, maxTokens, signal })
+    return generate(hub, { model, turns, maxTokens, signal })
   }
 
   it('downloads, pauses, goes on and is verified', async () => {

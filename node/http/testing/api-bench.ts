@@ -8,9 +8,9 @@ import { noUsage } from '../../contract/usage.ts'
 import type { GenerationPort } from '../../protocol/messages/generation.ts'
 import type { MachineDirectory } from '../../protocol/machines.ts'
 import { PacedHub, pacedModel, type Pace } from '../../protocol/testing/paced-hub.ts'
-import { createGateway } from '../../gateway/gateway.ts'
+import { Gateway } from '../../gateway/gateway.ts'
 import { settledPools, withoutKeyLimits } from '../../gateway/testing/permissive.ts'
-import { createProcessor } from '../../processor/processor.ts'
+import { Processor } from '../../processor/processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import { LocalApi } from '../local-api.ts'
 import type { LocalApiOptions, Principal } from '../local-api-options.ts'
@@ -32,7 +32,7 @@ const nobody: MachineDirectory = { list: () => [], onChange: () => () => undefin
 
 /** A gateway and a processor of their own, over an engine that answers at a set pace. */
 export async function pacedGateway(hub: PacedHub, machineName: string): Promise<GenerationPort> {
-  const processor = createProcessor({
+  const processor = new Processor({
     hub: hub,
     whoIs: () => null,
     isSharing: () => true,
@@ -44,7 +44,7 @@ export async function pacedGateway(hub: PacedHub, machineName: string): Promise<
     receipts: withoutReceipts,
     log,
   })
-  const gateway = createGateway({
+  const gateway = new Gateway({
     local: processor.local,
     machines: nobody,
     // There is no other computer to ask.
@@ -56,8 +56,8 @@ export async function pacedGateway(hub: PacedHub, machineName: string): Promise<
     machineName: () => machineName,
     log,
   })
-  await processor.start(new AbortController().signal)
-  await gateway.start(new AbortController().signal)
+  await processor.start()
+  await gateway.start()
   return gateway
 }
 

@@ -10,7 +10,7 @@ import { keyTerms } from '../../keys/key-terms.ts'
 import { LimitService } from '../../limits/limit-service.ts'
 import type { LimitTerms } from '../../limits/limiter.ts'
 import type { MachineDirectory, RemoteMachine } from '../../protocol/machines.ts'
-import { createServiceServer } from '../../protocol/service/service-server.ts'
+import { ServiceServer } from '../../protocol/service/service-server.ts'
 import { nothingServed } from '../../protocol/testing/nothing-served.ts'
 import {
   never,
@@ -23,7 +23,7 @@ import {
 } from '../../protocol/testing/service-bench.ts'
 import { openLocalStore, type LocalStore } from '../../state/local-store.ts'
 import { GatewayLimits } from '../../gateway/key-limits.ts'
-import { createGateway, type Gateway } from '../../gateway/gateway.ts'
+import { Gateway } from '../../gateway/gateway.ts'
 import { settledPools } from '../../gateway/testing/permissive.ts'
 import { needOf } from '../../limits/within-reservation.ts'
 import { ProcessorLimits } from '../../processor/plan-limits.ts'
@@ -149,7 +149,7 @@ export class QuotaBench {
   }
 
   async gateway(asker: CallingDevice, limits: LimitService, target: RemoteMachine, plan: LimitTerms): Promise<Gateway> {
-    const gateway = createGateway({
+    const gateway = new Gateway({
       local: null,
       machines: { list: () => [target], onChange: () => () => undefined },
       clients: asker.clients,
@@ -165,21 +165,21 @@ export class QuotaBench {
       machineName: () => 'Gateway',
       log: silentLog,
     })
-    await gateway.start(never)
+    await gateway.start()
     return gateway
   }
 
   /** Lets other devices ask the limits of this one. */
   async serve(asker: CallingDevice, limits: LimitService, name: string): Promise<RemoteMachine> {
     const service = keyPairFromSeed(randomBytes(32))
-    const server = createServiceServer({
+    const server = new ServiceServer({
       dht: this.service.dht(),
       serviceKeyPair: service,
       whoIs: (deviceId) => this.service.callers.get(deviceId) ?? null,
       handlers: { ...nothingServed, leaseQuota: (caller, call) => limits.handle(caller, call) },
       log: silentLog,
     })
-    await server.start(AbortSignal.timeout(5_000))
+    await server.start()
     this.service.onClose(() => server.stop())
     await server.listening()
     return { deviceId: asker.deviceId, serviceKey: service.publicKey, name, poolIds: [testPool], capabilities: null }

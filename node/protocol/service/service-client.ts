@@ -15,25 +15,12 @@ import { DialledConnections, type DialledConnectionsOptions, type ServiceTarget 
 
 export type { ServiceTarget } from './dialled-connections.ts'
 
-/** Asks other machines over their service connections. */
-export interface ServiceClients extends Facility {
-  /** The parts of a generation on one machine; nothing is thrown. */
-  ask(
-    target: ServiceTarget,
-    method: GenerationName,
-    request: RequestOf<GenerationName>,
-    signal: AbortSignal,
-  ): ReplyOf<GenerationName>
-  call<M extends CallName>(target: ServiceTarget, method: M, request: RequestOf<M>): Promise<Result<ReplyOf<M>>>
-  /** Closes the connection to a machine, for example after it was removed. */
-  disconnect(deviceId: DeviceId): void
-}
-
 export interface ServiceClientsOptions extends DialledConnectionsOptions {
   readonly deadlines?: Partial<GenerationDeadlines>
 }
 
-class ServiceClientPool implements ServiceClients {
+/** Asks other machines over their service connections. */
+export class ServiceClients implements Facility {
   readonly name = 'service-clients'
   readonly needs: readonly string[] = []
   readonly #connections: DialledConnections
@@ -56,6 +43,7 @@ class ServiceClientPool implements ServiceClients {
     return healthy
   }
 
+  /** The parts of a generation on one machine; nothing is thrown. */
   async *ask(
     target: ServiceTarget,
     method: GenerationName,
@@ -105,10 +93,6 @@ class ServiceClientPool implements ServiceClients {
   disconnect(deviceId: DeviceId): void {
     this.#connections.disconnect(deviceId)
   }
-}
-
-export function createServiceClients(options: ServiceClientsOptions): ServiceClients {
-  return new ServiceClientPool(options)
 }
 
 function failed(error: KithError): ServedPart {

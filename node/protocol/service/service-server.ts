@@ -16,15 +16,7 @@ export interface ServiceServerOptions extends ServedConnectionsOptions {
 }
 
 /** The service other machines dial: every method of the wire, for devices that `whoIs` knows. */
-export interface ServiceServer extends Facility {
-  /** Resolves when the DHT knows where to reach this service; rejects when it cannot listen. */
-  listening(): Promise<void>
-  readonly connectionCount: number
-  /** Closes connections of devices that are no longer known. Call it when membership changes. */
-  enforce(): void
-}
-
-class RpcServiceServer implements ServiceServer {
+export class ServiceServer implements Facility {
   readonly name = 'service-server'
   readonly needs: readonly string[] = []
   readonly #connections: ServedConnections
@@ -57,6 +49,7 @@ class RpcServiceServer implements ServiceServer {
     )
   }
 
+  /** Resolves when the DHT knows where to reach this service; rejects when it cannot listen. */
   listening(): Promise<void> {
     return this.#listening
   }
@@ -70,11 +63,8 @@ class RpcServiceServer implements ServiceServer {
     return this.#health
   }
 
+  /** Closes connections of devices that are no longer known. Call it when membership changes. */
   enforce(): void {
     this.#connections.enforce()
   }
-}
-
-export function createServiceServer(options: ServiceServerOptions): ServiceServer {
-  return new RpcServiceServer(options)
 }

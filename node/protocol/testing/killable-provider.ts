@@ -1,9 +1,9 @@
-import { createProcessor } from '../../processor/processor.ts'
+import { Processor, type ProcessorOptions } from '../../processor/processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import type { AccountId, PoolId } from '../../contract/ids.ts'
 import { createLog } from '../../base/log.ts'
 import DHT from 'hyperdht'
-import { createServiceServer } from '../service/service-server.ts'
+import { ServiceServer } from '../service/service-server.ts'
 import { deviceIdOf } from '../service/service-connection.ts'
 import { nothingServed } from './nothing-served.ts'
 import { PacedHub } from './paced-hub.ts'
@@ -15,13 +15,13 @@ const device = DHT.keyPair()
 const service = DHT.keyPair()
 const log = createLog({ level: 'error' })
 const standing = { poolId: poolId as PoolId, poolName: 'Friends', role: 'member', state: 'active' } as const
-const whoIs: Parameters<typeof createProcessor>[0]['whoIs'] = (deviceId) => ({
+const whoIs: ProcessorOptions['whoIs'] = (deviceId) => ({
   deviceId,
   accountId: 'dd'.repeat(32) as AccountId,
   isOwnAccount: false,
   standings: [standing],
 })
-const processor = createProcessor({
+const processor = new Processor({
   hub: new PacedHub({ tokens: 100_000, tokenMs: 10 }),
   whoIs,
   isSharing: () => true,
@@ -34,9 +34,9 @@ const processor = createProcessor({
   log,
 })
 const handlers = { ...nothingServed, processRequest: processor }
-const server = createServiceServer({ dht, serviceKeyPair: service, whoIs, handlers, log })
-await processor.start(AbortSignal.timeout(5_000))
-await server.start(AbortSignal.timeout(5_000))
+const server = new ServiceServer({ dht, serviceKeyPair: service, whoIs, handlers, log })
+await processor.start()
+await server.start()
 await server.listening()
 process.send?.({
   deviceId: deviceIdOf(device.publicKey),

@@ -5,15 +5,15 @@ import createTestnet from 'hyperdht/testnet.js'
 import { createLog } from '../../base/log.ts'
 import type { AccountId, DeviceId, PoolId, RequestId } from '../../contract/ids.ts'
 import { ok } from '../../contract/result.ts'
-import { createProcessor, type Processor, type ProcessorOptions } from '../../processor/processor.ts'
+import { Processor, type ProcessorOptions } from '../../processor/processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import type { WireHandlers } from '../handlers.ts'
 import type { Caller, Standing } from '../../access/standing.ts'
 import type { RemoteMachine } from '../machines.ts'
 import type { PromptRequest, ServedPart } from '../messages/generation.ts'
-import { createServiceClients, type ServiceClients, type ServiceClientsOptions } from '../service/service-client.ts'
+import { ServiceClients, type ServiceClientsOptions } from '../service/service-client.ts'
 import { deviceIdOf } from '../service/service-connection.ts'
-import { createServiceServer, type ServiceServer, type ServiceServerOptions } from '../service/service-server.ts'
+import { ServiceServer, type ServiceServerOptions } from '../service/service-server.ts'
 import { nothingServed } from './nothing-served.ts'
 import { PacedHub, type Pace } from './paced-hub.ts'
 
@@ -61,7 +61,7 @@ export class ServiceBench {
     const service = DHT.keyPair()
     const hub = new PacedHub(pace)
     const whoIs = (deviceId: DeviceId): Caller | null => this.callers.get(deviceId) ?? null
-    const processor = createProcessor({
+    const processor = new Processor({
       hub,
       whoIs,
       isSharing: () => this.isSharing,
@@ -74,7 +74,7 @@ export class ServiceBench {
       log: silentLog,
       ...options,
     })
-    const server = createServiceServer({
+    const server = new ServiceServer({
       dht,
       serviceKeyPair: service,
       whoIs,
@@ -82,8 +82,8 @@ export class ServiceBench {
       log: silentLog,
       ...options,
     })
-    await processor.start(AbortSignal.timeout(5_000))
-    await server.start(AbortSignal.timeout(5_000))
+    await processor.start()
+    await server.start()
     this.#closers.push(
       () => processor.stop(),
       () => server.stop(),
@@ -107,7 +107,7 @@ export class ServiceBench {
     const keyPair = DHT.keyPair()
     const deviceId = deviceIdOf(keyPair.publicKey)
     if (state !== 'stranger') this.admit(deviceId, state)
-    const clients = createServiceClients({ dht: this.dht(), deviceKeyPair: keyPair, log: silentLog, ...options })
+    const clients = new ServiceClients({ dht: this.dht(), deviceKeyPair: keyPair, log: silentLog, ...options })
     this.#closers.push(() => clients.stop())
     return { keyPair, deviceId, clients }
   }
