@@ -136,6 +136,12 @@ describe('a processor', () => {
     await ofOwner
   })
 
+  it('says that no engine here has the model', async () => {
+    const { processor } = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const heard = await hear(processor.local.ask({ ...promptRequest(), model: 'another' }, never))
+    expect(heard.code).toBe('model_unknown')
+  })
+
   it('drains no longer than it may, although an engine hangs', async () => {
     const { target, processor } = await bench.provider({ tokens: 40, tokenMs: 5, stallAfter: 3 })
     const hearing = hear(bench.caller().clients.ask(target, 'processRequest', promptRequest(), never))
