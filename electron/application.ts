@@ -3,10 +3,9 @@ import { app, session } from 'electron'
 import type { Configuration } from '../node/base/configuration.ts'
 import { withDeadline } from '../node/base/deadline.ts'
 import type { Log } from '../node/base/log.ts'
-import type { Caller } from '../node/contract/api.ts'
 import { ControlServer } from '../node/control/control-server.ts'
 import { Background } from './windows/background.ts'
-import { createCallRouter, type CallRouterOptions } from './bridge/call-router.ts'
+import { createCallRouter } from './bridge/call-router.ts'
 import { HostDemo } from './demo/host-demo.ts'
 import { closeWithFirst, runSecond } from './demo/host-second.ts'
 import { createHostCalls } from './bridge/host-calls.ts'
@@ -63,10 +62,7 @@ export class Application {
       window: () => this.#window.current,
     })
     // One session for the window, whatever page it shows; the peer holds it, and the page never sees a token.
-    const caller: Caller = { kind: 'window' }
-    const dispatchToPeer: CallRouterOptions['dispatchToPeer'] = (name, input) =>
-      this.#host.dispatch(name, input, caller)
-    const route = createCallRouter({ host, dispatchToPeer, log })
+    const route = createCallRouter({ host, peer: this.#host, caller: { kind: 'window' }, log })
     this.#bridge = new PageBridge(route, log, () => this.#inbox.pageGone())
     this.#exit = new OrderlyExit({
       drain: (signal) => this.#drain(signal),

@@ -6,7 +6,7 @@ import { createLog } from '../../node/base/log.ts'
 import { createCallRouter } from './call-router.ts'
 
 function makeRouter() {
-  const dispatchToPeer = vi.fn((_name: string, _input: unknown) => Promise.resolve(ok<unknown>('peer')))
+  const dispatch = vi.fn((_name: string, _input: unknown, _caller: unknown) => Promise.resolve(ok<unknown>('peer')))
   const copied: string[] = []
   const host: HostHandlers = {
     'host.pickModelFile': () => Promise.resolve(ok({ path: null })),
@@ -23,19 +23,24 @@ function makeRouter() {
     'host.retryPeer': () => Promise.resolve(ok()),
   }
   return {
-    route: createCallRouter({ host, dispatchToPeer, log: createLog({ level: 'silent' }) }),
-    dispatchToPeer,
+    route: createCallRouter({
+      host,
+      peer: { dispatch },
+      caller: { kind: 'window' },
+      log: createLog({ level: 'silent' }),
+    }),
+    dispatch,
     copied,
   }
 }
 
 describe('calls of a window', () => {
   it('go to the host or to the peer by name', async () => {
-    const { route, dispatchToPeer, copied } = makeRouter()
+    const { route, dispatch, copied } = makeRouter()
     expect(await route('host.copyText', { text: 'a' })).toEqual({ ok: true, value: undefined })
     expect(copied).toEqual(['a'])
     expect(await route('chat.stop', { chatId: 'x' })).toEqual({ ok: true, value: 'peer' })
-    expect(dispatchToPeer).toHaveBeenCalledWith('chat.stop', { chatId: 'x' })
+    expect(dispatch).toHaveBeenCalledWith('chat.stop', { chatId: 'x' }, { kind: 'window' })
   })
 
   it.each([
@@ -49,9 +54,9 @@ describe('calls of a window', () => {
     ['chat.stop', { big: 1n }, 'bad_request'],
     ['chat.ask', { text: 'x'.repeat(maxCallBytes) }, 'too_large'],
   ])('that do not fit are refused: %s', async (name, input, code) => {
-    const { route, dispatchToPeer } = makeRouter()
+    const { route, dispatch } = makeRouter()
     expect(await route(name, input)).toMatchObject({ ok: false, error: { code } })
-    expect(dispatchToPeer).not.toHaveBeenCalled()
+    expect(dispatch).not.toHaveBeenCalled()
   })
 
   it('answer a failure without its inner text when a handler throws', async () => {

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import type { HostHandlers } from '../../node/contract/api.ts'
+import type { Caller, HostHandlers } from '../../node/contract/api.ts'
 import { calls, hostCalls, maxCallBytes, type HostCallName } from '../../node/contract/contract.ts'
 import { fail, type Result } from '../../node/contract/result.ts'
 import type { Log } from '../../node/base/log.ts'
 
 export interface CallRouterOptions {
   readonly host: HostHandlers
-  readonly dispatchToPeer: (name: string, input: unknown) => Promise<Result<unknown>>
+  readonly peer: { dispatch(name: string, input: unknown, caller: Caller): Promise<Result<unknown>> }
+  /** One session for the window, whatever page it shows: the peer holds it, and the page never sees a token. */
+  readonly caller: Caller
   readonly log: Log
 }
 
 export type CallRouter = (name: unknown, input: unknown) => Promise<Result<unknown>>
 
 /** Untrusted entry of the window: checks name and size, then hands the call to the host or to the peer. */
-export function createCallRouter({ host, dispatchToPeer, log }: CallRouterOptions): CallRouter {
+export function createCallRouter({ host, peer, caller, log }: CallRouterOptions): CallRouter {
   return async (name, input) => {
     if (typeof name !== 'string' || name.length > 80) return fail('bad_request', { reason: 'the call has no name' })
     const size = encodedBytes(input)
@@ -22,7 +24,7 @@ export function createCallRouter({ host, dispatchToPeer, log }: CallRouterOption
     try {
       if (isHostCall(name)) return await answerHostCall(host, name, input)
       // The peer parses the input itself: this is one of its three entries.
-      if (Object.hasOwn(calls, name)) return await dispatchToPeer(name, input)
+      if (Object.hasOwn(calls, name)) return await peer.dispatch(name, input, caller)
       return fail('unknown_call', { name: name.slice(0, 80) })
     } catch (cause) {
       const reference = randomUUID().slice(0, 8)

@@ -164,6 +164,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
       const { candidates, gated } = sorted()
       return candidates.length > 0 || !this.#mayTurnUp(request.poolId, gated)
     }
+    if (isSettled()) return
     const waitMs = this.options.machineWaitMs ?? defaultMachineWaitMs
     await whenMachinesChange(this.options.machines, isSettled, waitMs, signal)
   }
