@@ -6,10 +6,10 @@ import { promptOf } from './chat-prompt.ts'
 import { replyWhole, replyWithStream, type ChatRun } from './chat-replies.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 import { chatCompletionRequestSchema } from './schemas.ts'
-import type { LocalApiServer } from './server.ts'
+import type { TypedServer } from './typed-server.ts'
 
 /** `POST /v1/chat/completions`. `closing` fires when the server stops. */
-export function addChatRoute(app: LocalApiServer, options: LocalApiOptions, closing: AbortSignal): void {
+export function addChatRoute(app: TypedServer, options: LocalApiOptions, closing: AbortSignal): void {
   const onRequest = needsCaller(options, closing, 'inference')
   app.post(
     '/v1/chat/completions',

@@ -1,31 +1,22 @@
-import { randomBytes } from 'node:crypto'
-import type { Socket } from 'node:net'
-import { fastify } from 'fastify'
-import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { kithError } from '../contract/errors.ts'
-import { maxHttpBodyBytes } from './schemas.ts'
 import { addCaller } from './auth.ts'
 import { addChatRoute } from './chat-route.ts'
-import { errorBody, HttpRefusal, sendError } from './errors.ts'
+import { HttpRefusal, sendError } from './errors.ts'
 import { hostRefusal } from './host-check.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 import { addModelsRoute } from './models-route.ts'
 import { refusalOf } from './refusals.ts'
 import { addReplyHeaders } from './reply-headers.ts'
 import { addSessionRoutes } from './session-routes.ts'
+import { typedServer, type TypedServer } from './typed-server.ts'
 import { addUsageRoute } from './usage-route.ts'
 
-/** How long a request may take to arrive. Its reply takes as long as the gateway's own deadlines allow. */
-const requestTimeoutMs = 30_000
 /** More programs than this at once are a fault of one of them. */
 const maxConnections = 512
 
-/** The server with its routes: a route's schemas check and type what it reads. */
-export type LocalApiServer = ReturnType<typeof emptyServer>
-
 /** Makes the server with all its routes; somebody else lets it listen. `closing` fires when it stops. */
-export function createServer(options: LocalApiOptions, closing: AbortSignal): LocalApiServer {
-  const app = emptyServer()
+export function createServer(options: LocalApiOptions, closing: AbortSignal): TypedServer {
+  const app = typedServer()
   app.server.maxConnections = maxConnections
   addCaller(app)
   addReplyHeaders(app, options)
@@ -40,25 +31,8 @@ export function createServer(options: LocalApiOptions, closing: AbortSignal): Lo
   return app
 }
 
-function emptyServer() {
-  const app = fastify({
-    logger: false,
-    bodyLimit: maxHttpBodyBytes,
-    requestTimeout: requestTimeoutMs,
-    genReqId: () => randomBytes(16).toString('hex'),
-    // What comes while the server stops is refused by the hook below, in our own words.
-    return503OnClosing: false,
-    clientErrorHandler: (_error, socket) => refuseUnreadable(socket),
-    frameworkErrors: (error, request, reply) => {
-      void sendError(reply, refusalOf(error, request.id), Date.now())
-    },
-  })
-  app.setValidatorCompiler(validatorCompiler)
-  return app.withTypeProvider<ZodTypeProvider>()
-}
-
 /** Says no in our words, whoever says it: to pages, while stopping, to unknown paths, and where a route threw. */
-function addRefusals(app: LocalApiServer, options: LocalApiOptions, closing: AbortSignal): void {
+function addRefusals(app: TypedServer, options: LocalApiOptions, closing: AbortSignal): void {
   app.addHook('onRequest', async (request) => {
     const refusal = hostRefusal(request)
     if (refusal) throw new HttpRefusal(refusal)
@@ -75,7 +49,7 @@ function addRefusals(app: LocalApiServer, options: LocalApiOptions, closing: Abo
 }
 
 /** JSON and nothing else; an empty body is none. */
-function readOnlyJson(app: LocalApiServer): void {
+function readOnlyJson(app: TypedServer): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -85,20 +59,11 @@ function readOnlyJson(app: LocalApiServer): void {
 }
 
 /** One line a request: never a body, never a header. */
-function addLog(app: LocalApiServer, options: LocalApiOptions): void {
+function addLog(app: TypedServer, options: LocalApiOptions): void {
   app.addHook('onResponse', async (request, reply) => {
     const { id: requestId, caller } = request
     const status = reply.raw.writableFinished ? reply.raw.statusCode : 499
     const route = request.routeOptions.url ?? 'unknown'
     options.log.debug({ requestId, keyId: caller?.keyId, route, status, ms: Math.round(reply.elapsedTime) }, 'http')
   })
-}
-
-/** Bytes that are no HTTP get a reply in the same form as everything else. */
-function refuseUnreadable(socket: Socket): void {
-  if (!socket.writable) return void socket.destroy()
-  const body = JSON.stringify(errorBody(kithError('bad_request', { reason: 'that is no HTTP request' })))
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
 }

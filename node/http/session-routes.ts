@@ -4,10 +4,10 @@ import type { Result } from '../contract/result.ts'
 import { bearerOf } from './auth.ts'
 import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
-import type { LocalApiServer } from './server.ts'
+import type { TypedServer } from './typed-server.ts'
 
 /** "login", "renew" and "logout" of programs: the calls of the contract behind them judge. */
-export function addSessionRoutes(app: LocalApiServer, options: LocalApiOptions): void {
+export function addSessionRoutes(app: TypedServer, options: LocalApiOptions): void {
   app.post('/v1/sessions', { schema: { body: httpLoginSchema } }, async (request, reply) => {
     const opened = valueOf(await options.call('session.open', { ...request.body, kind: 'http' }))
     return reply.code(201).send(sessionBody(opened))

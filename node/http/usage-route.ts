@@ -4,10 +4,10 @@ import type { UsageTotals } from '../contract/usage.ts'
 import { callerOf, needsCaller } from './auth.ts'
 import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
-import type { LocalApiServer } from './server.ts'
+import type { TypedServer } from './typed-server.ts'
 
 /** `GET /v1/usage`: what this key has used and has left. Every key may ask that about itself. */
-export function addUsageRoute(app: LocalApiServer, options: LocalApiOptions, closing: AbortSignal): void {
+export function addUsageRoute(app: TypedServer, options: LocalApiOptions, closing: AbortSignal): void {
   app.get('/v1/usage', { onRequest: needsCaller(options, closing, null) }, async (request): Promise<HttpUsage> => {
     const caller = callerOf(request)
     const usage = await options.usage(caller)
