@@ -8,7 +8,7 @@ import { bytesOfText, textOfBytes } from '../crypto/encoding.ts'
 import { timeField } from './records/fields.ts'
 import { previousVaultFileName, readVaultCopies, vaultFileName } from './vault/vault-file.ts'
 
-/** The card of an account: what is known of it without its password. */
+/** What can be read of an account without its password. */
 const cardSchema = z.object({
   format: z.literal(1),
   accountId: accountIdSchema,
@@ -24,7 +24,7 @@ export function accountDirectory(profileDir: string, accountId: AccountId): stri
   return join(profileDir, 'accounts', accountId.slice(0, 16))
 }
 
-/** All accounts of a profile, oldest first. A folder whose every file is damaged is left alone. */
+/** All accounts of a profile, oldest first. Skips folders in which both card and vault are damaged. */
 export async function readCards(profileDir: string): Promise<Result<AccountCard[]>> {
   const root = join(profileDir, 'accounts')
   let names: string[]
@@ -41,7 +41,7 @@ export async function readCards(profileDir: string): Promise<Result<AccountCard[
   return ok(cards.sort((left, right) => left.createdAtMs - right.createdAtMs))
 }
 
-/** The card, or what the vault says where the card is damaged. */
+/** Falls back to the vault where the card is damaged. */
 async function readCard(directory: string): Promise<AccountCard | null> {
   const file = await readBounded(join(directory, cardFileName), 4_096)
   const card = file.ok && file.value.state === 'read' ? parseCard(file.value.bytes) : null
@@ -66,7 +66,7 @@ export async function makeDirectory(directory: string): Promise<Result<void>> {
   }
 }
 
-/** Puts damaged vault files out of the way under a name that says when; nothing is deleted. */
+/** Renames the vault files to names with the time; nothing is deleted. */
 export async function setVaultAside(directory: string, nowMs: number): Promise<Result<void>> {
   const time = new Date(nowMs).toISOString().replace(/[:.]/g, '-')
   try {
@@ -86,7 +86,7 @@ function parseCard(bytes: Uint8Array): AccountCard | null {
     const parsed = cardSchema.safeParse(JSON.parse(textOfBytes(bytes) ?? ''))
     return parsed.success ? parsed.data : null
   } catch {
-    // Not JSON: a torn card; the vault says the same.
+    // Not JSON: a torn card. The vault holds the same fields.
     return null
   }
 }

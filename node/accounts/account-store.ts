@@ -90,7 +90,7 @@ export class AccountStore {
     })
   }
 
-  /** Opens an account with its vault key, which this install was asked to remember. */
+  /** Opens an account with its remembered vault key. Wipes the key when it does not fit. */
   unlockWithKey(accountId: AccountId, vaultKey: Uint8Array): Promise<Result<Vault>> {
     return this.#serial.run(async () => {
       const directory = accountDirectory(this.profileDir, accountId)
@@ -100,13 +100,13 @@ export class AccountStore {
         const contents = openContents(vaultKey, body)
         if (contents) return this.#settle(new Vault({ directory, body, vaultKey, contents }))
       }
-      // The password was changed since, and with it the key.
+      // The password has been changed since, which also changes the vault key.
       wipe(vaultKey)
       return fail('keychain_unavailable')
     })
   }
 
-  /** Asks for the password of an account that is open, before something that needs it. */
+  /** Checks the password of an open account, before an action that needs it. */
   confirmPassword(vault: Vault, password: string): Promise<Result<void>> {
     return this.#serial.run(async () => {
       const allowed = this.#slowDown.check(vault.accountId)
@@ -123,15 +123,15 @@ export class AccountStore {
     return confirmed.ok ? vault.changePassword(newPassword, this.#cost) : confirmed
   }
 
-  /** Whether an account of this name may come to this install: asked before another device lists it. */
+  /** Whether an account can be linked here under this name; asked before another device lists this one. */
   checkNewcomer(input: Credentials & { readonly accountId: AccountId }): Promise<Result<string>> {
     return this.#serial.run(() => this.#checkNew(input, input.accountId))
   }
 
   /**
-   * Takes in an account that another device has shared, under a password for this install.
+   * Adds an account that another device has granted, under a password for this install.
    *
-   * Where the account was here before and its password is the same, chats and settings stay.
+   * Chats and settings stay where the account was here before with the same password.
    */
   addLinked(
     grant: LinkingGrant,
@@ -151,7 +151,7 @@ export class AccountStore {
     })
   }
 
-  /** What this install kept for an account that it knew earlier; its vault is set aside, never deleted. */
+  /** What an earlier vault of the account held, if the password opens it. The vault is set aside. */
   async #before(
     accountId: AccountId,
     password: string,
@@ -208,7 +208,7 @@ export class AccountStore {
     const vault = new Vault({ ...opened, body })
     const saved = await vault.update((contents) => ({ ...contents, recoveryPhraseSaved: true }))
     if (!saved.ok) return saved
-    // Whoever has the phrase may link devices, this one too; its old key stays unlinked.
+    // The phrase gives the right to link devices, so an unlinked install is listed again, under a new key.
     const { installMarker } = opened.contents
     const relisted = (contents: VaultContents): VaultContents => withNewDevice(contents, installMarker, this.#now())
     const listed = isListed(opened.contents) ? ok() : await vault.update(relisted)
@@ -258,7 +258,7 @@ export class AccountStore {
     return card ? ok(card) : fail('account_unknown', { username: username.slice(0, 32) })
   }
 
-  /** The username as it will be kept. `own` is the account that may have the name already. */
+  /** The normalised username. `own` is the account that may already have the name. */
   async #checkNew(credentials: Credentials, own: AccountId | null): Promise<Result<string>> {
     const username = checkUsername(credentials.username)
     if (!username.ok) return username

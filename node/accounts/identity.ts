@@ -9,9 +9,9 @@ import { rootKeyPair } from './vault/recovery-phrase.ts'
 export interface Identity {
   readonly accountId: AccountId
   readonly deviceId: DeviceId
-  /** Null on a device that was linked: the root key stays where it was made. */
+  /** Null where this install does not hold the root key, for example on a linked device. */
   readonly root: KeyPair | null
-  /** Dials and proves this device in every handshake. */
+  /** Authenticates this device in every handshake. */
   readonly device: KeyPair
   /** The RPC server's key: two servers on one DHT may not share a key pair. */
   readonly service: KeyPair
@@ -48,7 +48,7 @@ export function serviceKeyPair(deviceSeed: Uint8Array): KeyPair {
 /**
  * The key pair of one core this device writes.
  *
- * Pool, store and read epoch are part of it: a new epoch is a new core, and no core is in two pools.
+ * Derived from pool, store and read epoch: a new epoch is a new core, and no core is in two pools.
  */
 export function coreKeyPair(deviceSeed: Uint8Array, poolId: PoolId, storeName: string, epoch: number): KeyPair {
   const context = [keyOf(poolId), bytesOfText(storeName), bytesOfText(String(epoch))]

@@ -10,14 +10,13 @@ import {
 } from '../contract/ids.ts'
 import { fromHex, toHex } from '../crypto/encoding.ts'
 
-/** Between public keys and the ids that name them. An id is the key in hexadecimal. */
+/** Conversions between public keys and ids. An id is the key in hexadecimal. */
 
 export const accountIdOf = (publicKey: Uint8Array): AccountId => accountIdSchema.parse(toHex(publicKey))
 export const deviceIdOf = (publicKey: Uint8Array): DeviceId => deviceIdSchema.parse(toHex(publicKey))
 export const poolIdOf = (publicKey: Uint8Array): PoolId => poolIdSchema.parse(toHex(publicKey))
 export const inviteIdOf = (publicKey: Uint8Array): InviteId => inviteIdSchema.parse(toHex(publicKey))
 
-/** The public key an id names. */
 export function keyOf(id: AccountId | DeviceId | PoolId | InviteId): Uint8Array {
   const key = fromHex(id)
   if (key === null) throw new Error('An id is always hexadecimal')

@@ -23,8 +23,8 @@ export interface KeptAccountsOptions {
 }
 
 /**
- * What this install keeps so that something works without a password: the remembered key, which signs
- * in, and the service vault, which only serves. Whoever calls has asked for the password first.
+ * What works without a password on this install: the remembered key, which signs in, and the service vault,
+ * which only serves. Callers check the password first.
  */
 export class KeptAccounts {
   constructor(private readonly options: KeptAccountsOptions) {}
@@ -37,7 +37,7 @@ export class KeptAccounts {
     return kept
   }
 
-  /** After a new password, which changes the vault key: remembered again where it was, else forgotten. */
+  /** Call after a password change, which changes the vault key. Forgets the key if the new one cannot be kept. */
   async renewRemembered(vault: Vault): Promise<Result<void>> {
     if (!(await hasRememberedKey(vault.directory))) return ok()
     const renewed = await this.setRemembered(vault, true)
@@ -49,7 +49,7 @@ export class KeptAccounts {
     return rememberedKey(this.options.keychain, directory, accountId)
   }
 
-  /** Whether it goes on sharing when they log out, with what is kept here and now. */
+  /** Whether this install goes on sharing after a log-out. */
   keepsSharing(vault: Vault): Promise<boolean> {
     return hasServiceVault(vault.directory, this.options.keychain)
   }
@@ -61,10 +61,9 @@ export class KeptAccounts {
   }
 
   /**
-   * The service vault that was written last, open; null where there is none for this install.
+   * Opens the service vault that was kept last; null where there is none for this install.
    *
-   * One that was copied from elsewhere, or whose device was unlinked, stays closed: only somebody who
-   * signs in can say what is to become of it.
+   * One of a copied profile or an unlinked device stays closed until somebody signs in.
    */
   async openService(): Promise<Result<Vault | null>> {
     const { profileDir, keychain, machineId } = this.options
@@ -87,7 +86,7 @@ export class KeptAccounts {
     return marker.ok ? ok(null) : marker
   }
 
-  /** Forgets both, for a device that was unlinked. */
+  /** For a device that was unlinked. */
   async forget(vault: Vault): Promise<Result<void>> {
     const forgotten = await forgetKey(vault.directory)
     const removed = await removeServiceVault(vault.directory)

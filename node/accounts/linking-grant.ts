@@ -8,14 +8,14 @@ import { signedDeviceList } from './own-devices.ts'
 import { membershipSchema, ownDeviceSchema, type OwnDevice, type VaultContents } from './vault/vault-contents.ts'
 
 /**
- * All that a device of an account gives to one more device: who the account is, which devices it has,
- * which pools it is in. Neither the root key nor the key of any pool is among it.
+ * What a device of an account gives to a newly linked one: account, devices, pools and label key. It holds
+ * neither the root key nor the key of any pool.
  */
 export const linkingGrantSchema = z.object({
   accountId: accountIdSchema,
   username: z.string().min(1).max(32),
   deviceList: base64Field(20_000),
-  /** The same devices with their names, which the signed list does not show. */
+  /** The same devices with their names, which the signed list leaves out. */
   devices: z.array(ownDeviceSchema).max(maxDevices),
   memberships: z.array(membershipSchema).max(200),
   labelKey: hexField(32),
@@ -35,7 +35,7 @@ export function grantOf(contents: VaultContents, username: string): LinkingGrant
   }
 }
 
-/** Whether the account itself lists this device, under this service key, and the names are of the same devices. */
+/** Whether the signed list has this device and service key, and `devices` names exactly the listed devices. */
 export function vouchesFor(grant: LinkingGrant, own: Pick<OwnDevice, 'device' | 'service'>): boolean {
   const signed = unpackSigned(grant.deviceList)
   const list = signed && verifyDeviceList(signed)

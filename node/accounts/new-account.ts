@@ -16,7 +16,7 @@ import type { VaultContents } from './vault/vault-contents.ts'
 import { writeVault, type VaultBody } from './vault/vault-file.ts'
 import { Vault } from './vault/vault.ts'
 
-/** What this install is called where nobody has given it a name. */
+/** The host name unless a name is given. */
 export function ownName(name = hostname()): string {
   return name.trim().slice(0, 80) || 'Computer'
 }
@@ -63,7 +63,7 @@ export function linkedContents(
     deviceList: grant.deviceList,
     devices: grant.devices,
     previousDevices: before?.previousDevices ?? [],
-    // It holds no phrase that could be lost.
+    // A linked device has no phrase to save.
     recoveryPhraseSaved: true,
     memberships: grant.memberships,
     localKey: before?.localKey ?? randomBytes(32),
@@ -94,7 +94,7 @@ export async function writeNewAccount(
   const written = await writeVault(directory, body)
   const carded = written.ok ? await writeCard(directory, body) : written
   if (carded.ok) return ok(new Vault({ directory, body, vaultKey, contents }))
-  // Nothing half made stays behind, and nothing that was there before goes.
+  // Removes a half-made account, but no folder that was there before.
   if (!wasThere) await rm(directory, { recursive: true, force: true })
   return carded
 }

@@ -15,7 +15,7 @@ import { accountIdOf, deviceIdOf } from './ids.ts'
 import { entropyOf, rootKeyPair } from './vault/recovery-phrase.ts'
 import type { OwnDevice, VaultContents } from './vault/vault-contents.ts'
 
-/** Stands for the name of a device that was listed elsewhere, until that device says what it is called. */
+/** Name of a device that was listed elsewhere, until that device tells its name. */
 export const unknownDeviceName = 'Computer'
 
 /** The row of this install in its account's device list. */
@@ -28,7 +28,7 @@ export function ownDevice(deviceSeed: Uint8Array, name: string, addedAtMs: numbe
   }
 }
 
-/** Contents with other devices, listed anew and signed with the account's root key. */
+/** Contents with these devices, in a new list signed with the account's root key. */
 export function withDevices(
   contents: VaultContents,
   root: KeyPair,
@@ -41,8 +41,8 @@ export function withDevices(
 }
 
 /**
- * Contents with a list that another device of the account made, if it is this account's and newer than ours.
- * Names are for the account alone and not in the list: those we know are kept.
+ * Contents with a list that another device of the account made; null if it is another account's or not newer.
+ * The list has no names, so those we know are kept.
  */
 export function withNewerList(contents: VaultContents, signed: SignedBytes): VaultContents | null {
   const list = verifyDeviceList(signed)

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../contract/result.ts'
 
 export type SessionKind = SessionView['kind']
 
-/** Whom a token speaks for. */
+/** The holder of a token. */
 export interface SessionPrincipal {
   readonly sessionId: SessionId
   readonly accountId: AccountId
@@ -21,7 +21,7 @@ export interface IssuedToken {
 }
 
 export const tokenLifetimeMs = 15 * 60_000
-/** More than a person opens; beyond it the one that was silent longest makes room. */
+/** Beyond this the session idle for longest is ended. */
 const maxSessions = 64
 const issuer = 'kith'
 const audience = 'kith/local'
@@ -30,7 +30,7 @@ const algorithm = 'EdDSA'
 const claimsSchema = z.object({ sub: accountIdSchema, sid: sessionIdSchema, jti: z.uuid() })
 
 interface Session extends SessionPrincipal {
-  /** Names the one token that is good now; null where its holder needs none. */
+  /** Id of the only valid token; null for a session this process holds. */
   tokenId: string | null
   readonly startedAtMs: number
   seenAtMs: number
@@ -40,8 +40,8 @@ interface Session extends SessionPrincipal {
 /**
  * Who is logged in to this install: the window, commands, and programs with a token.
  *
- * Tokens are JWTs under a key made at this start, so that none of an earlier run holds. The sessions are
- * kept in memory: ending one ends its token at once, and renewing a token ends the one before.
+ * Tokens are JWTs signed with a key made at start, so tokens of an earlier run are invalid. Sessions are kept
+ * in memory: ending one ends its token at once, and renewing a token ends the one before.
  */
 export class SessionTokens {
   readonly #sessions = new Map<SessionId, Session>()
@@ -67,7 +67,7 @@ export class SessionTokens {
     return this.#add(accountId, kind).sessionId
   }
 
-  /** A program shows its token: who it is, or `session_invalid`, or `session_expired`. */
+  /** Fails with `session_invalid` or `session_expired`. */
   async verify(token: string): Promise<Result<SessionPrincipal>> {
     const session = await this.#read(token)
     if (!session.ok) return session
@@ -76,7 +76,7 @@ export class SessionTokens {
     return ok({ sessionId, accountId, kind })
   }
 
-  /** Another token for a good one, which ends with it. */
+  /** Exchanges a valid token for a new one; the old one is invalid afterwards. */
   async renew(token: string): Promise<Result<IssuedToken>> {
     const session = await this.#read(token)
     return session.ok ? ok(await this.#issue(session.value)) : session
@@ -93,7 +93,6 @@ export class SessionTokens {
     return ok()
   }
 
-  /** Ends all sessions, but for one where it is named. */
   endAll(except: SessionId | null = null): void {
     for (const sessionId of [...this.#sessions.keys()]) if (sessionId !== except) this.#sessions.delete(sessionId)
     this.onChange()
@@ -103,7 +102,7 @@ export class SessionTokens {
     return this.#sessions.has(sessionId)
   }
 
-  /** Whoever holds a session of this process has done something. */
+  /** Marks a session as active now. */
   touch(sessionId: SessionId): void {
     const session = this.#sessions.get(sessionId)
     if (session) session.seenAtMs = this.#now()

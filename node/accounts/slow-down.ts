@@ -3,13 +3,13 @@ import { fail, ok, type Result } from '../contract/result.ts'
 const freeAttempts = 3
 const maxWaitMs = 5 * 60_000
 
-/** Makes guessing passwords slow: after three wrong ones each costs twice the wait of the one before. */
+/** Slows down guessing: after three wrong passwords, each further one doubles the wait, up to 5 minutes. */
 export class SlowDown {
   #failures = new Map<string, { count: number; lastMs: number }>()
 
   constructor(private readonly now: () => number) {}
 
-  /** Whether another attempt is allowed now. An attempt that is refused here counts for nothing. */
+  /** Whether another attempt is allowed now. An attempt refused here is not counted as a failure. */
   check(name: string): Result<void> {
     const failures = this.#failures.get(name)
     if (!failures || failures.count < freeAttempts) return ok()

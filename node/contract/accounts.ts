@@ -20,7 +20,7 @@ export const ownDeviceSchema = z.object({
   isConnected: z.boolean(),
 })
 
-/** Somebody or something that is logged in to this install. Sessions end when the account is logged out. */
+/** One login to this install: a window, a command or a program. Ends when the account is logged out. */
 export const sessionSchema = z.object({
   sessionId: sessionIdSchema,
   kind: z.enum(['window', 'command', 'http']),
@@ -32,7 +32,7 @@ export const sessionSchema = z.object({
 export const accountSliceSchema = z.object({
   /** Accounts on this install, to choose from when signing in. */
   accounts: z.array(accountSummarySchema),
-  /** Who is signed in, or null. */
+  /** Null while nobody is signed in. */
   current: accountSummarySchema
     .extend({
       deviceId: deviceIdSchema,
@@ -44,13 +44,13 @@ export const accountSliceSchema = z.object({
       sessions: z.array(sessionSchema).max(64),
       /** Whether this computer goes on sharing while nobody is signed in. */
       keepsSharing: z.boolean(),
-      /** A device may be linked with this code now; null when none is being linked. */
+      /** The code for linking a device; null while none is valid. */
       link: z.object({ code: z.string().max(80), expiresAtMs: z.number() }).nullable(),
     })
     .nullable(),
   /** Set when the vault was found copied and this install got new keys. */
   copiedProfile: z.boolean(),
-  /** Whose device keys serve others while nobody is signed in; null when none do. */
+  /** The account whose device serves others while nobody is signed in; null when none does. */
   sharingAs: accountSummarySchema.nullable(),
 })
 

@@ -27,9 +27,9 @@ export interface ContractClient<N extends keyof AllCalls = CallName> {
 }
 
 /**
- * Where the calls of one window or one command come from; the same object for all of them.
+ * One window or one command; all its calls carry the same object.
  *
- * Whoever signs in gets a session, which the peer holds. It ends when the signal fires.
+ * Signing in opens a session for it, which the peer holds until the signal fires.
  */
 export interface Caller {
   readonly kind: 'window' | 'command'
@@ -38,7 +38,7 @@ export interface Caller {
 
 /** The peer as its hosts see it: calls in, events out. */
 export interface PeerApi extends ContractClient {
-  /** Untrusted entry: parses name and input, never throws, answers a Result. */
+  /** Untrusted entry: parses name and input, never throws, returns a Result. */
   dispatch(name: string, input: unknown, caller?: Caller): Promise<Result<unknown>>
 }
 

@@ -27,7 +27,7 @@ import {
  * Every call and event between a window (or the command line) and the peer, in one object.
  *
  * Preload, the Electron host, the control socket, the page and the test fakes derive from it.
- * Every call answers a `Result`; inputs are parsed on the peer's side before a handler sees them.
+ * Every call returns a `Result`; inputs are parsed on the peer's side before a handler sees them.
  */
 
 const username = z.string().max(200)
@@ -35,7 +35,7 @@ const password = z.string().max(1_000)
 const recoveryPhrase = z.string().max(400)
 const nothing = z.object({}).strict()
 const done = z.void()
-/** A signed token, and when it ends. It is renewed while the account is unlocked. */
+/** A signed token, and when it ends. It can be renewed while the account is unlocked. */
 const token = z.object({ token: z.string().max(2_000), expiresAtMs: z.number(), sessionId: sessionIdSchema })
 
 function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } {
@@ -122,7 +122,7 @@ export const calls = {
   ),
   'pool.savePlan': call(z.object({ poolId: poolIdSchema, plan: planSchema }), done),
   'pool.removePlan': call(z.object({ poolId: poolIdSchema, planId: planIdSchema }), done),
-  /** Lets a device check the keys of all members and ask for them, or no longer. */
+  /** A gateway checks the keys of all members and sends requests for them. */
   'pool.setGateway': call(z.object({ poolId: poolIdSchema, deviceId: deviceIdSchema, isGateway: z.boolean() }), done),
   'pool.setCoordinator': call(z.object({ poolId: poolIdSchema, deviceId: deviceIdSchema }), done),
   /** The pool's key and directory, encrypted under a password of its own. */
@@ -132,7 +132,7 @@ export const calls = {
     z.object({ poolId: poolIdSchema }),
   ),
 
-  /** Makes a key. The plain key is in this answer and nowhere else. */
+  /** Makes a key. The plain key is in this result and nowhere else. */
   'key.create': call(
     keyChoiceSchema.extend({ poolId: poolIdSchema }),
     z.object({ key: apiKeySchema, plainKey: z.string() }),
@@ -153,7 +153,7 @@ export const calls = {
   ),
   /** Final: a revoked key never works again. */
   'key.revoke': call(z.object({ keyId: keyIdSchema }), done),
-  /** Makes this device the one whose word on the key's limits counts. */
+  /** Makes this device the home of the key: the one that counts its limits. */
   'key.takeHome': call(z.object({ keyId: keyIdSchema }), done),
 
   'usage.report': call(
@@ -169,7 +169,7 @@ export const calls = {
     usageRangeSchema.extend({ format: z.enum(['csv', 'json']) }),
     z.object({ fileName: z.string(), text: z.string() }),
   ),
-  /** Checks every signature and total of a month (`2026-11`) from what is stored here, without a network. */
+  /** Checks every signature and total of a month (`2026-11`) against what is stored here; needs no network. */
   'usage.verify': call(
     z.object({ poolId: poolIdSchema.nullable(), month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) }),
     usageVerificationSchema,
@@ -197,7 +197,7 @@ export const calls = {
       model: z.string().max(200),
       poolId: poolIdSchema,
       maxTokens: z.number().int().min(1).max(32_768).optional(),
-      /** 0 makes the answer repeatable; absent takes what suits the model. */
+      /** 0 makes the generation repeatable; absent takes what suits the model. */
       temperature: z.number().min(0).max(2).optional(),
     }),
     z.object({ chat: chatSummarySchema, question: messageSchema, answer: messageSchema }),
@@ -207,7 +207,7 @@ export const calls = {
   'settings.update': call(settingsSchema.partial(), done),
 } as const
 
-/** Calls the host of the window answers itself: dialogs and windows are not the peer's business. */
+/** Calls that the host of the window handles itself: the peer has no dialogs and no windows. */
 export const hostCalls = {
   'host.pickModelFile': call(nothing, z.object({ path: z.string().nullable() })),
   /** Saves text where a person chooses; the path is null when they chose nothing. */
@@ -244,7 +244,7 @@ export const chatEventSchema = z.discriminatedUnion('type', [
     /** Place in the other computer's queue, when waiting. */
     place: z.number().int().nonnegative().nullable(),
     machineName: z.string().max(80).nullable(),
-    /** Whether that machine is this install. Absent while none has taken the question. */
+    /** Whether that machine is this install. Absent while none has taken the request. */
     isOwnMachine: z.boolean().optional(),
   }),
   z.object({ type: z.literal('text'), chatId: chatIdSchema, messageId: messageIdSchema, text: z.string() }),

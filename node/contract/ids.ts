@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * Branded identifiers: a key in text form is never "just a string".
+ * Branded identifiers, so that the compiler tells one kind of id from another.
  *
  * Keys travel as lower-case hexadecimal of 32 bytes; local ids are UUIDs.
  */
@@ -28,7 +28,7 @@ export const planIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected small letters, digits and dashes')
   .brand<'PlanId'>()
-/** One attempt at one answer on one machine: `<request id>-<attempt>`, counted from 1. */
+/** One attempt at a request on one machine: `<request id>-<attempt>`, counted from 1. */
 export const attemptIdSchema = z
   .string()
   .regex(/^[0-9a-f]{32}-[1-9]$/, 'expected a request id and an attempt')

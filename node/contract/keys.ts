@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { deviceIdSchema, keyIdSchema, poolIdSchema } from './ids.ts'
 import { limitModeSchema, limitsSchema, limitStateSchema, timeZoneSchema } from './limits.ts'
 
-/** What a key may be used for. */
 export const keyScopeSchema = z.enum(['inference', 'manage', 'metrics'])
 export const keyNameSchema = z.string().trim().min(1).max(60)
 
@@ -12,7 +11,7 @@ const models = z.array(z.string().min(1).max(200)).max(50)
 export const keyChoiceSchema = z.object({
   name: keyNameSchema,
   scopes: z.array(keyScopeSchema).min(1).max(3),
-  /** Models the key may ask; null allows all. */
+  /** Null allows all models. */
   allowedModels: models.nullable(),
   limits: limitsSchema,
   limitMode: limitModeSchema,
@@ -32,7 +31,7 @@ export const apiKeySchema = keyChoiceSchema.extend({
   lastUsedAtMs: z.number().nullable(),
   /** Until when the secret before the last rotation still works. */
   overlapUntilMs: z.number().nullable(),
-  /** The device whose word on the key's limits counts. */
+  /** The device that counts the key's limits. */
   homeDeviceId: deviceIdSchema,
   isHomeHere: z.boolean(),
   limitStates: z.array(limitStateSchema),

@@ -20,7 +20,7 @@ export const limitNames = [
 
 export const limitNameSchema = z.enum(limitNames)
 
-/** A limit that is absent does not hold. */
+/** An absent name means no limit. */
 export const limitsSchema = z.partialRecord(limitNameSchema, z.number().int().min(1).max(1_000_000_000_000))
 
 /** `shadow` counts and shows what would have been refused, and refuses nothing. */
@@ -29,7 +29,6 @@ export const limitModeSchema = z.enum(['enforced', 'shadow'])
 /** An IANA name such as `Europe/Vienna`. */
 export const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'expected the name of a time zone')
 
-/** How one limit stands. */
 export const limitStateSchema = z.object({
   name: limitNameSchema,
   limit: z.number().int().nonnegative(),

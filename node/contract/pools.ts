@@ -21,5 +21,5 @@ export type Role = z.infer<typeof roleSchema>
 export type GivenRole = z.infer<typeof givenRoleSchema>
 export type Plan = z.infer<typeof planSchema>
 
-/** The plan everybody is on who was given no other. */
+/** The plan of members who were given no other. */
 export const defaultPlanId = planIdSchema.parse('default')

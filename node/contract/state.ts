@@ -15,7 +15,7 @@ import { limitStateSchema } from './limits.ts'
 import { planSchema, roleSchema } from './pools.ts'
 import { usageSliceSchema } from './usage.ts'
 
-/** What the window sees of the peer. One schema a slice; a delta replaces one slice whole. */
+/** What the window sees of the peer: one schema for each slice. A `state` event replaces a whole slice. */
 
 const name = z.string().max(80)
 const bytes = z.number().int().nonnegative()
@@ -55,9 +55,9 @@ export const poolSchema = z.object({
   state: z.enum(['waiting', 'provisional', 'active', 'suspended', 'refused']),
   /** Why this install is refused, when it is. */
   refusal: kithErrorSchema.nullable(),
-  /** True where this install writes the pool's directory: it alone invites, admits and changes plans. */
+  /** Whether this install is the manager, which writes the pool's directory. */
   isManager: z.boolean(),
-  /** False while what only the manager may write has to wait for its computer. */
+  /** While false, nothing can be changed that only the manager may write. */
   isManagerConnected: z.boolean(),
   members: z.array(memberSchema),
   invites: z.array(inviteSchema),
@@ -90,7 +90,6 @@ export const machineSchema = z.object({
   poolIds: z.array(poolIdSchema),
   /** Pools in which this device may act for other members. */
   gatewayPoolIds: z.array(poolIdSchema),
-  /** The connection ladder, in words a person can read. */
   connection: z.enum(['self', 'looking', 'connecting', 'admitted', 'refused', 'offline']),
   isSharing: z.boolean(),
   models: z.array(modelSchema),
@@ -153,7 +152,7 @@ export const sharingSliceSchema = z.object({
   isEnabled: z.boolean(),
   activeAnswers: z.number().int().nonnegative(),
   waitingAnswers: z.number().int().nonnegative(),
-  /** Answers served to others in each of the last 30 minutes, oldest first. */
+  /** Generations served to others in each of the last 30 minutes, oldest first. */
   servedPerMinute: z.array(z.number().int().nonnegative()).max(30),
 })
 
@@ -181,11 +180,11 @@ export const settingsSchema = z.object({
   serverUrls: z.array(z.string().max(300)).max(8),
   /** Whether the first-run path has been finished or skipped. */
   isFirstRunDone: z.boolean(),
-  /** Answering stays announced to screen readers at this grain. */
+  /** How often an answer in progress is announced to screen readers. */
   announceAnswers: z.enum(['sentences', 'end', 'off']),
-  /** Whether programs on this computer may ask over HTTP, with a key. Absent means yes. */
+  /** Whether programs on this computer may send requests over HTTP, with a key. Absent means yes. */
   isApiEnabled: z.boolean().optional(),
-  /** Port of the local API; absent or null takes the usual one, or any free one where that is taken. */
+  /** Port of the local API; absent or null takes the default, or any free one where that is taken. */
   apiPort: z.number().int().min(1).max(65_535).nullable().optional(),
   /** Whether the note before the first question to another person's computer was read. Absent means no. */
   hasReadPrivacyNote: z.boolean().optional(),

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { accountIdSchema, attemptIdSchema, deviceIdSchema, keyIdSchema, poolIdSchema, requestIdSchema } from './ids.ts'
 
 /**
- * `served`: answers this account's devices computed for anybody. `consumed`: answers this account asked for.
- * The direction is always named, because the two are easily shown the wrong way round.
+ * `served`: what this account's devices generated for anybody. `consumed`: what this account requested.
+ * The direction is always named, because the two are easily confused.
  */
 export const usageDirectionSchema = z.enum(['served', 'consumed'])
 export const usageGrainSchema = z.enum(['hour', 'day', 'month'])
@@ -22,14 +22,14 @@ export const receiptOutcomeSchema = z.enum(['complete', 'length', 'stopped', 'fa
 /** Who has signed: the processor alone, both, or the gateway alone because the processor died. */
 export const receiptStateSchema = z.enum(['half-signed', 'countersigned', 'gateway-attested'])
 
-/** What one attempt at an answer cost. */
+/** What one attempt at a request cost. */
 export const receiptSchema = z.object({
   attemptId: attemptIdSchema,
   requestId: requestIdSchema,
   poolId: poolIdSchema,
-  /** Who asked. */
+  /** Account that made the request. */
   accountId: accountIdSchema,
-  /** Null for questions from a chat window. */
+  /** Null for requests from a chat window. */
   keyId: keyIdSchema.nullable(),
   model: z.string().max(200),
   modelDigest: z.string().max(128),
@@ -37,13 +37,13 @@ export const receiptSchema = z.object({
   gatewayDeviceId: deviceIdSchema,
   promptTokens: count,
   completionTokens: count,
-  /** Whether the engine counted, or the stream did where a cancel or a crash left the engine silent. */
+  /** `stream` where the engine gave no count, because of a cancel or a crash. */
   countedBy: z.enum(['engine', 'stream']),
   queueMs: count,
   firstTokenMs: count.nullable(),
   durationMs: count,
   outcome: receiptOutcomeSchema,
-  /** Places in the answer where another machine went on. */
+  /** Places in the generation where another machine continued it. */
   seams: count,
   finishedAtMs: z.number(),
 })
@@ -87,7 +87,7 @@ export const usageVerificationSchema = z.object({
   problems: z.array(usageProblemSchema).max(1_000),
 })
 
-/** What the window needs to know without asking: that it should ask again, and today's totals. */
+/** Pushed to the window: today's totals, and a revision that tells it to fetch its reports again. */
 export const usageSliceSchema = z.object({
   revision: count,
   servedToday: usageTotalsSchema,

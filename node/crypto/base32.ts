@@ -1,4 +1,4 @@
-/** Crockford's letters in lower case: no i, l, o and u, which are read for others. */
+/** Crockford's alphabet in lower case, without the easily misread i, l and o, and without u. */
 const letters = '0123456789abcdefghjkmnpqrstvwxyz'
 const values = new Map(Array.from(letters, (letter, value) => [letter, value]))
 

@@ -1,4 +1,4 @@
-/** Text forms of bytes. Decoders answer null for anything that is not exactly one encoding of bytes. */
+/** Text forms of bytes. Decoders return null for anything that is not exactly one encoding of bytes. */
 
 export function toHex(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('hex')
@@ -28,7 +28,7 @@ export function textOfBytes(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    // Only malformed bytes get here, and null says so.
+    // Thrown only for malformed bytes.
     return null
   }
 }
@@ -37,7 +37,7 @@ export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return copyOf(Buffer.concat(parts))
 }
 
-/** The same memory as a Buffer, for modules that insist on one. */
+/** The same memory as a Buffer, for modules that need one. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

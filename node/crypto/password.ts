@@ -31,7 +31,7 @@ export function newPasswordParameters(cost: PasswordCost): PasswordParameters {
   return { algorithm: 'argon2id13', salt, memoryBytes: cost.memoryBytes, operations: cost.operations }
 }
 
-/** The 32-byte key of a password, off the main thread. Null when the salt is no salt. */
+/** The 32-byte key of a password, off the main thread. Null when the salt is malformed. */
 export async function keyFromPassword(password: string, parameters: PasswordParameters): Promise<Uint8Array | null> {
   const salt = fromBase64Url(parameters.salt)
   if (salt?.byteLength !== sodium.crypto_pwhash_SALTBYTES) return null

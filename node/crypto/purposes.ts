@@ -9,21 +9,21 @@ export const signPurposes = {
   invite: 'kith/invite/1',
   acceptance: 'kith/acceptance/1',
   deviceStatement: 'kith/device-statement/1',
-  /** A device asks to be listed by an account, over the line that a code opened. */
+  /** A device asks to be listed by an account, over the connection that a linking code opened. */
   linkingRequest: 'kith/link-request/1',
-  /** An account leaves a pool; signed by one of its devices. */
+  /** Signed by one of the account's devices. */
   leave: 'kith/leave/1',
   /** An admin's decision about a member or an invite, kept in the admin's own member bee. */
   adminRecord: 'kith/admin-record/1',
-  /** The exact bytes of a question, signed by the asking device. */
+  /** The exact bytes of a request, signed by the gateway. */
   request: 'kith/request/1',
-  /** Permission of a pool's coordinator to answer one question of a member. */
+  /** Permission of a pool's coordinator to process one request of a member. */
   planLease: 'kith/plan-lease/1',
-  /** What an attempt cost, as its processor says. */
+  /** What an attempt cost, as the processor counted it. */
   receipt: 'kith/receipt/1',
-  /** The same with the processor's signature, as the gateway confirms. */
+  /** The gateway's confirmation of a receipt and the processor's signature on it. */
   receiptCountersignature: 'kith/receipt-countersignature/1',
-  /** What an attempt cost as its gateway saw it, because the processor cannot say. */
+  /** What an attempt cost as the gateway counted it, when the processor died before it signed. */
   receiptAttestation: 'kith/receipt-attestation/1',
 } as const
 

@@ -7,7 +7,7 @@ export const boxKeyBytes = 32
 /**
  * Seals bytes so that only the holder of an Ed25519 key can read them; the sender stays anonymous.
  *
- * Null when the key is no point of the curve: it may come from a peer.
+ * Null when the key is not a valid curve point, because it may come from a peer.
  */
 export function sealTo(publicKey: Uint8Array, plaintext: Uint8Array): Uint8Array | null {
   const curveKey = curvePublicKey(publicKey)
@@ -31,7 +31,7 @@ export function openSealed(keyPair: KeyPair, box: Uint8Array): Uint8Array | null
 }
 
 /**
- * Encrypts with XChaCha20-Poly1305 under a random nonce, which leads the box.
+ * Encrypts with XChaCha20-Poly1305 under a random nonce, which is the start of the box.
  *
  * `context` is authenticated but not stored: a box opens only where the same context is given.
  */
@@ -52,7 +52,7 @@ export function openSecretBox(key: Uint8Array, box: Uint8Array, context: Uint8Ar
     const body = box.subarray(nonceBytes)
     sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(plaintext, null, body, context, box.subarray(0, nonceBytes), key)
   } catch {
-    // The module's way of saying that the box is not authentic.
+    // Thrown when the box is not authentic.
     return null
   }
   return plaintext

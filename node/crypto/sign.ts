@@ -5,7 +5,6 @@ import type { SignPurpose } from './purposes.ts'
 
 export const signatureBytes = 64
 
-/** Signs a message for one purpose. */
 export function sign(purpose: SignPurpose, message: Uint8Array, secretKey: Uint8Array): Uint8Array {
   const signature = new Uint8Array(signatureBytes)
   sodium.crypto_sign_detached(signature, bound(purpose, message), secretKey)
@@ -23,7 +22,7 @@ export function verify(
   return sodium.crypto_sign_verify_detached(signature, bound(purpose, message), publicKey)
 }
 
-/** A zero byte ends the purpose: purposes hold none, so two of them never read as one. */
+/** Purposes contain no zero byte, so a zero byte separates purpose and message without ambiguity. */
 function bound(purpose: SignPurpose, message: Uint8Array): Uint8Array {
   return joinBytes(bytesOfText(purpose), new Uint8Array(1), message)
 }

@@ -3,13 +3,12 @@ import { bytesOfText, joinBytes, textOfBytes } from './encoding.ts'
 import type { SignPurpose } from './purposes.ts'
 import { sign, signatureBytes, verify } from './sign.ts'
 
-/** A record as it was signed. The exact bytes travel; nothing is encoded again to be verified. */
+/** A record as it was signed. The exact bytes are kept, so verifying never encodes a record again. */
 export interface SignedBytes {
   readonly bytes: Uint8Array
   readonly signature: Uint8Array
 }
 
-/** Largest record unless its kind says otherwise. */
 export const maxRecordBytes = 16 * 1024
 
 /** Signs a record: the UTF-8 JSON of an array whose first item is the version. */
@@ -65,7 +64,7 @@ function parseRecord<S extends z.ZodType>(bytes: Uint8Array, schema: S): z.outpu
   try {
     value = JSON.parse(text)
   } catch {
-    // Not JSON: the same answer as any other malformed record.
+    // Not JSON.
     return null
   }
   const parsed = schema.safeParse(value)

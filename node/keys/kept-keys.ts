@@ -7,8 +7,8 @@ const keysOf = (poolId: PoolId): string => `v1/own-key/${poolId}/`
 /**
  * Copies of the account's own key records in the local store.
  *
- * A profile that was copied or restored gets a new device key and new stores; of all that lay in the
- * old ones only the local store is carried over. Without these its keys would be gone from this install.
+ * A profile that was copied or restored gets a new device key and new stores; only the local store is
+ * carried over. Without these copies the install would lose its keys.
  */
 export class KeptKeys {
   constructor(private readonly local: Bee) {}
@@ -29,7 +29,7 @@ export class KeptKeys {
   }
 }
 
-/** What counts of the two; the same object where that is what is stored. */
+/** The newer of the two; the same object where the stored one is. */
 function newer(stored: unknown, held: HeldKey): unknown {
   const known = heldKeySchema.safeParse(stored)
   return known.success && mergeKeys(known.data, held) === known.data ? stored : held

@@ -15,10 +15,10 @@ import { secretHashText } from './key-secret.ts'
 import { newSecret, plainKeyOf, tailOf, type KeyNames } from './key-text.ts'
 import type { KeyUse, OwnKey } from './own-keys.ts'
 
-/** Keys of one account in one pool that are not revoked. */
+/** For one account in one pool; revoked keys are not counted. */
 const maxKeys = 1_000
 
-/** What is to be different about a key; the rest stays. */
+/** Absent or undefined fields stay as they are. */
 export type KeyChange = { readonly [C in keyof KeyChoice]?: KeyChoice[C] | undefined }
 
 export interface KeyActionsOptions {
@@ -31,8 +31,8 @@ export interface KeyActionsOptions {
 }
 
 /**
- * What a person does with the keys of the account. Each change is a whole record, one revision up, in
- * this device's own bee: it needs no other device, and has happened when it is written.
+ * Creates and changes the keys of the account. Each change writes a whole record with the next revision to
+ * this device's own bee, so it needs no other device.
  */
 export class KeyActions {
   readonly #serial = new Serial()
@@ -70,7 +70,7 @@ export class KeyActions {
     return this.#change(keyId, ({ record, tail }) => {
       const { name, ...chosen } = change
       const label = name === undefined ? record.label : this.#seal(keyId, { name, tail })
-      // What was left out may also be there as `undefined`, and then still changes nothing.
+      // A field may be present but undefined; spreading it would erase the value.
       const given = Object.fromEntries(Object.entries<unknown>(chosen).filter(([, value]) => value !== undefined))
       return { ...record, ...given, label }
     })
@@ -101,7 +101,7 @@ export class KeyActions {
     return this.#change(keyId, ({ record }) => ({ ...record, state: 'revoked' }))
   }
 
-  /** Makes this device the one whose word on the key's limits counts. */
+  /** Makes this device the home of the key: the one that counts its limits. */
   takeHome(keyId: KeyId): Promise<Result<void>> {
     const { deviceId: homeDeviceId } = this.options
     return this.#change(keyId, ({ record }) => {
@@ -129,7 +129,7 @@ export class KeyActions {
     await this.options.book.readOwn(pool)
   }
 
-  /** The bee this device writes in a pool; there is none before the pool has let it in. */
+  /** `not_admitted` where the pool has not let this device in yet. */
   #writable(poolId: PoolId): Result<Writable> {
     const pool = [...this.options.pools.all()].find((one) => one.poolId === poolId)
     if (!pool) return fail('pool_unknown')

@@ -21,7 +21,7 @@ import { MemberTags } from './member-tags.ts'
 import { parseKey, type KeyNames, type ParsedKey } from './key-text.ts'
 import { OwnKeys, principalOf } from './own-keys.ts'
 
-/** Accounts whose tags are alike are tried one after the other; more than this is somebody's work. */
+/** Accounts with the same tag are all tried. More of them than this are an attack, not chance. */
 const maxCandidates = 8
 
 export interface KeyBookOptions {
@@ -92,7 +92,7 @@ export class KeyBook implements Facility, KeyChecker {
     return this.#listeners.add(listener)
   }
 
-  /** Whom a plain key speaks for. Waits, within a bound, only for a key that is not found. */
+  /** The principal of a plain key. Waits, for a bounded time, only when the key is not found. */
   async check(plainKey: string, signal: AbortSignal): Promise<Result<KeyPrincipal>> {
     const parsed = parseKey(plainKey)
     if (!parsed.ok) return parsed
@@ -123,13 +123,13 @@ export class KeyBook implements Facility, KeyChecker {
     return null
   }
 
-  /** Reads what this device has just written into its own bees. */
+  /** Indexes what this device has just written into its own bees. */
   async readOwn(pool: KeyPool): Promise<void> {
     const own = pool.bees.all.filter(({ kind, isOwn }) => kind === 'member' && isOwn)
     for (const source of own) await this.#follower.readNow(pool, source)
   }
 
-  /** The first candidate whose secret this is. Every candidate costs the same, and so does none. */
+  /** The first candidate whose secret matches. Tries all of them, so that timing does not tell which. */
   async #find(candidates: readonly Candidate[], parsed: ParsedKey): Promise<Result<KeyPrincipal> | null> {
     let found: Result<KeyPrincipal> | null = null
     for (const { pool, names } of candidates) {
@@ -184,7 +184,7 @@ export class KeyBook implements Facility, KeyChecker {
     this.#changed(pool.poolId, accountId, new Map(keys.map(({ keyId, held }) => [keyId, held])))
   }
 
-  /** What this install wrote as a device it no longer is goes on in the bee of the device it is now. */
+  /** Copies keys that this install wrote under an earlier device key into its present bee. */
   async #carryOver(pool: KeyPool, { bee }: DeviceBee): Promise<void> {
     const { retired } = this.options
     const carried = this.own.of(pool.poolId).filter(({ held }) => retired.includes(held.deviceId))

@@ -11,7 +11,7 @@ import type { HeldKey } from './key-record.ts'
 const retryMs = 2_000
 /** How long the check of a key may wait for news from other devices. */
 const refreshDeadlineMs = 1_500
-/** A key that is not there costs one update of its account within this time, however often it is asked. */
+/** An account is refreshed at most once in this time, so that unknown keys cannot flood the network. */
 const refreshIntervalMs = 5_000
 
 interface Followed {
@@ -23,7 +23,7 @@ export interface KeyFollowerOptions {
   readonly pools: KeyPools
   readonly index: KeyIndex
   readonly log: Log
-  /** A pool is followed from now on. */
+  /** Before the pool's bees are read. */
   readonly onPool: (pool: KeyPool) => void
   /** This device has a bee to write in. */
   readonly onOwnBee: (pool: KeyPool, own: DeviceBee) => void
@@ -33,8 +33,8 @@ export interface KeyFollowerOptions {
 /**
  * Reads the member bees of all pools into the index as they grow.
  *
- * One part of one bee at a time, in turn: a bee full of rubbish delays its own account and nobody else.
- * Reading never waits for a peer.
+ * Bees take turns, one part at a time, so that a very long bee does not hold up the others. Reading never
+ * waits for a peer.
  */
 export class KeyFollower {
   readonly #pools = new Map<KeyPool, () => void>()
@@ -68,16 +68,16 @@ export class KeyFollower {
     await Promise.all([...this.#refreshes.values()].map(({ done }) => done))
   }
 
-  /** Whether everything that the devices of an account are known to have written was read. */
+  /** Whether everything that an account's devices are known to have written has been read. */
   isSettled(pool: KeyPool, accountId: AccountId): boolean {
     if (!pool.directory) return false
-    // A device takes its records along into each new epoch: the newest of its bees has them all.
+    // A device copies its records into each new epoch, so the newest of its bees has them all.
     const newest = new Map<DeviceId, DeviceBee>()
     for (const source of memberBees(pool, accountId)) {
       const known = newest.get(source.deviceId)
       if (!known || source.epoch > known.epoch) newest.set(source.deviceId, source)
     }
-    // A device that has named its cores writes keys in them; one that has not cannot have written any.
+    // A device without a statement has not named its cores, and so has written no keys.
     const hasAll = [...pool.directory.devices.values()].every(
       (device) => device.accountId !== accountId || device.statement === null || newest.has(device.deviceId),
     )
@@ -85,9 +85,9 @@ export class KeyFollower {
   }
 
   /**
-   * Asks connected devices for news of an account, and reads what comes, within a deadline.
+   * Asks connected devices for new records of an account and reads them, within a deadline.
    *
-   * A key that is not there costs this once in a while, however often it is asked for.
+   * Calls within `refreshIntervalMs` share one refresh.
    */
   refresh(pool: KeyPool, accountId: AccountId): Promise<void> {
     const id = `${pool.poolId}/${accountId}`
@@ -102,7 +102,7 @@ export class KeyFollower {
     return done
   }
 
-  /** Reads what lies here of one bee at once, for its writer who has just added to it. */
+  /** Reads all of one bee that is stored here, without waiting for its turn. */
   async readNow(pool: KeyPool, source: DeviceBee): Promise<void> {
     while (await this.#readPart({ pool, source })) if (this.#isStopping) return
   }
@@ -163,7 +163,7 @@ export class KeyFollower {
   }
 
   async #readPending(): Promise<void> {
-    // A step later, so that blocks that arrive together are read together.
+    // Deferred, so that blocks that arrive together are read together.
     await new Promise((resolve) => setImmediate(resolve))
     for (const followed of this.#pending) {
       this.#pending.delete(followed)

@@ -7,7 +7,7 @@ import type { Bee, RecordChange } from '../state/bee.ts'
 import type { DeviceBee } from '../pools/pool/device-bees.ts'
 import { heldKeyOf, heldKeySchema, mergeKeys, type HeldKey } from './key-record.ts'
 
-/** Keys of one account in one pool that are kept, revoked ones among them: a flood stays its own writer's harm. */
+/** Keys kept of one account in one pool, revoked ones included: an account that floods harms only itself. */
 export const maxKnownKeys = 10_000
 /** Changes of one bee that are read in one go, so that a long one does not hold up the others. */
 const changesPerStep = 256
@@ -25,8 +25,8 @@ const countOf = (poolId: PoolId, accountId: AccountId): string => `v1/count/${po
 /**
  * The merged key records of all devices, on disk and warm in memory.
  *
- * A key is looked up in one place, however many devices may have written about it. Where each bee was
- * read up to is kept beside the records and changes with them, in one step.
+ * A look-up reads one record, however many devices have written the key. The position up to which each bee
+ * was read is written together with the records, in one step.
  */
 export class KeyIndex {
   readonly #cursors = new Map<string, Cursor>()
@@ -44,7 +44,7 @@ export class KeyIndex {
     const warm = this.#warm.get(key)
     if (warm) return warm
     const stored = await this.bee.get(key, heldKeySchema)
-    // What was merged while this was read is newer.
+    // A record merged during the read is newer.
     const held = this.#warm.get(key) ?? stored
     if (held) this.#keepWarm(key, held)
     return held
@@ -67,7 +67,7 @@ export class KeyIndex {
       const { bee } = source
       const { fork } = bee
       const cursor = this.#cursors.get(toHex(bee.key))
-      // A writer that took something back is read again from the start; what it said before still counts.
+      // A truncated core is read again from the start; records it held before still count.
       const since = cursor?.fork === fork ? cursor.version : 0
       if (!bee.isKnown || since >= bee.version) return { changed: new Map(), isMore: false }
       const { changes, version } = await bee.changes(since, changesPerStep)
@@ -80,7 +80,7 @@ export class KeyIndex {
     })
   }
 
-  /** Takes records that were kept elsewhere. Returns those that count. */
+  /** Merges records that were kept elsewhere. Returns those that changed the index. */
   absorb(poolId: PoolId, accountId: AccountId, heard: ReadonlyMap<KeyId, HeldKey>): Promise<Map<KeyId, HeldKey>> {
     return this.#serial.run(() => this.#merge(poolId, accountId, heard, []))
   }

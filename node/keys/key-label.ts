@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bytesOfText, fromBase64Url, joinBytes, textOfBytes, toBase64Url } from '../crypto/encoding.ts'
 import { openSecretBox, secretBox } from '../crypto/seal.ts'
 
-/** What only the account itself reads of a key. */
+/** The part of a key record that only the account itself can read. */
 export interface KeyLabel {
   readonly name: string
   /** The last characters of the plain key. */
@@ -10,7 +10,7 @@ export interface KeyLabel {
 }
 
 const labelSchema = z.object({ name: z.string().max(60), tail: z.string().max(4) })
-/** Names up to this many bytes are all sealed to one length, which then tells nothing. */
+/** Labels are padded to this length, so that the sealed length does not tell that of the name. */
 const paddedBytes = 320
 
 export function sealLabel(labelKey: Uint8Array, keyId: string, label: KeyLabel): string {
@@ -29,7 +29,7 @@ export function openLabel(labelKey: Uint8Array, keyId: string, sealed: string): 
     const parsed = labelSchema.safeParse(JSON.parse(text))
     return parsed.success ? parsed.data : null
   } catch {
-    // Sealed with our key, but no label of this version.
+    // Not JSON.
     return null
   }
 }

@@ -3,7 +3,7 @@ import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { DeviceBees } from '../pools/pool/device-bees.ts'
 import type { DeviceRecord } from '../pools/pool/records.ts'
 
-/** What it needs of a directory: who is in the pool, and which devices write. */
+/** What the key book needs of a pool's directory. */
 export interface KeyDirectory {
   readonly pool: { readonly name: string }
   readonly members: ReadonlyMap<AccountId, unknown>
@@ -19,7 +19,7 @@ export interface KeyPool {
   standing(accountId: AccountId): AccountStanding | null
 }
 
-/** The pools of the session, as they come and go. */
+/** The pools of the session. */
 export interface KeyPools {
   all(): Iterable<KeyPool>
   onChange(listener: () => void): () => void

@@ -4,7 +4,7 @@ import type { KeyScope } from '../contract/keys.ts'
 import type { LimitMode, Limits } from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 
-/** Whom a checked key speaks for, and what it allows. */
+/** The account a checked key acts for, and what the key allows. */
 export interface KeyPrincipal {
   readonly keyId: KeyId
   readonly accountId: AccountId
@@ -15,21 +15,21 @@ export interface KeyPrincipal {
   readonly limits: Limits
   readonly limitMode: LimitMode
   readonly timeZone: string
-  /** The device whose word on the key's limits counts. */
+  /** The device that counts the key's limits. */
   readonly homeDeviceId: DeviceId
-  /** The home before, which hands over what it has counted, and how often the key has moved. */
+  /** The previous home, which hands over its counts, and how often the key has moved. */
   readonly movedFrom?: { readonly deviceId: DeviceId; readonly times: number } | undefined
 }
 
-/** A key as it stands now, whether or not it may be used. */
+/** A key with its state; it may be disabled, revoked or expired. */
 export interface KnownKey extends KeyPrincipal {
   readonly state: KeyState
 }
 
-/** What those who take requests with keys need of the key book. */
+/** What handlers of requests with keys need of the key book. */
 export interface KeyChecker {
-  /** Ends within the bound of one update from other devices; usually at once. */
+  /** Waits for at most one refresh from other devices, and only when the key is not found. */
   check(plainKey: string, signal: AbortSignal): Promise<Result<KeyPrincipal>>
-  /** A key of any account that is known here; null for one that is not. */
+  /** Null for a key that is not known here. */
   get(accountId: AccountId, keyId: KeyId): Promise<KnownKey | null>
 }

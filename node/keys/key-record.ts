@@ -4,8 +4,8 @@ import { keyScopeSchema } from '../contract/keys.ts'
 import { limitModeSchema, limitsSchema, timeZoneSchema } from '../contract/limits.ts'
 
 /**
- * What a member bee holds of an API key. The device that wrote it is the bee's; everybody in the pool
- * can read it, so names are sealed and secrets are hashes.
+ * An API key as a member bee stores it. Everybody in the pool can read it, so names are sealed and secrets
+ * are hashed. Its writer is the device whose bee it is in.
  */
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -26,7 +26,7 @@ const cachedTimeZone = z
   })
 
 export const keyRecordSchema = z.object({
-  /** Grows with each change; the highest of all devices counts. */
+  /** Grows with each change; of all devices' records the highest revision counts. */
   revision: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
   secretHash: hash,
   /** The secret before the last rotation, and how long it works. */
@@ -39,7 +39,7 @@ export const keyRecordSchema = z.object({
   limitMode: limitModeSchema,
   timeZone: cachedTimeZone,
   homeDeviceId: deviceIdSchema,
-  /** The home before, and how often the key has moved; absent where it never has. */
+  /** The previous home, and how often the key has moved; absent if it never has. */
   movedFrom: z.object({ deviceId: deviceIdSchema, times: z.number().int().min(1).max(1_000_000) }).optional(),
   createdAtMs: time,
   expiresAtMs: z.number().nullable(),
@@ -53,11 +53,11 @@ export const heldKeySchema = z.object({ deviceId: deviceIdSchema, record: keyRec
 export type HeldKey = z.infer<typeof heldKeySchema>
 
 /**
- * The one of two records of a key that counts: revoked before all else, then the higher revision, then
- * the higher device.
+ * The record of a key that wins over another: revoked first, then the higher revision, then the higher
+ * device.
  *
- * It is a maximum of a total order, so that every reader comes to the same answer, whatever it hears
- * first and however often.
+ * It is the maximum of a total order, so all readers agree, in whatever order and however often they
+ * receive the records.
  */
 export function mergeKeys(left: HeldKey, right: HeldKey): HeldKey {
   return order(left, right) < 0 ? right : left
@@ -68,7 +68,7 @@ function order(left: HeldKey, right: HeldKey): number {
     Number(isRevoked(left)) - Number(isRevoked(right)) ||
     left.record.revision - right.record.revision ||
     compare(left.deviceId, right.deviceId) ||
-    // One device never writes two records of one revision, unless it is broken or lies.
+    // Only a faulty or dishonest device writes two records with one revision.
     compare(JSON.stringify(left.record), JSON.stringify(right.record))
   )
 }
@@ -81,7 +81,7 @@ function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** A record of a bee's history, if it is one of a key. */
+/** Null for a change that is not a valid key record. */
 export function heldKeyOf(change: { key: string; value: unknown }, deviceId: DeviceId): [KeyId, HeldKey] | null {
   if (!change.key.startsWith(keyPrefix)) return null
   const keyId = keyIdSchema.safeParse(change.key.slice(keyPrefix.length))

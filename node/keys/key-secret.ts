@@ -5,13 +5,13 @@ import { randomBytes } from '../crypto/keys.ts'
 import type { KeyRecord } from './key-record.ts'
 import type { KeyNames } from './key-text.ts'
 
-/** Compared with where there is no key, so that a key that is not there takes as long as one that is. */
+/** Compared with where there is no key, so that an unknown key takes as long to check as a known one. */
 const noHash = randomBytes(32)
 
 /**
- * What is kept of a secret. 256 random bits need no slow hash.
+ * What is stored of a secret. 256 random bits need no slow hash.
  *
- * Pool, account and key are part of it: a hash that somebody copies into records of his own opens nothing.
+ * It covers pool, account and key, so that a hash copied into another account's record is useless.
  */
 function secretHash(names: KeyNames, secret: Uint8Array): Uint8Array {
   const keyId = fromHex(names.keyId)
@@ -23,7 +23,7 @@ export function secretHashText(names: KeyNames, secret: Uint8Array): string {
   return toHex(secretHash(names, secret))
 }
 
-/** Which secret of a key this is: both are compared in constant time, whether or not there is a key. */
+/** Which secret of a key this is. Compares both in constant time, whether or not there is a key. */
 export function matchSecret(
   names: KeyNames,
   secret: Uint8Array,

@@ -1,7 +1,6 @@
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
 import type { KeyPrincipal } from './key-principal.ts'
 
-/** A key as the subject of limits. */
 export function keySubject({
   poolId,
   accountId,

@@ -8,8 +8,7 @@ import { decodeBase32, encodeBase32 } from '../crypto/base32.ts'
 /**
  * The text of an API key: `sk-kith-<pool tag>-<account tag>-<key id>-<secret><checksum>`.
  *
- * The checksum covers everything before it, so that a typing mistake is told from a key that does not
- * exist, without a look-up.
+ * The checksum covers everything before it, so that a typing mistake is recognised without a look-up.
  */
 
 const prefix = 'sk-kith-'
@@ -21,7 +20,7 @@ const checksumLength = 6
 const wholeKey = new RegExp(
   `^${prefix}([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-f]{16})-([0-9a-z]{${secretLength}})([0-9a-z]{${checksumLength}})$`,
 )
-/** What a cut or mistyped key still looks like. */
+/** Matches a cut or mistyped key. */
 const brokenKey = new RegExp(`^${prefix}[0-9A-Za-z-]*$`)
 
 export interface ParsedKey {
@@ -37,7 +36,7 @@ export interface KeyNames {
   readonly keyId: KeyId
 }
 
-/** The plain key of a secret. It is shown once and kept nowhere. */
+/** The plain key is shown once and stored nowhere. */
 export function plainKeyOf(names: KeyNames, secret: Uint8Array): string {
   const body = `${beginningOf(names)}${encodeBase32(secret)}`
   return body + checksumOf(body)
@@ -56,7 +55,7 @@ export function newSecret(): Uint8Array {
   return randomBytes(secretBytes)
 }
 
-/** Reads a key that anybody may have sent: `key_malformed` for what is none, `key_mistyped` for a broken one. */
+/** Parses untrusted text: `key_malformed` when it is no key, `key_mistyped` when the key is damaged. */
 export function parseKey(text: string): Result<ParsedKey> {
   const match = wholeKey.exec(text)
   const [, poolTag, accountTag, keyId, secretText, checksum] = match ?? []

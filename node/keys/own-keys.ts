@@ -7,7 +7,7 @@ import type { KeyPrincipal } from './key-principal.ts'
 import { mergeKeys, type HeldKey, type KeyRecord } from './key-record.ts'
 import { maskedKey, type KeyNames } from './key-text.ts'
 
-/** Keys that the window shows at most; what works comes before what does not. */
+/** The most keys the window shows; revoked ones are dropped first. */
 const maxShown = 2_000
 
 /** What limits and receipts know of a key. */
@@ -25,7 +25,7 @@ export interface OwnKey {
   readonly tail: string
 }
 
-/** The keys of the signed-in account in all pools, opened for its own eyes. */
+/** The keys of the signed-in account in all pools, with their labels opened. */
 export class OwnKeys {
   readonly #keys = new Map<KeyId, OwnKey>()
 
@@ -37,7 +37,7 @@ export class OwnKeys {
     },
   ) {}
 
-  /** Takes what was read of a key; what is older than what is known changes nothing. */
+  /** Keeps the newer of the known record and the one read. */
   set(poolId: PoolId, keyId: KeyId, read: HeldKey): void {
     const known = this.#keys.get(keyId)
     const held = known ? mergeKeys(known.held, read) : read
@@ -60,7 +60,7 @@ export class OwnKeys {
     return { all: all.length, standing: all.filter(({ record }) => record.state !== 'revoked').length }
   }
 
-  /** As the window shows them: newest first, and revoked ones last. */
+  /** Newest first, revoked ones last. */
   views(pools: ReadonlySet<PoolId>, use: KeyUse, nowMs: number): ApiKey[] {
     return [...this.#keys.values()]
       .filter(({ poolId }) => pools.has(poolId))
@@ -99,7 +99,6 @@ export class OwnKeys {
   }
 }
 
-/** Whom a key speaks for, from its record. */
 export function principalOf(names: KeyNames, record: KeyRecord): KeyPrincipal {
   const { scopes, allowedModels, limits, limitMode, timeZone, homeDeviceId, movedFrom } = record
   return { ...names, scopes, allowedModels, limits, limitMode, timeZone, homeDeviceId, movedFrom }

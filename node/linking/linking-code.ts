@@ -5,7 +5,7 @@ import { equalBytes, hash } from '../crypto/hash.ts'
 import { keyPairFromSeed, randomBytes, type KeyPair } from '../crypto/keys.ts'
 
 /**
- * The code that links a device: 104 random bits and 16 of a checksum, in six groups of four letters.
+ * The code that links a device: 104 random bits and a checksum of 16, in six groups of four letters.
  *
  * Both devices derive two key pairs from it. One listens on the first, the other dials with the second;
  * the Noise handshake then proves to each that the other knows the code, which itself never travels.
@@ -18,9 +18,9 @@ const groupLetters = 4
 export const linkingCodeLifetimeMs = 10 * 60_000
 
 export interface LinkingKeys {
-  /** Of the device that shows the code. */
+  /** Key pair of the device that shows the code. */
   readonly host: KeyPair
-  /** Of the device on which it is typed. */
+  /** Key pair of the device on which it is typed. */
   readonly guest: KeyPair
 }
 

@@ -19,7 +19,7 @@ import { randomBytes, seedBytes } from '../crypto/keys.ts'
 import type { DhtNode } from '../net/dht-node.ts'
 import { dialForLinking, type LinkingConnection } from '../net/linking-connection.ts'
 
-/** How long the device that shows the code is looked for. */
+/** How long to look for the device that shows the code. */
 const searchDeadlineMs = 30_000
 
 export interface LinkingGuestOptions {
@@ -33,12 +33,12 @@ export interface LinkingGuestOptions {
 
 export interface LinkChoice {
   readonly code: string
-  /** Opens the account on this install alone. */
+  /** For the account on this install only. */
   readonly password: string
   readonly deviceName: string
 }
 
-/** Makes this install a device of the account that shows the code. Answers its vault, unlocked. */
+/** Makes this install a device of the account that shows the code. Returns its vault, unlocked. */
 export async function linkToAccount(choice: LinkChoice, options: LinkingGuestOptions): Promise<Result<Vault>> {
   const keys = readLinkingCode(choice.code)
   if (!keys.ok) return keys
@@ -66,7 +66,7 @@ async function talk(
   if (!offer.ok) return offer
   if (offer.value.version !== linkingVersion) return fail('version_mismatch')
   const { accountId, username } = offer.value
-  // Asked before the other device lists us: a name that is taken here must leave no trace there.
+  // Checked before the other device lists us, so that a name taken here leaves no stale device in its list.
   const wanted = await accounts.checkNewcomer({ accountId, username, password: choice.password })
   if (!wanted.ok) return wanted
   const seed = randomBytes(seedBytes)
@@ -84,7 +84,7 @@ async function talk(
   return vault
 }
 
-/** The next message of the other device, if it is the one that is due. */
+/** The next message of the other device; `protocol_error` if it is not of the expected type. */
 async function next<T extends LinkingMessage['type']>(
   connection: LinkingConnection,
   type: T,
@@ -94,7 +94,7 @@ async function next<T extends LinkingMessage['type']>(
   if (!bytes) return fail('link_unreachable')
   const message = decodeLinkingMessage(bytes)
   if (message?.type === 'refuse') return fail(message.code)
-  // The type of a message is what tells it from the others.
+  // TypeScript does not narrow the union by a generic type, hence the cast.
   if (message?.type === type) return { ok: true, value: message as Extract<LinkingMessage, { type: T }> }
   return fail('protocol_error')
 }

@@ -14,7 +14,7 @@ import { wipe, type KeyPair } from '../crypto/keys.ts'
 import type { DhtNode } from '../net/dht-node.ts'
 import { listenForLinking, type LinkingConnection, type LinkingListener } from '../net/linking-connection.ts'
 
-/** Devices that know the code may try this often before it is over. */
+/** Connections that one code allows before it ends. */
 const maxTries = 5
 
 export interface LinkingHostOptions {
@@ -22,9 +22,9 @@ export interface LinkingHostOptions {
   readonly dht: DhtNode
   readonly log: Log
   readonly nowMs: () => number
-  /** A code was made, used or has expired. */
+  /** A code was made, used or cancelled, or has expired. */
   readonly onChange: () => void
-  /** The vault lists one more device: everybody is to be shown. */
+  /** The vault lists one more device; the new list is to be sent to peers. */
   readonly onLinked: () => Promise<void>
   /** Shorter in tests. */
   readonly lifetimeMs?: number
@@ -33,7 +33,7 @@ export interface LinkingHostOptions {
 interface Offer {
   readonly code: string
   readonly expiresAtMs: number
-  /** The account's root key, of the vault or of a recovery phrase: a copy, wiped when the code is over. */
+  /** The account's root key: a copy, wiped when the code ends. */
   readonly root: KeyPair
   readonly listener: LinkingListener
   readonly ending: AbortController
@@ -45,8 +45,8 @@ interface Offer {
 /**
  * Shows a code, and makes the one device that knows it a device of the account.
  *
- * A code that was used, cancelled or has expired is answered for as long again, so that whoever types
- * it hears that it is over.
+ * After a code was used, cancelled or has expired, the host still listens for one more lifetime, so that a
+ * late guest is told `link_code_expired`.
  */
 export class LinkingHost implements Facility {
   readonly name = 'linking-host'
@@ -56,7 +56,7 @@ export class LinkingHost implements Facility {
 
   constructor(private readonly options: LinkingHostOptions) {}
 
-  /** The code that works now, to be shown; null where none does. */
+  /** Null while no code is valid. */
   get view(): { readonly code: string; readonly expiresAtMs: number } | null {
     return this.#offer && !this.#offer.isOver ? { code: this.#offer.code, expiresAtMs: this.#offer.expiresAtMs } : null
   }
@@ -73,7 +73,7 @@ export class LinkingHost implements Facility {
     return healthy
   }
 
-  /** Makes a code that works once; the one before works no more. */
+  /** Makes a code that works once, and ends the one before. `root` is wiped when the code ends. */
   offer(root: KeyPair): Promise<Result<{ code: string; expiresAtMs: number }>> {
     return this.#serial.run(async () => {
       await this.#drop()
@@ -122,7 +122,7 @@ export class LinkingHost implements Facility {
     if (!offer.isOver) this.options.onChange()
   }
 
-  /** One device after the other; what it sends is judged like anything from outside. */
+  /** Handles one connection at a time, so that a code links only one device. */
   #met(connection: LinkingConnection): void {
     this.#serial
       .run(() => this.#talk(connection))
@@ -144,7 +144,7 @@ export class LinkingHost implements Facility {
     const message = bytes && decodeLinkingMessage(bytes)
     const row = message?.type === 'request' ? openLinkingRequest(message.request, connection.handshakeHash) : null
     if (!row) return
-    // It may have expired, or been cancelled, while the other side was asked for its name.
+    // The code may have expired or been cancelled while we waited for the request.
     if (this.view?.code !== offer.code) return refuse(connection, 'link_code_expired')
     const listed = await this.#list(offer.root, { ...row, addedAtMs: this.options.nowMs() })
     if (!listed.ok) return refuse(connection, listed.error.code)

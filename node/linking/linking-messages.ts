@@ -10,7 +10,7 @@ import { keyOf } from '../accounts/ids.ts'
 import { linkingGrantSchema } from '../accounts/linking-grant.ts'
 import type { OwnDevice } from '../accounts/vault/vault-contents.ts'
 
-/** What two devices say while one links the other: offer, request, grant; or why not. */
+/** Messages of linking, in order: offer, request, grant, taken. A refusal may replace any of the host's. */
 export const linkingMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('offer'),
@@ -44,7 +44,7 @@ export function decodeLinkingMessage(bytes: Uint8Array): LinkingMessage | null {
 
 const requestSchema = z.tuple([z.literal(1), deviceIdSchema, publicKeyField, deviceNameField, publicKeyField])
 
-/** Signs that the device of this key asks, on this connection and no other. */
+/** A request to be linked, signed for this connection only. */
 export function createLinkingRequest(
   device: KeyPair,
   row: Pick<OwnDevice, 'device' | 'service' | 'name'>,
@@ -54,7 +54,7 @@ export function createLinkingRequest(
   return packSigned(signRecord(signPurposes.linkingRequest, [1, ...fields], device.secretKey))
 }
 
-/** Who asks; null when that device did not sign it, or signed it for another connection. */
+/** The device that sent a request; null when it did not sign it, or signed it for another connection. */
 export function openLinkingRequest(
   request: Uint8Array,
   handshakeHash: Uint8Array,

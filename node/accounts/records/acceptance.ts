@@ -16,13 +16,13 @@ import { timeField } from './fields.ts'
 import { keyOf } from '../ids.ts'
 import { checkInviteTime, verifyInvite, type InviteCertificate } from './invite.ts'
 
-/** The chain that admits a newcomer offline: the pool signed the invite, the invite's key the acceptance. */
+/** Admits a newcomer while the manager is away: the pool signed the invite, the invite's key the acceptance. */
 export interface InviteProof {
   readonly certificate: SignedBytes
   readonly acceptance: SignedBytes
 }
 
-/** A chain that holds. The caller checks that `account` is the one whose device is at the other end. */
+/** A verified chain. The caller checks that `account` is that of the device at the other end. */
 export interface AcceptedInvite {
   readonly certificate: InviteCertificate
   readonly account: AccountId
@@ -47,8 +47,8 @@ export function createAcceptance(
 /**
  * Checks the whole chain.
  *
- * `firstSeenMs` is when this peer first saw the acceptance, by its own clock: what was seen in time
- * stays good after the expiry, and one made up later with an old date does not pass.
+ * `firstSeenMs` is when this peer first saw the acceptance, by its own clock: one seen in time stays valid
+ * after the expiry, and one backdated later is refused.
  */
 export function verifyAcceptance(proof: InviteProof, firstSeenMs: number): Result<AcceptedInvite> {
   const certificate = verifyInvite(proof.certificate)

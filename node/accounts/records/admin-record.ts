@@ -10,14 +10,14 @@ export const adminRecordKinds = ['suspend', 'resume', 'remove', 'revokeInvite'] 
 export type AdminRecordKind = (typeof adminRecordKinds)[number]
 
 /**
- * What an admin decided about a member or an invite, signed by the admin's device.
+ * An admin's decision about a member or an invite, signed by the admin's device.
  *
- * Whether the device is an admin's is the directory's to say.
+ * The directory tells whether the device belongs to an admin.
  */
 export interface AdminRecord {
   readonly pool: PoolId
   readonly kind: AdminRecordKind
-  /** The account; for `revokeInvite` the invite. */
+  /** Id of the account; for `revokeInvite`, of the invite. */
   readonly target: string
   readonly device: DeviceId
   readonly atMs: number

@@ -10,12 +10,11 @@ import { accountIdOf, keyOf } from '../ids.ts'
 
 export const maxDevices = 32
 
-/** One device in the list. */
 export interface ListedDevice {
   readonly device: DeviceId
   /** Public key, in hexadecimal, on which the device answers service connections. */
   readonly service: string
-  /** Absent where the list is shown to others: names of devices are for the account alone. */
+  /** Null where the list is shown to others: names of devices are private to the account. */
   readonly name: string | null
   readonly addedAtMs: number
 }
@@ -46,7 +45,7 @@ export function verifyDeviceList(signed: SignedBytes): DeviceList | null {
   return { account, number, devices }
 }
 
-/** The number for a changed list. Time is its floor, so that a restore that knows no number still goes up. */
+/** The number for a changed list. At least the time in seconds, so that it grows even after a restore. */
 export function nextListNumber(current: number, nowMs: number): number {
   return Math.max(current + 1, Math.floor(nowMs / 1000))
 }
@@ -54,7 +53,7 @@ export function nextListNumber(current: number, nowMs: number): number {
 /**
  * Whether a list replaces another of the same account.
  *
- * Equal numbers come only from two copies of one profile; the hash decides, so that all peers agree.
+ * Equal numbers come only from two copies of one profile; then the hash decides, so that all peers agree.
  */
 export function replacesDeviceList(candidate: SignedBytes, current: SignedBytes): boolean {
   const next = verifyDeviceList(candidate)

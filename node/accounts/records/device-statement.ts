@@ -7,9 +7,9 @@ import { countField, publicKeyField, timeField } from './fields.ts'
 import { deviceIdOf, keyOf } from '../ids.ts'
 
 /**
- * Which cores a device writes in a pool, and where it answers; signed by the device key.
+ * A device's cores in a pool and its service key, signed by the device key.
  *
- * The root-signed device list says that the device is the account's; see docs/decisions/0060.
+ * The root-signed device list tells whose device it is; see docs/decisions/0060.
  */
 export interface DeviceStatement {
   readonly pool: PoolId
@@ -34,7 +34,6 @@ const record = z.tuple([
   timeField,
 ])
 
-/** Signs a statement with the device key; the device is the key's. */
 export function createDeviceStatement(device: KeyPair, statement: Omit<DeviceStatement, 'device'>): SignedBytes {
   const { pool, readEpoch, memberCore, usageCore, serviceKey, madeAtMs } = statement
   const fields = [pool, readEpoch, deviceIdOf(device.publicKey), memberCore, usageCore, serviceKey, madeAtMs]

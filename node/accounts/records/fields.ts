@@ -22,7 +22,7 @@ export function base64Field(maxBytes: number): z.ZodCodec<z.ZodString, typeof by
   return z.codec(text, bytes, { decode: (value) => fromBase64Url(value) ?? new Uint8Array(), encode: toBase64Url })
 }
 
-/** A 32-byte public key in hexadecimal, kept as text where it names something that has no id type. */
+/** A 32-byte public key in hexadecimal, for keys that have no id type. */
 export const publicKeyField = z.string().regex(/^[0-9a-f]{64}$/)
 export const timeField = z.number().int().min(0).max(8_640_000_000_000_000)
 export const countField = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)

@@ -11,7 +11,7 @@ const prefix = 'kith://join/'
 const linkingVersion = 1
 const checksumBytes = 4
 
-/** An invite as read from its link, checked. */
+/** An invite as read from its link, verified. */
 export interface OpenInvite {
   readonly certificate: InviteCertificate
   readonly signedCertificate: SignedBytes
@@ -28,8 +28,8 @@ export function inviteLink(invite: { readonly certificate: SignedBytes; readonly
 /**
  * Reads a link.
  *
- * The checksum tells a link that was cut or mistyped (`invite_malformed`) from one that is whole but
- * not the pool's (`invite_forged`).
+ * The checksum distinguishes a link that was cut or mistyped (`invite_malformed`) from one that the pool did
+ * not make (`invite_forged`).
  */
 export function openInviteLink(text: string, nowMs: number): Result<OpenInvite> {
   if (text.length > maxLinkLength * 2) return fail('invite_malformed')

@@ -25,7 +25,7 @@ export interface InviteCertificate {
   readonly usesAllowed: number
   readonly createdAtMs: number
   readonly expiresAtMs: number
-  /** The device to dial first: it writes the directory. */
+  /** The manager, to be dialled first. */
   readonly writerDevice: DeviceId
 }
 
@@ -55,7 +55,7 @@ export function createInvite(
   return { certificate: signRecord(signPurposes.invite, [1, pool, ...fields], poolKey.secretKey), seed, inviteId }
 }
 
-/** Reads a certificate; null when the pool it names did not sign it. Says nothing about its time. */
+/** Reads a certificate; null when the pool it names did not sign it. Does not check the expiry. */
 export function verifyInvite(signed: SignedBytes): InviteCertificate | null {
   const opened = openSelfSigned(signPurposes.invite, signed, record, ([, pool]) => keyOf(pool))
   if (!opened) return null

@@ -13,12 +13,12 @@ import { openSelfSigned, signRecord, type SignedBytes } from '../../crypto/signe
 import { publicKeyField, timeField } from './fields.ts'
 import { keyOf } from '../ids.ts'
 
-/** An account's word that it leaves a pool, signed by one of its devices. */
+/** An account's statement that it leaves a pool, signed by one of its devices. */
 export interface Leave {
   readonly pool: PoolId
   readonly account: AccountId
   readonly device: DeviceId
-  /** The invite that let it in: coming back by another one is not undone by this. */
+  /** The invite by which the account joined, so that this does not undo a later join by another one. */
   readonly inviteId: string
   readonly atMs: number
 }

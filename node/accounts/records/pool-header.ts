@@ -6,7 +6,7 @@ import { openSelfSigned, signRecord, type SignedBytes } from '../../crypto/signe
 import { countField, poolNameField, publicKeyField } from './fields.ts'
 import { keyOf, poolIdOf } from '../ids.ts'
 
-/** Who writes the pool's directory, signed by the pool key. Readers follow the highest epoch. */
+/** Names the manager and its cores, signed by the pool key. Readers follow the highest epoch. */
 export interface PoolHeader {
   readonly pool: PoolId
   readonly name: string
@@ -30,7 +30,6 @@ const record = z.tuple([
   publicKeyField,
 ])
 
-/** Signs a header with the pool key; the pool is the key's. */
 export function createPoolHeader(poolKey: KeyPair, header: Omit<PoolHeader, 'pool'>): SignedBytes {
   const { name, kind, epoch, directoryWriter, directoryCore, envelopeCore } = header
   const fields = [poolIdOf(poolKey.publicKey), name, kind, epoch, directoryWriter, directoryCore, envelopeCore]

@@ -11,8 +11,8 @@ import { readMachineId } from './machine-id.ts'
 /**
  * Tells an install from a copy of it.
  *
- * The marker file knows its own inode, the moment it was made and the machine. Renaming the profile
- * changes none of them; copying or restoring it changes at least one. Device numbers are left out:
+ * The marker file records its own inode, its birth time and the machine. Renaming the profile changes none
+ * of them; copying or restoring it changes at least one. Device numbers are left out:
  * they change with the order in which disks are found (docs/decisions/0062).
  */
 export interface InstallMarker {
@@ -22,7 +22,7 @@ export interface InstallMarker {
 
 export const markerFileName = 'install.json'
 const maxMarkerBytes = 4_096
-/** Stands for "this file system does not know when a file was made". */
+/** Recorded where the file system has no birth times. */
 const unknownBirth = '0'
 
 const markerSchema = z.object({
@@ -63,7 +63,7 @@ function isInPlace(known: MarkerFile, place: BigIntStats, machine: string): bool
   return known.machine === machine && known.inode === String(place.ino) && sameBirth
 }
 
-/** Written in place, never renamed: the file must know its own inode. A torn one counts as copied. */
+/** Written in place, never renamed, because the file records its own inode. A torn one counts as copied. */
 async function writeMarker(path: string, machine: string): Promise<string> {
   const marker = toHex(randomBytes(16))
   const handle = await open(path, 'wx', 0o600)
@@ -74,7 +74,7 @@ async function writeMarker(path: string, machine: string): Promise<string> {
     await handle.write(content(String(before.birthtimeNs)), 0)
     await handle.sync()
     const after = await handle.stat({ bigint: true })
-    // Without a birth time some systems answer the last change, which this write moved.
+    // Some systems without birth times report the last change instead, which this write has moved.
     if (after.birthtimeNs !== before.birthtimeNs) {
       await handle.truncate(0)
       await handle.write(content(unknownBirth), 0)

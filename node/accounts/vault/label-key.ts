@@ -4,8 +4,8 @@ import type { VaultContents } from './vault-contents.ts'
 /**
  * The key that seals what only the account's own devices read: names of keys, notes.
  *
- * Whoever holds the recovery phrase derives the same one, also after a restore; a linked device was
- * given it, because it holds no phrase.
+ * Derived from the recovery phrase, so it is the same after a restore; a linked device, which holds no
+ * phrase, is given it.
  */
 export function labelKeyOf(contents: VaultContents): Uint8Array {
   if (contents.labelKey) return contents.labelKey

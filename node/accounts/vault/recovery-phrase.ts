@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../contract/result.ts'
 import { deriveSeed } from '../../crypto/hash.ts'
 import { keyPairFromSeed, randomBytes, type KeyPair } from '../../crypto/keys.ts'
 
-/** 128 bits: 12 words. All an account needs to come back on a bare computer. */
+/** 128 bits: 12 words, enough to restore the account on another computer. */
 export const entropyBytes = 16
 
 export function newEntropy(): Uint8Array {
@@ -23,12 +23,11 @@ export function entropyOf(phrase: string): Result<Uint8Array> {
   try {
     return ok(new Uint8Array(mnemonicToEntropy(words.join(' '), wordlist)))
   } catch {
-    // An unknown word or a wrong checksum; the library says so by throwing.
+    // Thrown for an unknown word or a wrong checksum.
     return fail('phrase_invalid')
   }
 }
 
-/** The account's root key. */
 export function rootKeyPair(entropy: Uint8Array): KeyPair {
   return keyPairFromSeed(deriveSeed(entropy, 'kith/root-key/1'))
 }

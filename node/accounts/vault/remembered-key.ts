@@ -12,7 +12,7 @@ import { base64Field, hexField } from '../records/fields.ts'
 /**
  * "Remember me": the vault key, never the password, sealed by the keychain of the computer.
  *
- * The box lies beside the vault; without the keychain that sealed it, it is worth nothing.
+ * The box is stored beside the vault; only the keychain that sealed it can open it.
  */
 const fileName = 'remembered.json'
 const maxFileBytes = 16 * 1024

@@ -34,17 +34,17 @@ const fileSchema = z.object({
   createdAtMs: timeField,
   keptAtMs: timeField,
   protection: z.enum(['keychain', 'file']),
-  /** The key of the contents: sealed, or as it is. */
+  /** The key of the contents: sealed by the keychain, or plain. */
   key: base64Field(8 * 1024),
   contentsBox: base64Field(4 * 1024 * 1024),
 })
 type ServiceFile = z.output<typeof fileSchema>
 
 /**
- * Writes the service vault of an unlocked account, or writes it anew.
+ * Writes the service vault of an unlocked account, replacing an older one.
  *
- * Fails with `keychain_unavailable` where there is a keychain that does not take the key: whoever was told
- * that it lies there must not find it in a file.
+ * Fails with `keychain_unavailable` where there is a keychain that does not seal the key, rather than
+ * storing the key unprotected in the file.
  */
 export async function keepServiceVault(vault: Vault, keychain: Keychain, nowMs: number): Promise<Result<void>> {
   const key = newVaultKey()
@@ -69,7 +69,7 @@ export async function keepServiceVault(vault: Vault, keychain: Keychain, nowMs: 
   return written
 }
 
-/** A service vault, open; null where there is none or it does not open here. Its changes stay in it. */
+/** Null where there is no service vault or it does not open here. Changes are saved to its own file. */
 export async function openServiceVault(directory: string, keychain: Keychain): Promise<Result<ServiceVault | null>> {
   const read = await readFile(directory)
   if (!read.ok) return read
@@ -77,7 +77,7 @@ export async function openServiceVault(directory: string, keychain: Keychain): P
   if (!file) return ok(null)
   const vaultKey = file.protection === 'file' ? file.key : await keychain.open(file.key)
   const { accountId, username, createdAtMs, contentsBox } = file
-  // Nothing opens it but its own key: no password, no recovery phrase.
+  // A service vault has no password and no recovery phrase, so these fields are placeholders.
   const body: VaultBody = {
     accountId,
     username,
@@ -100,10 +100,9 @@ export interface ServiceVault {
 }
 
 /**
- * Whether there is a service vault that can be opened here and written anew as it is.
+ * Whether there is a service vault that can be rewritten with the protection it has.
  *
- * One that a keychain sealed waits, untouched, while that keychain is missing: writing it then would put
- * its key into a file, which nobody has chosen.
+ * False while the keychain that sealed it is missing: rewriting it then would store its key unprotected.
  */
 export async function hasServiceVault(directory: string, keychain: Keychain): Promise<boolean> {
   const file = await readFile(directory)

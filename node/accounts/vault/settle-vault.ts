@@ -5,8 +5,8 @@ import { isListed } from '../own-devices.ts'
 import type { Vault } from './vault.ts'
 
 /**
- * Last step before an account is in use: the card is whole, the device key belongs to this install,
- * and the account still lists this device. A vault that is refused is locked.
+ * Last step before an account is in use: renews the device key of a copied profile, refuses an unlinked
+ * device, and rewrites the card. A refused vault is locked.
  */
 export async function settleVault(
   vault: Vault,

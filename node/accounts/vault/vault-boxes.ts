@@ -28,7 +28,7 @@ export async function wrapForPassword(
   return { password: parameters, passwordBox }
 }
 
-/** The vault key, or null when the password is not the one. */
+/** Null when the password is wrong. */
 export async function unwrapWithPassword(body: VaultBody, password: string): Promise<Uint8Array | null> {
   const key = await keyFromPassword(password, body.password)
   if (key === null) return null
@@ -37,7 +37,7 @@ export async function unwrapWithPassword(body: VaultBody, password: string): Pro
   return vaultKey
 }
 
-/** Wraps the vault key under the recovery phrase, so that a forgotten password loses nothing. */
+/** Wraps the vault key under the recovery phrase, for when the password is forgotten. */
 export function wrapForRecovery(accountId: AccountId, vaultKey: Uint8Array, entropy: Uint8Array): Uint8Array {
   return secretBox(recoveryVaultKey(entropy), vaultKey, contextOf('recovery', accountId))
 }

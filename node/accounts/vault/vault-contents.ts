@@ -18,7 +18,7 @@ export const membershipSchema = z.object({
   poolId: poolIdSchema,
   poolName: poolNameField,
   kind: z.enum(['devices', 'shared']),
-  /** Held by whoever made the pool. */
+  /** Null where this install does not hold the pool's key. */
   poolSecretKey: hexField(64).nullable(),
   /** How this account came in, packed by `packProof`; null for whoever made the pool. */
   inviteProof: base64Field(33_000).nullable(),
@@ -86,9 +86,9 @@ export function decodeContents(bytes: Uint8Array): VaultContents | null {
   }
 }
 
-/** Contents of an older version in the shape of this one; anything else as it came. */
+/** Brings contents of an older version into the present shape; returns anything else unchanged. */
 function migrated(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('version' in value)) return value
-  // Version 1 had the root key on every device, which signed its list whenever one was needed.
+  // Version 1 stored no list: every device had the root key and signed the list when needed.
   return value.version === 1 ? { ...value, version: contentsVersion, deviceList: null } : value
 }

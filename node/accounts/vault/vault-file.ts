@@ -12,8 +12,8 @@ import { base64Field, timeField } from '../records/fields.ts'
 /**
  * The vault on disk: what a reader without the password can see, and the boxes.
  *
- * The body travels as text under a checksum, so that damage is told from a wrong password and from a
- * newer format before anything is parsed.
+ * The body is stored as text with a checksum, so that damage can be told from a wrong password and from a
+ * newer format before the body is parsed.
  */
 export const vaultBodySchema = z.object({
   accountId: accountIdSchema,
@@ -30,7 +30,7 @@ export type VaultBody = z.output<typeof vaultBodySchema>
 
 export const vaultFileName = 'vault.json'
 export const previousVaultFileName = 'vault.previous.json'
-/** Format 1 differs in its contents alone, which are brought up to date as they are opened. */
+/** Format 1 differs only in its contents, which are migrated when they are opened. */
 const vaultFormat = 2
 const maxVaultBytes = 8 * 1024 * 1024
 

@@ -26,7 +26,7 @@ export interface OpenedVault {
  * An unlocked account.
  *
  * It holds the vault key and not the password, so that contents can change without asking again.
- * Changes are written one after the other; a change that could not be written did not happen.
+ * Changes are written one after the other; one that cannot be written is discarded.
  */
 export class Vault {
   readonly accountId: AccountId
@@ -55,7 +55,6 @@ export class Vault {
     return this.#body.username
   }
 
-  /** What the install keeps about this account outside the vault. */
   get card(): AccountCard {
     return { accountId: this.accountId, username: this.#body.username, createdAtMs: this.#body.createdAtMs }
   }
@@ -78,7 +77,7 @@ export class Vault {
     return this.#contents.entropy ? phraseOf(this.#contents.entropy) : null
   }
 
-  /** A copy of the key that opens the vault, for a keychain. Its owner wipes it. */
+  /** A copy of the key that opens the vault, for a keychain. The caller wipes it. */
   copyKey(): Uint8Array {
     return this.#vaultKey.slice()
   }
@@ -88,7 +87,7 @@ export class Vault {
     return this.#listeners.add(listener)
   }
 
-  /** Changes the contents; they are on disk when this answers. */
+  /** Changes the contents; they are on disk when the promise resolves. */
   update(change: (contents: VaultContents) => VaultContents): Promise<Result<void>> {
     return this.#writes.run(async () => {
       if (this.#isLocked) return fail('not_signed_in')
@@ -102,7 +101,7 @@ export class Vault {
     })
   }
 
-  /** Gives this install a new device key, and with it new cores; for any doubt about the old ones. */
+  /** New device key and so new cores: after a copy or restore of the profile, or when its cores are in doubt. */
   async replaceDevice(installMarker: string, nowMs: number): Promise<Result<void>> {
     const replaced = await this.update((contents) => withNewDevice(contents, installMarker, nowMs))
     if (replaced.ok) this.#isCopied = true
@@ -119,7 +118,7 @@ export class Vault {
   }
 
   /**
-   * Encrypts the vault anew, under a fresh key and another password.
+   * Encrypts the vault again, under a new key and password.
    *
    * Neither the old password nor a remembered key opens any copy afterwards.
    */
@@ -137,12 +136,12 @@ export class Vault {
       if (!written.ok) return written
       wipe(this.#vaultKey)
       this.#vaultKey = vaultKey
-      // Once more: the copy that is kept as the previous one still has the old password.
+      // Written twice, because the previous copy still has the old password.
       return this.#write(this.#body)
     })
   }
 
-  /** Forgets all secrets, after changes under way. Whatever uses the keys of `identity` must have stopped. */
+  /** Wipes all secrets once pending changes are written. Users of the keys in `identity` must have stopped. */
   lock(): Promise<void> {
     return this.#writes.run(async () => {
       if (this.#isLocked) return
