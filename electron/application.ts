@@ -100,7 +100,7 @@ export class Application {
     if (!this.#exit.isLeaving) this.#window.show()
   }
 
-  /** Takes in a link that the system or a second start handed over. */
+  /** Takes an invite link that the system or a second start handed over. */
   receiveLink(link: string): void {
     this.#inbox.receive(link)
   }
@@ -159,7 +159,7 @@ export class Application {
     else app.quit()
   }
 
-  /** The friend of a demo is this very person, who quits: nobody else waits for that answer. */
+  /** In a demo the friend is the person who quits, so nobody else waits for an answer. */
   async #drain(signal: AbortSignal): Promise<void> {
     if (this.#demo.isRunning) return
     await this.#host.drain(signal, (answers) => this.#background.tellFinishing(answers))
@@ -186,7 +186,7 @@ export class Application {
     }
   }
 
-  /** Owns a task nobody waits for: its failure is a bug, and is logged. */
+  /** Handles a task that nobody awaits: its failure is a bug, and is logged. */
   #own(task: Promise<void>): void {
     task.catch((cause: unknown) => this.#options.log.error({ cause }, 'a task of the window host failed'))
   }

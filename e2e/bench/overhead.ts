@@ -70,7 +70,7 @@ async function report(askings: readonly Asking[]): Promise<void> {
     ttft_added_ms_p99: firstToken.addedMs(0.99),
     tokens_per_s_ratio_1: one.ratio,
     tokens_per_s_ratio_32: many.ratio,
-    // The same engine asked twice without a peer: what this machine's noise alone looks like.
+    // The same engine measured twice without a peer: the noise of this machine alone.
     ttft_noise_ms_p99: firstToken.noiseMs(0.99),
     ttft_direct_ms_p50: firstToken.directMs(0.5),
     ttft_direct_ms_p99: firstToken.directMs(0.99),

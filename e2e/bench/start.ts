@@ -35,7 +35,7 @@ function appArguments(profile: TestPeer, network: NetworkOptions): string[] {
   return [
     ...['--profile', join(profile.directory, 'profile'), '--models-dir', join(profile.directory, 'models')],
     ...['--host', network.host ?? '127.0.0.1', '--bootstrap', bootstrap],
-    // Nothing listens there: what Ollama does on this computer is not to be measured.
+    // Nothing listens there, so that an Ollama on this computer does not affect the measurement.
     ...['--ollama-url', 'http://127.0.0.1:9', '--log-level', 'error'],
   ]
 }
@@ -48,7 +48,7 @@ interface Launch {
 }
 
 async function timeLaunch(app: LaunchedApp): Promise<Launch> {
-  // The form stands when the peer has answered its first snapshot, so this is window and own peer in one.
+  // The form appears when the peer has returned its first snapshot, so this measures window and own peer together.
   const field = app.page.getByLabel('Password', { exact: true })
   await field.waitFor({ state: 'visible' })
   await field.fill(testPassword)

@@ -6,7 +6,7 @@ import { createLog } from '../../node/base/log.ts'
 import { EngineHub } from '../../node/engines/engine-hub.ts'
 import { generate } from '../../node/engines/testing/generate.ts'
 
-/** What the engine answers to one question at temperature 0, with no peer in between. */
+/** What the engine generates for one prompt at temperature 0, with no peer in between. */
 export async function answerDirectly(modelPath: string, question: string): Promise<string> {
   const modelsDir = await mkdtemp(join(tmpdir(), 'kith-direct-'))
   const hub = new EngineHub({

@@ -48,7 +48,7 @@ export class Headless {
     })
   }
 
-  /** Runs one command against the serving peer and answers its standard output. */
+  /** Runs one command against the serving peer and returns its standard output. */
   async command(...args: string[]): Promise<string> {
     const { stdout } = await run(process.execPath, [kith, ...args, ...this.#settings()], {
       env: { ...process.env, KITH_PASSWORD: password },
@@ -66,14 +66,14 @@ export class Headless {
     return answer.state
   }
 
-  /** Where programs on this computer ask. */
+  /** Where programs on this computer send requests. */
   async apiUrl(): Promise<string> {
     const { url } = (await this.state()).api
     if (url === null) throw new Error('the local API does not run')
     return url
   }
 
-  /** Ends the peer as a service manager does; answers its exit code. */
+  /** Stops the peer as a service manager does; returns its exit code. */
   async stop(): Promise<number | null> {
     const serving = this.#serving
     if (!serving || serving.exitCode !== null) return serving?.exitCode ?? null

@@ -9,7 +9,7 @@ import type { NetworkOptions } from '../../node/peer/peer-options.ts'
 export const password = 'correct horse battery staple'
 /** Nothing listens there: the suite must not find an Ollama that happens to run. */
 const noOllama = 'http://127.0.0.1:9'
-/** Before the test's own deadline, so that a start that hangs is told with what it printed. */
+/** Shorter than the test's own timeout, so that a start that hangs is reported with its output. */
 const startDeadlineMs = 60_000
 
 export interface InstallOptions {
@@ -18,7 +18,7 @@ export interface InstallOptions {
   readonly ollamaUrl?: string
   readonly directory?: string
   readonly args?: readonly string[]
-  /** Else that of the tests. */
+  /** Defaults to the environment of the tests. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -114,7 +114,7 @@ export class Install {
     await expect(this.page.getByText('was added to this computer').first()).toBeVisible()
   }
 
-  /** Starts a pool and answers the link of an invite to it. */
+  /** Starts a pool and returns the link of an invite to it. */
   async startPool(name: string, uses = 1): Promise<string> {
     const { page } = this
     await this.open('Pools')
@@ -139,7 +139,7 @@ export class Install {
     await expect(page.getByText('You joined').first()).toBeVisible()
   }
 
-  /** Makes a key on the Keys page and answers it, as it is shown once. */
+  /** Makes a key on the Keys page and returns it, as it is shown once. */
   async createKey(choice: { name: string; pool: string; requestsPerMinute: number }): Promise<string> {
     const { page } = this
     await this.open('Keys')
@@ -175,7 +175,7 @@ export class Install {
     await expect.poll(async () => (await this.state()).account.current !== null, { timeout: 60_000 }).toBe(true)
   }
 
-  /** Where programs on this computer ask. */
+  /** Where programs on this computer send requests. */
   async apiUrl(): Promise<string> {
     await expect.poll(async () => (await this.state()).api.state).toBe('running')
     return (await this.state()).api.url ?? ''
@@ -226,7 +226,7 @@ export class Install {
     return snapshot.value.state
   }
 
-  /** Answers this machine's engine is computing now. */
+  /** Generations running on this machine's engine now. */
   async activeAnswers(): Promise<number> {
     return (await this.state()).sharing.activeAnswers
   }

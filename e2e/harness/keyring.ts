@@ -30,7 +30,7 @@ const busConfiguration = (address: string): string => `<busconfig>
 export function desktopEnvironment(busAddress: string | null): Environment {
   const own: Environment = {}
   for (const [name, value] of Object.entries(process.env)) {
-    // Whoever runs the tests has a desktop too, and its keyring is not for them.
+    // The desktop that runs the tests has a keyring too, which must not be used.
     if (value !== undefined && !/^(DBUS_|XDG_|DESKTOP_SESSION$|GNOME_|KDE_)/.test(name)) own[name] = value
   }
   return busAddress === null
@@ -81,7 +81,7 @@ export class Keyring {
 
   async #startDaemon(): Promise<void> {
     const daemon = this.#spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'])
-    // Its end says that the password is whole.
+    // The end of the input marks the end of the password.
     daemon.stdin?.end(keyringPassword)
     const collection = '/org/freedesktop/secrets/aliases/default'
     const isLocked = ['string:org.freedesktop.Secret.Collection', 'string:Locked']

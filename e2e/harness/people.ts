@@ -24,7 +24,7 @@ export async function chooseFor(install: Install, username: string, action: stri
   await install.page.getByRole('menuitem', { name: action }).click()
 }
 
-/** Suspends or removes somebody on the page of a pool, and answers the question that is asked first. */
+/** Suspends or removes somebody on the page of a pool, and confirms it. */
 export async function judge(install: Install, username: string, verdict: 'Suspend' | 'Remove'): Promise<void> {
   await chooseFor(install, username, verdict)
   await install.page
@@ -39,7 +39,7 @@ export async function choosePoolAction(install: Install, pool: string, action: s
   await install.page.getByRole('menuitem', { name: action }).click()
 }
 
-/** Makes an invite on the page of the pool that is open, and answers its link. */
+/** Makes an invite on the page of the pool that is open, and returns its link. */
 export async function invite(install: Install, choice: { plan?: string; uses?: number } = {}): Promise<string> {
   const { page } = install
   await page.getByRole('button', { name: 'Invite somebody' }).click()
@@ -52,7 +52,7 @@ export async function invite(install: Install, choice: { plan?: string; uses?: n
   return link
 }
 
-/** What an install knows of a pool, by its name; undefined while it is in none of that name. */
+/** What an install knows of a pool, by its name; undefined while it is in no pool of that name. */
 export async function poolNamed(install: Install, name: string): Promise<Pool | undefined> {
   return (await install.state()).pools.find((pool) => pool.name === name)
 }

@@ -1,12 +1,12 @@
 import OpenAI from 'openai'
 
-/** What a program with a key heard. */
+/** What a program with a key received. */
 export interface ProgramAnswer {
   readonly text: string
   readonly headers: Headers
 }
 
-/** A program on an install's computer that asks with the official client. It never tries again by itself. */
+/** A program on an install's computer that uses the official client. It never retries by itself. */
 export class Program {
   readonly #client: OpenAI
 
@@ -24,7 +24,7 @@ export class Program {
     return { text, headers: response.headers }
   }
 
-  /** The models the key may ask; none while the key is refused. */
+  /** The models the key may use; none while the key is refused. */
   async models(): Promise<string[]> {
     try {
       return (await this.#client.models.list()).data.map(({ id }) => id)
@@ -34,7 +34,7 @@ export class Program {
     }
   }
 
-  /** Asks, expects a refusal, and answers it. */
+  /** Asks, expects a refusal, and returns it. */
   async refused(content: string, model: string): Promise<{ status: number; code: string; headers: Headers }> {
     try {
       const { text } = await this.ask(content, model)

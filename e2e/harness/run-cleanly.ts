@@ -1,10 +1,10 @@
 type Stop = () => Promise<void>
 
 const interruptedCode = 130
-/** A run whose things were taken away has this long to notice. */
+/** A run whose resources were removed has this long to notice. */
 const graceMs = 5_000
 
-/** What a run has started, stopped in reverse; one that fails to stop does not keep the others. */
+/** What a run has started, stopped in reverse order; one failure does not keep the others running. */
 export class Cleanup {
   readonly #stops: Stop[] = []
   #running: Promise<void> = Promise.resolve()
@@ -30,7 +30,7 @@ export class Cleanup {
   }
 }
 
-/** Runs something that starts processes and makes folders; leaves none, stopped by hand or not. */
+/** Runs something that starts processes and makes folders, and removes them all, also after Ctrl-C. */
 export async function runCleanly(run: (cleanup: Cleanup) => Promise<void>): Promise<void> {
   const cleanup = new Cleanup()
   const interrupted = new AbortController()
@@ -38,7 +38,7 @@ export async function runCleanly(run: (cleanup: Cleanup) => Promise<void>): Prom
     await cleanup.run()
     process.exit(interruptedCode)
   }
-  // What is taken away makes the next step fail, and so the run ends; one that only waits is left behind.
+  // Removing the resources makes the next step fail, which ends the run; one that only waits is left behind.
   const interrupt = (): void => {
     interrupted.abort()
     void cleanup.run()

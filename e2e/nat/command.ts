@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const commandDeadlineMs = 20_000
 
-/** Runs a command to its end; throws with what it said where it fails. */
+/** Runs a command to its end; throws with its output where it fails. */
 export async function command(program: string, ...args: readonly string[]): Promise<string> {
   try {
     return (await run(program, [...args], { timeout: commandDeadlineMs })).stdout

@@ -4,7 +4,7 @@ import { dhtHosts } from './namespaces.ts'
 
 export const dhtPort = 49_737
 
-/** A DHT of its own: a first node and eight more, each on an address of its own, until the parent lets go. */
+/** A DHT of its own: a first node and eight more, each on an address of its own, until the parent disconnects. */
 export async function runDhtNodes(): Promise<void> {
   const [firstHost = '', ...hosts] = dhtHosts
   const nodes = [DHT.bootstrapper(dhtPort, firstHost)]

@@ -59,7 +59,7 @@ export class HeadlessPeer {
     return valueOf(await this.client.call('state.snapshot', {})).state
   }
 
-  /** Resolves when the state is so; answers how long that took. */
+  /** Resolves when the state is so; returns how long that took. */
   async until(isSo: (state: AppState) => boolean, what: string): Promise<number> {
     const startedMs = performance.now()
     while (!isSo(await this.state())) {
@@ -77,7 +77,7 @@ export class HeadlessPeer {
     )
   }
 
-  /** Asks a question and hears the answer to its end. */
+  /** Sends a request and reads the generation to its end. */
   async ask(model: string, poolId: PoolId): Promise<HeardAnswer> {
     const firstTexts = new Map<MessageId, number>()
     const ended = new Map<MessageId, Message>()

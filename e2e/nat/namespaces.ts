@@ -3,7 +3,7 @@ import { command } from './command.ts'
 /** Every namespace of a run begins with this and the run's process id. */
 const prefix = 'kith-nat'
 
-/** Addresses that the DHT takes for public ones; documentation ranges it does not. They never leave the namespaces. */
+/** Addresses that the DHT treats as public, unlike documentation ranges. They never leave the namespaces. */
 const publicHost = (last: number): string => `45.10.0.${last}`
 export const dhtHosts = Array.from({ length: 9 }, (_, index) => publicHost(index + 1))
 
@@ -45,7 +45,7 @@ export async function makeNetworks(): Promise<NatNetworks> {
   }
 }
 
-/** Removes the namespaces of this run, and of runs that were killed before they could; links go with them. */
+/** Removes the namespaces of this run, and of runs that were killed first; their network interfaces go with them. */
 export async function removeNetworks(): Promise<void> {
   const listed = await command('ip', 'netns', 'list')
   for (const line of listed.split('\n')) {
@@ -87,7 +87,7 @@ async function addNamespace(name: string): Promise<void> {
   await ip(name, 'link', 'set', 'lo', 'up')
 }
 
-/** A cable from the bridge to `eth0` of a namespace. */
+/** A virtual cable from the bridge to `eth0` of a namespace. */
 async function connectToPublic(publicSide: string, namespace: string, port: string, host: string): Promise<void> {
   await ip(publicSide, 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
   await ip(publicSide, 'link', 'set', port, 'master', 'bridge', 'up')

@@ -18,7 +18,7 @@ async function run(cleanup: Cleanup): Promise<void> {
   await removeNetworks()
   cleanup.add(removeNetworks)
   const networks = await makeNetworks()
-  // Stopped by hand while they were made, some may be new.
+  // If the run is stopped while they are being made, some may exist already.
   cleanup.add(removeNetworks)
   await proveNat(networks)
   await startInNamespace(cleanup, networks.publicSide, [file, 'dht'], (line) => line === 'ready')
@@ -33,7 +33,7 @@ async function run(cleanup: Cleanup): Promise<void> {
   console.log(JSON.stringify(await connectAndAsk(open, first, second)))
 }
 
-/** A machine behind a router reaches out, and nobody reaches in: else the rest would prove nothing. */
+/** A machine behind a router can connect out, and nobody can connect in: else the rest would prove nothing. */
 async function proveNat({ open, behindFirst, behindSecond }: NatNetworks): Promise<void> {
   assert.equal(await probe(file, behindFirst, openHost), 'refused')
   assert.equal(await probe(file, behindSecond, openHost), 'refused')

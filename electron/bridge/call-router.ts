@@ -41,7 +41,7 @@ function isHostCall(name: string): name is HostCallName {
 async function answerHostCall(host: HostHandlers, name: HostCallName, input: unknown): Promise<Result<unknown>> {
   const parsed = hostCalls[name].input.safeParse(input)
   if (!parsed.success) return fail('bad_request', { reason: describeIssue(parsed.error.issues[0]) })
-  // One handler per name takes exactly the input that this name's schema gave.
+  // The handler of a name takes exactly the input that the schema of that name returns.
   const handler = host[name] as (input: unknown) => Promise<Result<unknown>>
   return handler(parsed.data)
 }
@@ -57,7 +57,7 @@ function encodedBytes(input: unknown): number | null {
   try {
     return input === undefined ? 0 : Buffer.byteLength(JSON.stringify(input))
   } catch {
-    // Circles, big integers and functions have no place in the contract.
+    // Cyclic values, big integers and functions have no place in the contract.
     return null
   }
 }

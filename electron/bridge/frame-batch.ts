@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../../node/contract/contract.ts'
 
-/** One picture at 60 Hz: text that arrives within it is painted together anyway. */
+/** One frame at 60 Hz: text that arrives within it is painted together anyway. */
 export const frameMs = 16
 
 /**
@@ -25,7 +25,7 @@ export class FrameBatch {
     if (!this.#timer) this.#flush()
   }
 
-  /** Drops what waits: the page is gone, and a new one asks for the chat again. */
+  /** Drops pending events: the page is gone, and a new one reads the chat again. */
   close(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null

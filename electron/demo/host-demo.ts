@@ -13,7 +13,7 @@ import { SharingLoan } from './sharing-loan.ts'
 export interface HostDemoOptions {
   readonly configuration: Configuration
   readonly host: PeerHost
-  /** Shows a failure that nobody called for. */
+  /** Shows a failure that belongs to no call. */
   readonly deliver: (event: AnyEvent) => void
   readonly log: Log
 }

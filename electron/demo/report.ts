@@ -8,7 +8,7 @@ const reportSchema = z.discriminatedUnion('demo', [
 ])
 export type DemoReport = z.infer<typeof reportSchema>
 
-/** A line longer than this is none of ours. */
+/** A longer line is not a report. */
 const maxLineLength = 10_000
 
 export function writeReport(report: DemoReport): string {

@@ -49,7 +49,7 @@ export function startSecondInstall(options: SecondInstallOptions): SecondInstall
     report(line.demo === 'ready' ? ok() : fail('demo_failed', { reason: line.error.message.slice(0, 300) })),
   )
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => reader.read(chunk))
-  // A closed pipe only says that the child has gone, which `exit` tells too.
+  // A closed pipe only means that the child has exited, which `exit` reports too.
   child.stdin.on('error', () => undefined)
   child.once('error', (cause) => {
     report(fail('demo_failed', { reason: cause.message.slice(0, 300) }))

@@ -10,15 +10,15 @@ export interface ExitSteps {
   readonly log: Log
 }
 
-/** Peers get their goodbye and the stores their last write, but nobody waits longer than this for them. */
+/** Peers get a goodbye and the stores their last write, within this time. */
 const stopDeadlineMs = 10_000
 /** sysexits.h EX_SOFTWARE, for the exit after a bug. */
 const bugExitCode = 70
 
 /**
- * The one way out of the app: what runs for others finishes, then everything stops, each within a deadline.
+ * The only way out of the app: requests of others finish, then everything stops, each within a deadline.
  *
- * Whoever asks to leave once more does not wait for the others.
+ * A second request to quit skips the wait for others.
  */
 export class OrderlyExit {
   readonly #hurry = new AbortController()
@@ -38,7 +38,7 @@ export class OrderlyExit {
     void this.#leave()
   }
 
-  /** After a bug nobody is waited for, and the exit code tells of it. */
+  /** After a bug nothing is awaited, and the exit code reports it. */
   noteBug(): void {
     this.#exitCode = bugExitCode
     this.#hurry.abort()

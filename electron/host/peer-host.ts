@@ -69,7 +69,7 @@ export class PeerHost {
     return this.#outcome()
   }
 
-  /** Passes a call on, after the start where one is under way. */
+  /** Passes a call on, after the start where one is in progress. */
   async dispatch(name: string, input: unknown, caller?: Caller): Promise<Result<unknown>> {
     if (this.#state.name === 'starting') {
       const settled = await withDeadline(this.#whenSettled(), startDeadlineMs)
@@ -79,7 +79,7 @@ export class PeerHost {
     return this.#outcome()
   }
 
-  /** Lets what the peer does for others finish, until the signal fires. `tell` hears how much that is, if anything. */
+  /** Lets requests of others finish, until the signal fires. `tell` gets how many there are, if any. */
   async drain(signal: AbortSignal, tell: (requests: number) => void): Promise<void> {
     const { peer } = this
     if (!peer || peer.forOthers === 0) return

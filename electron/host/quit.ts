@@ -2,7 +2,7 @@ import { app, BrowserWindow } from 'electron'
 import type { Log } from '../../node/base/log.ts'
 import type { OrderlyExit } from './orderly-exit.ts'
 
-/** Leads every way out through one orderly exit. */
+/** Routes every way of quitting through one orderly exit. */
 export function installQuit(exit: OrderlyExit, log: Log): void {
   app.on('before-quit', (event) => {
     event.preventDefault()
@@ -16,6 +16,6 @@ export function installQuit(exit: OrderlyExit, log: Log): void {
     exit.noteBug()
     app.quit()
   })
-  // A forgotten rejection deep in a library is no reason to drop the generations in progress.
+  // An unhandled rejection deep in a library is no reason to drop the generations in progress.
   process.on('unhandledRejection', (cause) => log.error({ cause }, 'a rejection was not handled'))
 }

@@ -34,7 +34,7 @@ export const spawnUtilityChild: SpawnChild = ({ modulePath, name }): Child => {
     onExit: (listener) => exits.add(listener),
     kill: () => {
       if (hasExited) return
-      // A native computation does not heed polite signals, and `kill` of Electron sends one.
+      // A native computation ignores SIGTERM, which is what Electron's `kill` sends.
       if (child.pid !== undefined && process.platform !== 'win32') process.kill(child.pid, 'SIGKILL')
       else child.kill()
     },

@@ -11,7 +11,7 @@ export class InviteInbox {
 
   constructor(private readonly sendToPage: (link: string) => void) {}
 
-  /** Takes in a link from the system; anything that is no invite is dropped. Answers whether it was one. */
+  /** Takes a link from the system; anything that is no invite is dropped. Returns whether it was one. */
   receive(text: unknown): boolean {
     const link = parseInviteLink(text)
     if (!link) return false

@@ -58,7 +58,7 @@ export function signedInState(): AppState {
   return { ...state, account: { ...state.account, current } }
 }
 
-/** A peer of a few calls: it keeps its state in memory and notes what it was asked, in order. */
+/** A peer of a few calls: it keeps its state in memory and records its calls, in order. */
 export class FakePeer implements HostedPeer {
   readonly asked: string[] = []
   readonly networks: NetworkOptions[] = []

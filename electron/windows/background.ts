@@ -3,7 +3,7 @@ import type { Log } from '../../node/base/log.ts'
 import { texts } from './texts.ts'
 import { KithTray, type TrayActions, type TrayState } from './tray.ts'
 
-/** Life without a window: the tray icon, where the desktop has one, and a word when the window goes. */
+/** Life without a window: the tray icon, where the desktop has one, and a notification when the window goes. */
 export class Background {
   #tray: KithTray | null = null
   #hasTold = false

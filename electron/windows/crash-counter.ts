@@ -7,7 +7,7 @@ export class CrashCounter {
     private readonly withinMs = 60_000,
   ) {}
 
-  /** Notes one crash. Answers whether loading again is worth it. */
+  /** Notes one crash. Returns whether loading again is worth it. */
   note(nowMs: number): boolean {
     this.#timesMs = [...this.#timesMs.filter((timeMs) => nowMs - timeMs < this.withinMs), nowMs]
     return this.#timesMs.length <= this.limit

@@ -7,7 +7,7 @@ export function lockDownSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
-  // A second fence behind the content policy: no page of this app ever reaches a network.
+  // A second layer behind the content policy: no page of this app ever reaches a network.
   session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isAllowedRequest(details.url) }))
   session.on('will-download', (event) => event.preventDefault())
 }

@@ -10,7 +10,7 @@ export interface Action<O> {
   readonly wish?: SignInWish
   /** Adds options, and reads them. */
   readonly options?: (command: Command) => { parse(values: unknown): O }
-  /** Runs where the parent is called without a word after it. */
+  /** Runs where the parent is called without a subcommand. */
   readonly isDefault?: boolean
   readonly run: (
     running: Running,

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 /** The peer as a command needs it when it must run one itself. */
 export type OwnPeer = PeerApi & Pick<Peer, 'start' | 'forOthers' | 'drain'> & { stop(): Promise<unknown> }
 
-/** What `kith` runs on; tests bring their own. */
+/** The environment that `kith` runs in; tests bring their own. */
 export interface CommandHost {
   readonly terminal: Terminal
   readonly env: Readonly<Record<string, string | undefined>>
@@ -38,7 +38,6 @@ const globalOptionsSchema = z.object({
 
 export type GlobalOptions = z.output<typeof globalOptionsSchema>
 
-/** Everything one command works with. */
 export interface CommandContext {
   readonly host: CommandHost
   readonly options: GlobalOptions
@@ -57,7 +56,7 @@ export function createContext(host: CommandHost, options: GlobalOptions): Result
   return ok({ host, options, configuration: configuration.value, output })
 }
 
-/** The flags as the configuration reads them; the words of a prompt never get there. */
+/** The flags as the configuration reads them; the text of a prompt never gets there. */
 function configurationFlags(options: GlobalOptions): string[] {
   const flags: [string, string | undefined][] = [
     ['--profile', options.profile],

@@ -1,6 +1,6 @@
 import type { Result } from '../contract/result.ts'
 
-/** What `kith` answers to the shell; docs/headless.md lists them. */
+/** Exit codes of `kith`; docs/headless.md lists them. */
 export const exitCodes = {
   done: 0,
   failed: 1,

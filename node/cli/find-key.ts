@@ -2,7 +2,7 @@ import { fail, type Result } from '../contract/result.ts'
 import type { ApiKey } from '../contract/keys.ts'
 import { findOne } from './find-one.ts'
 
-/** The key a person means by its name or the beginning of its id. Revoked ones are found by their id alone. */
+/** The key a person means by its name or at least six characters of its id. Revoked keys are found by id only. */
 export function findKey(keys: readonly ApiKey[], text: string): Result<ApiKey> {
   return findOne(keys, text, {
     kind: 'key',

@@ -1,16 +1,16 @@
 import { fail, ok, type Result } from '../contract/result.ts'
 
-/** How one of a list is named. */
+/** How the items of a list are named. */
 export interface Naming<T> {
   readonly kind: string
   readonly option: string
   readonly name: (item: T) => string
-  /** Its whole id; the first six characters are its tag. */
+  /** The first six characters or more of it name the item. */
   readonly id: (item: T) => string
   readonly none: () => Result<never>
 }
 
-/** The one that a person means by a name, the short tag, or the whole id. */
+/** The item that a person means by its name or by at least the first six characters of its id. */
 export function findOne<T>(items: readonly T[], text: string, naming: Naming<T>): Result<T> {
   const wanted = text.toLowerCase()
   const isTag = /^[0-9a-f-]{6,64}$/.test(wanted)

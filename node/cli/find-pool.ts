@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../contract/result.ts'
 import type { Member, Pool } from '../contract/state.ts'
 import { findOne } from './find-one.ts'
 
-/** The pool a person means by a name, the short tag, or the whole id. */
+/** The pool a person means by its name or by at least the first six characters of its id. */
 export function findPool(pools: readonly Pool[], text: string): Result<Pool> {
   return findOne(pools, text, {
     kind: 'pool',
@@ -20,7 +20,7 @@ export function findManagedPool(pools: readonly Pool[], text: string | undefined
   return onlyOne(managed, () => fail('pool_to_manage_none'))
 }
 
-/** The member a person means by user name, tag or id. */
+/** The member a person means by user name or by at least the first six characters of the id. */
 export function findMember(pool: Pool, text: string): Result<Member> {
   return findOne(pool.members, text, {
     kind: 'member',

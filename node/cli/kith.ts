@@ -23,7 +23,7 @@ process.on('SIGTERM', interrupt)
 process.on('SIGHUP', interrupt)
 
 const env = { ...process.env }
-// Children have no use for these, and an environment is easier to read than memory.
+// Child processes do not need these, and an environment is easier to read than memory.
 for (const secret of ['KITH_PASSWORD', 'KITH_RECOVERY_PHRASE']) delete process.env[secret]
 
 const started = process.argv[1] ?? 'kith'

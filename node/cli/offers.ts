@@ -13,7 +13,7 @@ export interface OfferWish {
 }
 
 /**
- * What to ask: nearest first, so that a question leaves one's own computers only where it must.
+ * The offer to use: nearest first, so that a request leaves one's own computers only where it must.
  *
  * The pools come in the order My devices, the last one used in the chat window, the others.
  */

@@ -26,7 +26,7 @@ export function createProcessTerminal(onClosed: () => void): Terminal {
   }
 }
 
-/** Readline edits the line as usual; what it would show goes nowhere. */
+/** Readline edits the line as usual; its output is discarded. */
 function askHidden(question: string): Promise<string | null> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 })

@@ -19,7 +19,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { Output } from './output.ts'
 import type { Perform } from './perform.ts'
 
-/** Runs one command line to its end and answers the exit code. Throws only for bugs. */
+/** Runs one command line to its end and returns the exit code. Throws only for bugs. */
 export async function runKith(host: CommandHost, argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.done
   const perform: Perform = async (command, body) => {
@@ -74,7 +74,7 @@ function createProgram(host: CommandHost, perform: Perform): Command {
   return program
 }
 
-/** Commander would end the process and print by itself; both belong to the host. */
+/** Commander would exit the process and print by itself; the host does both. */
 function tameCommands(command: Command, host: CommandHost): void {
   command.exitOverride()
   command.configureOutput({

@@ -60,7 +60,7 @@ async function wishedSignIn(
   if (wish === 'needed') return signIn(context, session, view, { isAsking: true })
   if (!isOffered) return { ok: true, value: undefined }
   const tried = await signIn(context, session, view, { isAsking: false })
-  // Without a password, the command shows what can be shown without one.
+  // Without a password, the command shows what it can.
   const isOptional = !tried.ok && (tried.error.code === 'not_signed_in' || tried.error.code === 'choice_needed')
   return isOptional ? { ok: true, value: undefined } : tried
 }

@@ -64,7 +64,7 @@ async function startOwnPeer(context: CommandContext): Promise<Result<Session>> {
   return ok({ client: peer, isOwnPeer: true, signal: context.host.signal, close })
 }
 
-/** Makes the peer of this configuration; `quietLevel` counts where nobody chose a log level. */
+/** Makes the peer of this configuration; `quietLevel` applies where nobody chose a log level. */
 export function createOwnPeer(context: CommandContext, quietLevel: 'error' | 'info'): OwnPeer {
   const { profileDir, modelsDir, roles, network, ollamaUrl, logLevel, demoRole, sources } = context.configuration
   return context.host.createPeer({
@@ -78,7 +78,7 @@ export function createOwnPeer(context: CommandContext, quietLevel: 'error' | 'in
   })
 }
 
-/** Starts it; a failure is a value here, and leaves nothing open. */
+/** Starts it; a failure is returned, not thrown, and leaves nothing open. */
 export async function startPeer(peer: OwnPeer): Promise<Result<void>> {
   try {
     await peer.start()

@@ -7,7 +7,7 @@ import type { Session } from './session.ts'
 import type { StateView } from './state-view.ts'
 
 /**
- * Sees to it that somebody is signed in.
+ * Makes sure that somebody is signed in.
  *
  * A peer that runs already is left as it is: unlocking it is for `kith account unlock` and the window.
  * `isAsking` false takes a password that was given, but asks nobody.

@@ -6,7 +6,7 @@ import { ok, type Result } from '../contract/result.ts'
 /** The peer's state, kept current: a snapshot first, then its deltas. */
 export interface StateView {
   readonly state: AppState
-  /** Waits until `find` answers something; null after the deadline or when the signal fires. */
+  /** Waits until `find` returns something; null after the deadline or when the signal fires. */
   waitFor<T>(find: (state: AppState) => T | null, deadlineMs: number, signal: AbortSignal): Promise<T | null>
   close(): void
 }

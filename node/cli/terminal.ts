@@ -1,4 +1,4 @@
-/** The ways a command can speak and listen. The real one is process-terminal.ts; tests keep a record. */
+/** Input and output of a command. The real one is process-terminal.ts; tests use one that records. */
 export interface Terminal {
   /** Standard output, as it is: an answer in pieces, or whole lines. */
   write(text: string): void

@@ -6,7 +6,7 @@ import { assertNever } from '../contract/result.ts'
 import type { Message } from '../contract/state.ts'
 import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 
-/** What has arrived is written down this often, so that a crash loses seconds, not the answer. */
+/** What has arrived is saved this often, so that a crash loses seconds, not the answer. */
 const saveIntervalMs = 2_000
 
 export interface ChatRunOptions {
@@ -17,17 +17,17 @@ export interface ChatRunOptions {
   readonly selfDeviceId: DeviceId
   readonly emit: (event: ChatEvent) => void
   readonly save: (message: Message) => Promise<void>
-  /** The answer goes on where it cannot be written down. */
+  /** Called when the answer could not be saved; it continues. */
   readonly onUnsaved: (cause: unknown) => void
 }
 
-/** One answer from question to end: follows the parts, tells the window, keeps the text. */
+/** One answer from request to end: follows the parts, informs the window, saves the text. */
 export class ChatRun {
   readonly #abort = new AbortController()
   readonly #startedMs = performance.now()
   #message: Message
   #savedMs = performance.now()
-  /** Settles when the answer has ended and is written down; never rejects for expected failures. */
+  /** Settles when the answer has ended and is saved; never rejects for expected failures. */
   readonly finished: Promise<void>
 
   constructor(private readonly options: ChatRunOptions) {
@@ -85,7 +85,7 @@ export class ChatRun {
         this.#text(part.text)
         return
       case 'receipt':
-        // Gateways keep receipts to themselves: whoever sends one to a client is passed over.
+        // Receipts stay with the gateway: one that reaches a client is ignored.
         return
       case 'end':
         this.#update({ promptTokens: part.usage.promptTokens, completionTokens: part.usage.completionTokens })

@@ -59,7 +59,7 @@ export class ChatStore {
     )
   }
 
-  /** Adds messages at the end of the chat and answers its new record. */
+  /** Adds messages at the end of the chat and returns its new record. */
   async append(chat: ChatRecord, messages: readonly Message[], nowMs: number): Promise<ChatRecord> {
     const updated = { ...chat, updatedAtMs: nowMs, messageCount: chat.messageCount + messages.length }
     await this.local.update([

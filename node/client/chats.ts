@@ -12,7 +12,7 @@ import type { Bee } from '../state/bee.ts'
 import { ChatRun } from './chat-run.ts'
 import { ChatStore, type ChatRecord } from './chat-store.ts'
 
-/** Longest answer when the asker names no limit. */
+/** Longest answer where the request names no limit, in tokens. */
 const defaultMaxTokens = 4_096
 
 export interface ClientChatsOptions {
@@ -22,11 +22,11 @@ export interface ClientChatsOptions {
   readonly log: Log
   readonly emit: (event: ChatEvent) => void
   readonly onChange: () => void
-  /** An answer could not be written down. */
+  /** Called when an answer could not be saved. */
   readonly onUnsaved: (cause: unknown) => void
 }
 
-/** The chats of one account on this install: asks the gateway and remembers what was said. */
+/** The chats of one account on this install: sends requests to the gateway and stores what was said. */
 export class ClientChats implements Facility {
   readonly name = 'chats'
   readonly needs = []
@@ -168,7 +168,7 @@ function emptyAnswer(model: string, nowMs: number): Message {
   }
 }
 
-/** What the model is told of the chat so far: answers that never began are left out with their question. */
+/** The turns sent to the model: answers that never began are left out with their question. */
 function turnsOf(messages: readonly Message[]): ChatTurn[] {
   const turns: ChatTurn[] = []
   for (const message of messages) {

@@ -3,7 +3,7 @@ import type { Facility } from '../base/facility.ts'
 import { Worker } from '../base/worker.ts'
 import type { ClientChats } from './chats.ts'
 
-/** The service that asks: the chats of the signed-in account. */
+/** The service that sends requests: the chats of the signed-in account. */
 export class ClientWorker extends Worker {
   readonly kind = 'client'
 

@@ -41,7 +41,7 @@ export interface EngineHubOptions {
   readonly maxContextTokens?: number | undefined
 }
 
-/** All engines of this computer behind one door, with the catalogue, downloads and imports. */
+/** All engines of this computer behind one interface, with the catalogue, downloads and imports. */
 export class EngineHub implements Facility {
   readonly name = 'engines'
   readonly needs: readonly string[] = []
@@ -80,7 +80,7 @@ export class EngineHub implements Facility {
       store: this.#store,
       log: options.log,
       onChange: () => this.#announce(),
-      // A model that has arrived can be asked at once, not only after the next look around.
+      // A new model can be used at once, not only after the next refresh.
       onReady: () => this.refresh().then(() => undefined),
     })
   }
@@ -94,7 +94,7 @@ export class EngineHub implements Facility {
       const added = this.#engines.addServer(url)
       if (!added.ok) this.#notices.emit(added.error)
     }
-    // A slow server must not hold up the start; the first look goes on behind it.
+    // A slow server must not delay the start; the first refresh then continues in the background.
     await withDeadline(this.refresh(), firstLookDeadlineMs)
     this.#schedule()
   }
@@ -209,7 +209,7 @@ export class EngineHub implements Facility {
     return removed
   }
 
-  /** Tells the listeners, but only when something they can see is different. */
+  /** Notifies the listeners only when something they can see has changed. */
   #announce(): void {
     const seen = JSON.stringify([this.modelsSlice(), this.enginesSlice()])
     if (seen === this.#lastSeen) return

@@ -11,15 +11,15 @@ export interface ChatTurn {
 export interface ChatRequest {
   readonly model: string
   readonly turns: readonly ChatTurn[]
-  /** Upper bound of what is generated, in tokens. */
+  /** Most tokens to generate. */
   readonly maxTokens: number
-  /** 0 makes it repeatable; absent takes what suits the model. */
+  /** 0 makes it repeatable; without one the model's default applies. */
   readonly temperature?: number | undefined
   /** Aborting frees the engine within a second. */
   readonly signal: AbortSignal
 }
 
-/** Counted by the engine, never from lengths of text. */
+/** Counted by the engine, never derived from text length. */
 export interface TokenUsage {
   readonly promptTokens: number
   readonly completionTokens: number
@@ -40,7 +40,7 @@ export type GenerationPart =
       readonly usage: TokenUsage | null
     }
 
-/** One thing that computes: Ollama, the embedded llama.cpp, or a server that speaks the OpenAI API. */
+/** Something that runs models: Ollama, the embedded llama.cpp, or a server that speaks the OpenAI API. */
 export interface Engine {
   readonly name: EngineName
   /** What to call it in a sentence, for example "Ollama". */

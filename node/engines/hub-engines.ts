@@ -8,7 +8,7 @@ import { parseServerUrl } from './openai/server-url.ts'
 
 const maxServers = 8
 
-/** The engines of this computer, what each of them listed last, and which one has a name. */
+/** The engines of this computer, the models each listed last, and which engine owns a model name. */
 export class HubEngines {
   readonly #embedded: LlamaEngine
   readonly #ollama: OllamaEngine
@@ -45,7 +45,7 @@ export class HubEngines {
     return ok()
   }
 
-  /** Asks every engine what it has. One that is silent has nothing, and says so in its own state. */
+  /** Lists the models of every engine. One that does not respond has none; its own state says so. */
   async refresh(signal: AbortSignal): Promise<void> {
     const ollama = async (): Promise<readonly Model[]> =>
       (await this.#ollama.detect(signal)).ok ? listed(this.#ollama, signal) : []
@@ -58,7 +58,7 @@ export class HubEngines {
     const models: Model[] = []
     for (const { engine, models: own } of lists) {
       for (const model of own) {
-        // A name has one owner: the built-in engine first, then Ollama, then servers in their order.
+        // A model name belongs to one engine: the built-in one first, then Ollama, then servers in their order.
         if (owners.has(model.name)) continue
         owners.set(model.name, engine)
         models.push(model)

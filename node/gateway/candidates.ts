@@ -9,7 +9,7 @@ export type Candidate =
   | { readonly kind: 'remote'; readonly machine: RemoteMachine }
 
 /**
- * Why a machine cannot take a request; the whole vocabulary.
+ * Why a machine cannot take a request; the complete list.
  *
  * `silent`: it has not said what it can do. `sharing_off`: it had the model when it last shared.
  */
@@ -26,7 +26,7 @@ export interface Sorted {
   readonly gated: readonly GatedMachine[]
 }
 
-/** What the gates look at. */
+/** What decides whether a machine can take a request. */
 export interface Gates {
   readonly poolId: PoolId
   readonly model: string

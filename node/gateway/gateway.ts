@@ -38,7 +38,7 @@ export interface GatewayOptions {
   readonly machineName: () => string
   /** Whether machines of a pool are still being connected to, so that waiting for one makes sense. */
   readonly isConnecting: (poolId: PoolId) => boolean
-  /** Why the pool refuses this install, when it does: nobody there needs to be waited for then. */
+  /** Why the pool refuses this install, if it does: waiting for its machines is pointless then. */
   readonly refusalOf: (poolId: PoolId) => KithError | null
   readonly log: Log
   readonly deadlines?: Partial<GenerationDeadlines>
@@ -113,7 +113,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
       else tried.add(chosen.machine.deviceId)
       failure = yield* this.#attempt(chosen, { ...request, attempt: attempt + 1 }, signal)
       if (failure?.code === 'limit_home_away' && chosen.kind === 'remote' && attempt + 1 < maxAttempts) {
-        // That machine cannot reach the coordinator; perhaps this one can, and the permission travels along.
+        // That machine cannot reach the coordinator; perhaps this one can, and the plan lease goes with the request.
         const planLease = await this.options.limits.planLease(request, chosen.machine.deviceId)
         if (planLease) failure = yield* this.#attempt(chosen, { ...request, attempt: ++attempt + 1, planLease }, signal)
       }
@@ -123,7 +123,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     yield { type: 'failed', error: failure ?? this.#noMachine(request, gated), usage: null }
   }
 
-  /** Passes a generation on. Returns a failure that the next machine may not have, or null when it has ended. */
+  /** Passes a generation on. Returns a failure that another machine may not have, or null when it has ended. */
   async *#attempt(
     chosen: Candidate,
     request: PromptRequest,
@@ -136,7 +136,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
       for await (const part of this.#open(chosen, request, signal)) {
         receipt?.follow(part)
         if (part.type === 'receipt') continue
-        // The seam for continuing on another machine: from here on the text so far would go along.
+        // Continuing on another machine would go here: the text so far would be sent along.
         if (part.type === 'failed' && !hasText && isRetryable(part.error.code)) return part.error
         hasText ||= part.type === 'text'
         yield part
@@ -158,7 +158,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     return sortMachines(local, machines.list(), { poolId, model, tried, isLocalTried, known: this.#known })
   }
 
-  /** Waits for a machine that can take the request, while there is one that may still turn up. */
+  /** Waits for a machine that can take the request, while one may still turn up. */
   async #untilAny(request: PromptRequest, sorted: () => Sorted, signal: AbortSignal): Promise<void> {
     const isSettled = (): boolean => {
       const { candidates, gated } = sorted()
@@ -174,7 +174,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     return gated.some(({ reason }) => reason === 'silent') || this.options.isConnecting(poolId)
   }
 
-  /** Why nobody could be asked. What each machine lacks is in the log; nothing of the prompt is. */
+  /** Why no machine could take the request. The log has what each machine lacks, and nothing of the prompt. */
   #noMachine({ requestId, poolId, model }: PromptRequest, gated: readonly GatedMachine[]): KithError {
     for (const { name, reason } of gated) {
       this.options.log.debug({ requestId, model, machine: name, reason }, 'a machine cannot take the request')

@@ -9,7 +9,7 @@ export class InFlight {
     return this.#byDevice.get(deviceId) ?? 0
   }
 
-  /** Returns the function that ends it; call that once. This computer counts its own. */
+  /** Returns the function that ends it; call that once. Requests on this computer are not counted here. */
   begin(chosen: Candidate): () => void {
     if (chosen.kind === 'local') return () => undefined
     const { deviceId } = chosen.machine

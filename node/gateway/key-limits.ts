@@ -7,7 +7,7 @@ import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { needOf, withinReservation } from '../limits/within-reservation.ts'
 
-/** Holds every request with a key to the limits of that key. */
+/** Enforces the limits of a key on every request made with it. */
 export interface KeyLimits {
   /** Sets aside what the request may use, then has it generated. */
   within(
@@ -15,7 +15,7 @@ export interface KeyLimits {
     signal: AbortSignal,
     generate: (held: PromptRequest) => AsyncIterable<ServedPart>,
   ): AsyncIterable<ServedPart>
-  /** A plan lease for a machine that cannot ask the coordinator itself; null where there is none to be had. */
+  /** A plan lease for a machine that cannot ask the coordinator itself; null where none can be had. */
   planLease(request: PromptRequest, processorDeviceId: DeviceId): Promise<string | null>
 }
 

@@ -1,7 +1,7 @@
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { GatedMachine, GateReason } from './candidates.ts'
 
-/** How near a machine was to taking the request; the nearest one is told, for it is the easiest to mend. */
+/** How near a machine was to taking the request; the nearest one is reported, as it is the easiest to fix. */
 const nearness: Readonly<Record<GateReason, number>> = {
   sharing_off: 3,
   silent: 2,
@@ -10,7 +10,7 @@ const nearness: Readonly<Record<GateReason, number>> = {
   not_in_pool: 0,
 }
 
-/** Why no machine could be asked, in terms of what each of them lacks. */
+/** Why no machine could take the request, by what each of them lacks. */
 export function noMachine(model: string, gated: readonly GatedMachine[]): KithError {
   const nearest = gated.reduce<GatedMachine | null>(
     (best, one) => (best && nearness[best.reason] >= nearness[one.reason] ? best : one),

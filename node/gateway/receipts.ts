@@ -24,7 +24,7 @@ export interface GatewayReceiptsOptions {
 export interface AttemptReceipt {
   /** Notes a part. */
   follow(part: ServedPart): void
-  /** The attempt is over: signs what it cost, with the processor where its receipt can be believed. */
+  /** The attempt is over: signs what it cost, together with the processor where its receipt is valid. */
   close(): void
 }
 

@@ -1,6 +1,6 @@
 import type { MachineDirectory } from '../protocol/machines.ts'
 
-/** How often a condition that no event announces is looked at again. */
+/** How often a condition that no event announces is checked again. */
 const recheckMs = 250
 
 /** Resolves when the condition holds, the time is over or the signal fires. */

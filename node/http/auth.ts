@@ -6,14 +6,14 @@ import type { KeyScope } from '../contract/keys.ts'
 import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions, Principal } from './local-api-options.ts'
 
-/** Longer than every key and every token. */
+/** No key or token is this long. */
 const maxBearerLength = 2_100
 /** How long a key that is not known yet may be looked for among the other computers. */
 const authenticateDeadlineMs = 5_000
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** On whose behalf the program asks; null until `needsCaller` has found out. */
+    /** On whose behalf the program calls; null until `needsCaller` has found out. */
     caller: Principal | null
   }
 }
@@ -23,7 +23,7 @@ export function addCaller(app: FastifyInstance): void {
   app.decorateRequest('caller', null)
 }
 
-/** What stands after `Bearer`; refuses where there is nothing. */
+/** The token after `Bearer`; refuses where there is none. */
 export function bearerOf(request: FastifyRequest): string {
   const [scheme, bearer, ...rest] = (request.headers.authorization ?? '').trim().split(/ +/)
   if (scheme?.toLowerCase() !== 'bearer' || !bearer || rest.length > 0) throw new HttpRefusal(kithError('key_missing'))
@@ -32,7 +32,7 @@ export function bearerOf(request: FastifyRequest): string {
 }
 
 /**
- * A hook that lets a request in where its key may do this.
+ * A hook that lets a request in with a valid key or session that has the scope; null needs no scope.
  *
  * It runs before the body is read, so that nobody without a key can make this computer hold one.
  */
@@ -52,7 +52,7 @@ export function needsCaller(options: LocalApiOptions, closing: AbortSignal, scop
   }
 }
 
-/** Who asks, on a route that needs somebody. */
+/** The caller, on a route that needs one. */
 export function callerOf({ caller }: FastifyRequest): Principal {
   if (!caller) throw new Error('The route is not guarded by needsCaller')
   return caller

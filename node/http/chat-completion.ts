@@ -7,7 +7,7 @@ export type CompletionEnd =
   | { readonly isOk: true; readonly finishReason: FinishReason; readonly usage: CompletionUsage }
   | { readonly isOk: false; readonly error: KithError }
 
-/** Follows the parts of one completion: its text, who gives it, and how it ends. */
+/** Follows the parts of one completion: its text, the machine it comes from, and how it ends. */
 export class CompletionProgress {
   #acceptedMs: number | null = null
   #isRunning = false
@@ -42,7 +42,7 @@ export class CompletionProgress {
         this.end = { isOk: false, error: part.error }
         return ''
       default:
-        // What is between the machines alone.
+        // Parts that concern only the machines.
         return ''
     }
   }

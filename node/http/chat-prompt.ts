@@ -9,7 +9,7 @@ import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions, Principal } from './local-api-options.ts'
 import { defaultCompletionTokens, type ChatCompletionRequest } from './schemas.ts'
 
-/** A chat completion as the gateway takes it. Refuses what is not supported and what the key may not ask. */
+/** A chat completion as the gateway takes it. Refuses what is not supported and what the key does not allow. */
 export function promptOf(
   request: FastifyRequest,
   body: ChatCompletionRequest,
@@ -35,7 +35,7 @@ export function promptOf(
   }
 }
 
-/** A key asks its pool. A session asks the nearest pool that has the model. */
+/** A key uses its own pool. A session uses the nearest pool that has the model. */
 function poolFor(caller: Principal, model: string, options: LocalApiOptions): PoolId {
   const offered = options.models(caller).find(({ name }) => name === model)
   const poolId = caller.poolId ?? offered?.poolIds[0] ?? options.usualPool(caller)
@@ -43,7 +43,7 @@ function poolFor(caller: Principal, model: string, options: LocalApiOptions): Po
   return poolId
 }
 
-/** What would silently change the completion if it were ignored. */
+/** Refuses fields that would silently change the completion if they were ignored. */
 function refuseUnsupported(body: ChatCompletionRequest): void {
   if (body.tools?.length) refuse('tools', 'Kith does not call tools yet')
   if (body.functions?.length) refuse('functions', 'Kith does not call functions yet')

@@ -17,7 +17,7 @@ export interface ChatRun {
   readonly signal: AbortSignal
   /** Whether a stream ends with the totals. */
   readonly wantsUsage: boolean
-  /** The failure as the caller is told it. */
+  /** The failure as the caller sees it. */
   readonly reasonOf: (error: KithError) => KithError
 }
 
@@ -66,7 +66,7 @@ export async function replyWithStream(run: ChatRun): Promise<FastifyReply> {
     else throw new HttpRefusal(reasonOf(end.error))
   } catch (cause) {
     if (!stream.isCommitted) throw cause
-    // The status is out already, so that a fault of our own is told as any other end.
+    // The status is sent already, so an internal error can only be sent as an event.
     options.log.error({ cause, requestId }, 'a stream over HTTP failed')
     await stream.data(errorBody(kithError('internal', { reference: requestId.slice(0, 8) })))
   } finally {
@@ -85,7 +85,7 @@ function progressOf({ reply }: ChatRun): CompletionProgress {
   return new CompletionProgress((name, value) => void reply.header(name, value))
 }
 
-/** A completion that was stopped from here is not complete, whatever the engine calls its end. */
+/** A completion that was stopped from here is incomplete, whatever the engine calls its end. */
 function endOf(progress: CompletionProgress, { prompt, signal }: ChatRun): CompletionEnd {
   return signal.aborted ? { isOk: false, error: kithError('stopped') } : progress.conclude(prompt.requestId)
 }

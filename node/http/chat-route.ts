@@ -28,7 +28,7 @@ export function addChatRoute(app: TypedServer, options: LocalApiOptions, closing
         prompt,
         signal: stop,
         wantsUsage: body.stream_options?.include_usage === true,
-        // Whoever left is told nothing; whoever is cut off is told why.
+        // A caller that has left reads nothing; one that this server cuts off gets the reason.
         reasonOf: (error) => (closing.aborted ? kithError('shutting_down', { machine: 'This computer' }) : error),
       }
       try {

@@ -24,7 +24,7 @@ const ownFault = shape(500, 'server_error', 'internal_error', 'now')
 const quotaSpent = shape(429, 'insufficient_quota', 'insufficient_quota')
 const tooFast = shape(429, 'rate_limit_error', 'rate_limit_exceeded', 'wait')
 
-/** The one place where codes of Kith become codes of HTTP. What is not here is a fault of our own. */
+/** The one place where codes of Kith become codes of HTTP. A code that is missing here is an internal error. */
 const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   bad_request: badValue,
   too_large: shape(413, 'invalid_request_error', 'payload_too_large'),
@@ -95,7 +95,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   token_timeout: upstreamLate,
   total_timeout: shape(504, 'server_error', 'upstream_timeout'),
 
-  // Only ever logged: whoever stopped the request is no longer there to read it.
+  // Only ever logged: the caller that stopped the request no longer reads.
   stopped: shape(499, 'server_error', 'client_closed_request'),
   storage_failed: shape(500, 'server_error', 'internal_error'),
   disk_full: shape(507, 'server_error', 'insufficient_storage'),

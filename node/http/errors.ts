@@ -36,7 +36,7 @@ export function sendError(reply: FastifyReply, refusal: HttpRefusal, nowMs: numb
   return reply.code(status).send(errorBody(kithError, param))
 }
 
-/** Where nobody knows how long it will be. */
+/** Where the length of the wait is unknown. */
 const busySeconds = 5
 const awaySeconds = 30
 
@@ -44,7 +44,7 @@ const awaySeconds = 30
 export function retryAfterSeconds(error: KithError, nowMs: number): number | null {
   const { retry } = errorShape(error)
   const { resetsAtMs, resetsAt, seconds } = error.details
-  // Whoever counts may be back long before the limit starts anew.
+  // The device that counts may be back long before the limit resets.
   if (error.code === 'limit_home_away') return awaySeconds
   const endsAtMs = typeof resetsAtMs === 'number' ? resetsAtMs : Date.parse(String(resetsAt))
   if (Number.isFinite(endsAtMs)) return Math.max(1, Math.ceil((endsAtMs - nowMs) / 1_000))

@@ -6,13 +6,13 @@ import { ok, type Result } from '../contract/result.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 import { createServer } from './server.ts'
 
-/** How long replies that were cut off may take to say so. */
+/** How long replies that were cut off may take to end. */
 const closeDeadlineMs = 1_500
 
 /** A server that listens on this computer alone. */
 export interface ListeningServer {
   readonly port: number
-  /** Ends what runs with a coded reason, and waits for that a moment. */
+  /** Ends running replies with a coded reason, and waits a moment for them. */
   close(): Promise<void>
 }
 
@@ -26,7 +26,7 @@ export async function listen(options: LocalApiOptions, port: number): Promise<Re
     await app.close()
     const code = codeOf(cause)
     if (code === 'EADDRINUSE') return { ok: false, error: kithError('port_taken', { port }) }
-    // Ports below 1024 may belong to the administrator.
+    // Ports below 1024 may need administrator rights.
     return { ok: false, error: kithError('start_failed', { part: 'the local API', reason: code ?? 'unknown' }) }
   }
   return ok({

@@ -8,12 +8,12 @@ import type { UsageTotals } from '../contract/usage.ts'
 import type { LimitTerms } from '../limits/limiter.ts'
 import type { GenerationPort } from '../protocol/messages/generation.ts'
 
-/** On whose behalf a program asks: an API key, or the account itself by a session. */
+/** On whose behalf a program calls: an API key, or the account itself by a session. */
 export interface Principal {
   readonly accountId: AccountId
   /** Null for a session. */
   readonly keyId: KeyId | null
-  /** The key's pool; null for a session, which may ask all pools of the account. */
+  /** The key's pool; null for a session, which may use all pools of the account. */
   readonly poolId: PoolId | null
   readonly scopes: readonly KeyScope[]
   /** Null allows all. */
@@ -22,10 +22,10 @@ export interface Principal {
   readonly terms: LimitTerms | null
 }
 
-/** A model that somebody the caller may ask offers now. */
+/** A model that is offered now in a pool the caller may use. */
 export interface OfferedModel {
   readonly name: string
-  /** Pools in which it can be asked, the nearest first. */
+  /** Pools in which it can be used, the nearest first. */
   readonly poolIds: readonly PoolId[]
 }
 
@@ -43,12 +43,12 @@ export interface LocalApiOptions {
   readonly isEnabled: () => boolean
   /** The port to listen on; null takes the usual one, or any free one where that is taken. */
   readonly port: () => number | null
-  /** Reads what stands after `Bearer`: an API key or a session's token. */
+  /** Reads the token after `Bearer`: an API key or a session's token. */
   readonly authenticate: (bearer: string, signal: AbortSignal) => Promise<Result<Principal>>
   readonly ask: GenerationPort['ask']
-  /** Models the caller may ask now, whatever its key allows. */
+  /** Models the caller may use now, whatever its key allows. */
   readonly models: (principal: Principal) => readonly OfferedModel[]
-  /** The pool to ask where nobody offers the model now; null where the caller is in none. */
+  /** The pool to use where nobody offers the model now; null where the caller is in none. */
   readonly usualPool: (principal: Principal) => PoolId | null
   readonly limits: (principal: Principal) => readonly LimitState[]
   readonly usage: (principal: Principal) => Promise<Result<UsageOfCaller>>

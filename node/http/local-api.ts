@@ -4,7 +4,7 @@ import type { AppState } from '../contract/state.ts'
 import { listen, type ListeningServer } from './listening-server.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 
-/** Where programs look first. */
+/** The default port, where programs look first. */
 export const usualPort = 11_535
 
 interface Running {

@@ -4,7 +4,7 @@ import { callerOf, needsCaller } from './auth.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 import type { TypedServer } from './typed-server.ts'
 
-/** `GET /v1/models`: what the key may ask and somebody offers now. */
+/** `GET /v1/models`: the models that the key allows and somebody offers now. */
 export function addModelsRoute(app: TypedServer, options: LocalApiOptions, closing: AbortSignal): void {
   const created = Math.floor(Date.now() / 1_000)
   app.get('/v1/models', { onRequest: needsCaller(options, closing, 'inference') }, (request): HttpModelList => {

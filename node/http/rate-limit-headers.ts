@@ -1,6 +1,6 @@
 import type { LimitState } from '../contract/limits.ts'
 
-/** The `x-ratelimit-…` headers: for requests and for tokens the limit that is nearest to its end. */
+/** The `x-ratelimit-…` headers: for requests and for tokens the limit that has the least left. */
 export function rateLimitHeaders(states: readonly LimitState[], nowMs: number): Record<string, string> {
   return { ...headersOf(states, 'requests', nowMs), ...headersOf(states, 'tokens', nowMs) }
 }
@@ -8,7 +8,7 @@ export function rateLimitHeaders(states: readonly LimitState[], nowMs: number): 
 function headersOf(states: readonly LimitState[], what: 'requests' | 'tokens', nowMs: number): Record<string, string> {
   const tightest = states
     .filter((state) => state.name.startsWith(what) && state.resetsAtMs !== null)
-    // Of two that are equally near, the longer wait is the honest one.
+    // Of two limits with as little left, the longer wait is reported.
     .sort((one, other) => one.left - other.left || (other.resetsAtMs ?? 0) - (one.resetsAtMs ?? 0))[0]
   if (!tightest) return {}
   return {

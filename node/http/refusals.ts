@@ -4,7 +4,7 @@ import { kithError } from '../contract/errors.ts'
 import { HttpRefusal } from './errors.ts'
 import { maxHttpBodyBytes } from './schemas.ts'
 
-/** What a route or the framework has thrown, in our words; what is neither's doing is a fault of our own. */
+/** An error from a route or the framework, in our words; any other is an internal error. */
 export function refusalOf(error: unknown, requestId: string): HttpRefusal {
   if (error instanceof HttpRefusal) return error
   const bodyRefusal = refusalOfBody(error)

@@ -18,7 +18,7 @@ const maxCompletionTokens = 1_000_000
 const seconds = z.number().int()
 const count = z.number().int().nonnegative()
 
-/** A part of a message. Other kinds are read, so that the refusal can name what is not understood. */
+/** A part of a message. Other kinds are parsed, so that the refusal can name what is not supported. */
 const contentPartSchema = z.looseObject({ type: z.string().max(40), text: z.string().optional() })
 
 export const httpMessageSchema = z.looseObject({
@@ -35,7 +35,7 @@ export const chatCompletionRequestSchema = z.looseObject({
   max_tokens: z.number().int().min(1).max(maxCompletionTokens).nullish(),
   max_completion_tokens: z.number().int().min(1).max(maxCompletionTokens).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
-  /** Known, and refused where it asks for what no engine here does. */
+  /** Parsed, and refused where it asks for what no engine here does. */
   n: z.number().int().min(1).max(128).nullish(),
   tools: z.array(z.unknown()).nullish(),
   functions: z.array(z.unknown()).nullish(),
@@ -88,7 +88,7 @@ export const chatCompletionChunkSchema = z.object({
 export const httpModelSchema = z.object({
   id: z.string(),
   object: z.literal('model'),
-  /** Models have no birthday here: the time at which this server started. */
+  /** Models have no creation time here: the time at which this server started. */
   created: seconds,
   owned_by: z.string(),
 })

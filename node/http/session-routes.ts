@@ -6,7 +6,7 @@ import { HttpRefusal } from './errors.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 import type { TypedServer } from './typed-server.ts'
 
-/** "login", "renew" and "logout" of programs: the calls of the contract behind them judge. */
+/** Log in, renew and log out for programs; the calls of the contract behind them decide. */
 export function addSessionRoutes(app: TypedServer, options: LocalApiOptions): void {
   app.post('/v1/sessions', { schema: { body: httpLoginSchema } }, async (request, reply) => {
     const opened = valueOf(await options.call('session.open', { ...request.body, kind: 'http' }))

@@ -21,7 +21,7 @@ export class EventStream {
     }, keepAliveMs)
   }
 
-  /** Whether the status is out, so that failures can only be told as events. */
+  /** Whether the status is sent, so that failures can only be sent as events. */
   get isCommitted(): boolean {
     return this.response.headersSent
   }
@@ -49,7 +49,7 @@ export class EventStream {
   #write(text: string): Promise<void> {
     if (this.response.destroyed || this.response.writableEnded) return Promise.resolve()
     this.#commit()
-    // The next sign of life is due a whole time after this.
+    // The next keep-alive is due a full interval after this.
     this.#timer.refresh()
     if (this.response.write(text)) return Promise.resolve()
     return new Promise((resolve) => {
@@ -64,7 +64,7 @@ export class EventStream {
   #commit(): void {
     if (this.response.headersSent) return
     this.response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', ...this.headers() })
-    // A token is worth a packet of its own.
+    // Each token is sent at once, in a packet of its own.
     this.response.socket?.setNoDelay(true)
   }
 }

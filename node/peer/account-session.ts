@@ -51,7 +51,7 @@ export class AccountSession {
     return isListed(vault.contents) ? this.#open(vault) : fail('device_unlinked')
   }
 
-  /** Ends the session and answers whose it was; the vault stays open. */
+  /** Ends the session and returns its vault, which stays open. */
   async close(): Promise<Vault | null> {
     const closed = this.#take()
     await closed?.session.close()

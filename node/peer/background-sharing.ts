@@ -53,7 +53,7 @@ export class BackgroundSharing {
     await vault.lock()
   }
 
-  /** Signing in must stay possible, whatever keeps a service from starting. */
+  /** Signing in must stay possible even where a service cannot start. */
   async #tryOpen(vault: Vault): Promise<Result<Session>> {
     try {
       const { opener } = this.options

@@ -26,8 +26,8 @@ export interface CallerSessionsOptions {
 /**
  * The sessions of the window and of commands, held here and not by them: no token ever gets to a page.
  *
- * Whoever signs in has one from then on, and so has whoever calls while somebody is signed in: the bridge and
- * the folder of the control socket let nobody else come so far. Once it is ended from elsewhere, the caller
+ * Whoever signs in gets a session, and so does a caller that calls while somebody is signed in: the bridge and
+ * the folder of the control socket keep everybody else out. Once a session is ended from elsewhere, its caller
  * is refused until the password is given again.
  */
 export class CallerSessions {
@@ -67,7 +67,7 @@ export class CallerSessions {
     if (caller.signal?.aborted) tokens.end(sessionId)
   }
 
-  /** The account is open, but this caller was sent away: the password lets it back in. */
+  /** The account is open, but this caller's session was ended: the password gives it a new one. */
   async #again(caller: Caller, input: unknown): Promise<Result<void>> {
     const given = calls['account.unlock'].input.safeParse(input)
     if (!given.success) return fail('bad_request', { reason: 'input: invalid' })

@@ -30,7 +30,7 @@ export interface DispatchOptions {
   readonly log: Log
 }
 
-/** The one door for calls from outside: after a full disk the stores come first, then who calls, then the call. */
+/** The only entry for calls from outside: reopens the stores after a full disk, checks the caller, runs the call. */
 export function createDispatch({ handlers, callers, disk, reopen, log }: DispatchOptions): PeerApi['dispatch'] {
   return async (name, input, caller) => {
     if (await disk.hasRoomAgain()) await reopen()

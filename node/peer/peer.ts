@@ -40,7 +40,7 @@ export function createPeer(options: PeerOptions): Peer {
   return new KithPeer(options)
 }
 
-/** What a person sees change at least this often while answers are served. */
+/** What was served is published at least this often while requests are served. */
 const servedTickMs = 10_000
 
 class KithPeer implements Peer {

@@ -10,7 +10,7 @@ export interface AdmissionFacts {
   readonly machineName: () => string
   /** Whether an account is the one of this computer. */
   readonly isOwnAccount: (accountId: AccountId) => boolean
-  /** Whether a device may ask for other accounts in a pool. */
+  /** Whether a device may send requests for other accounts in a pool. */
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   /** How an account stands in a pool; null for one that is not in it. */
   readonly memberState: (poolId: PoolId, accountId: AccountId) => AccountState | null

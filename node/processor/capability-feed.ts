@@ -7,19 +7,19 @@ const gatherMs = 50
 
 type Said = Omit<Capabilities, 'runId' | 'sequence'>
 
-/** What this machine says of itself: numbered snapshots, sent on when something changed. */
+/** The capabilities of this machine: numbered snapshots, sent when something changed. */
 export class CapabilityFeed {
   readonly #listeners = new Listeners<Capabilities>()
   #runId = randomUUID()
   #sequence = 0
   #last: Capabilities | null = null
-  /** What the listeners heard last. */
+  /** What the listeners got last. */
   #told: Capabilities | null = null
   #timer: NodeJS.Timeout | undefined
 
   constructor(private readonly read: () => Said) {}
 
-  /** A new run: whoever holds an older one knows that it is a ghost. */
+  /** Begins a new run: receivers that hold snapshots of the old run can tell that they are out of date. */
   restart(): void {
     this.#runId = randomUUID()
     this.#sequence = 0

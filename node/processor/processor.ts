@@ -163,7 +163,7 @@ export class Processor implements Facility, GenerationHandler {
     return this.#isClosing ? this.#closing() : this.#refusal(caller, request)
   }
 
-  /** What would end one that runs, too. */
+  /** Why a request may not run, by rules that also end one that runs already. */
   #refusal(caller: Caller | null, request: PromptRequest): KithError | null {
     return refusalOf(caller, request, this.options)
   }
@@ -184,7 +184,7 @@ export class Processor implements Facility, GenerationHandler {
     return kithError('internal', { reference })
   }
 
-  /** A drain changes nothing here: who asks meanwhile hears `shutting_down`, which is true, and not that sharing is off. */
+  /** A drain changes nothing here: new requests get `shutting_down`, which is true, and not `sharing_off`. */
   #capabilities(): ReturnType<typeof capabilitiesOf> {
     const { hub, machineName, isSharing } = this.options
     return capabilitiesOf(machineName(), isSharing(), hub, loadOf(hub, this.#scheduler))

@@ -19,9 +19,9 @@ export interface ProcessorReceiptsOptions {
 export interface GenerationReceipt {
   /** Notes a part. The last one comes back with the receipt in front of it. */
   follow(part: ServedPart): readonly ServedPart[]
-  /** Whoever asked is gone. */
+  /** The caller is gone. */
   lost(): void
-  /** The engine has let go: a generation that nobody could be told of leaves a receipt too. */
+  /** The engine has finished: a generation whose caller is gone leaves a receipt too. */
   close(): void
 }
 
@@ -87,7 +87,7 @@ class ServedReceipt implements GenerationReceipt {
     this.#sign()
   }
 
-  /** Once, and only for what was taken. */
+  /** Signs once, and only for requests that were accepted. */
   #sign(): ServedPart | null {
     if (this.#isSigned || !this.#meter.isAccepted) return null
     this.#isSigned = true

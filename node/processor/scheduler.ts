@@ -95,7 +95,7 @@ export class Scheduler {
     this.#advance()
   }
 
-  /** Gives out free slots, then tells those who still wait where they stand. */
+  /** Assigns free slots, then tells waiting requests their place. */
   #advance(): void {
     const lanes = new Set(this.#waiting.map((entry) => entry.lane))
     for (const lane of lanes) {

@@ -8,7 +8,7 @@ import { PartQueue } from '../protocol/generations/part-queue.ts'
 import type { GenerationReceipt } from './receipts.ts'
 import type { Scheduler, Ticket } from './scheduler.ts'
 
-/** Text an engine may be ahead of a slow reader, in UTF-16 units. */
+/** How much text an engine may be ahead of a slow reader, in UTF-16 units. */
 const aheadUnits = 256 * 1024
 const nothingUsed = { promptTokens: 0, completionTokens: 0 }
 
@@ -67,11 +67,11 @@ export class ServedGeneration {
       this.#abort.abort()
       if (this.#ticket?.place !== 0) this.#ticket?.release()
     }
-    // The slot is free only when the engine has let go, which must not hold up the last part.
+    // The slot is free only when the engine has finished, which must not delay the last part.
     void work
   }
 
-  /** Ends it at once with a reason; the engine stops behind it. */
+  /** Ends it at once with a reason; the engine stops in the background. */
   end(error: KithError): void {
     this.#push({ type: 'failed', error, usage: null })
     this.#abort.abort()

@@ -4,7 +4,7 @@ import type { TimedGeneration } from './timed-answer.ts'
 
 type Ask = (pace: Pace) => Promise<TimedGeneration>
 
-/** The same question asked in two ways. */
+/** The same request sent in two ways. */
 export interface Asking {
   readonly direct: Ask
   readonly pool: Ask
@@ -20,14 +20,14 @@ export interface FirstTokens {
   addedMs(share: number): number
   /** The same, counted from the call of the window. */
   windowAddedMs(share: number): number
-  /** First tokens as such, one way and the other. */
+  /** Absolute times to the first token, each way. */
   directMs(share: number): number
   poolMs(share: number): number
   /** How much later the second of two direct requests is than the first. */
   noiseMs(share: number): number
 }
 
-/** Asks direct, pool, pool, direct, and again: noise of the machine hits both alike. */
+/** Sends direct, pool, pool, direct, and again: noise of the machine affects both alike. */
 export async function compareFirstTokens(asking: Asking, pace: Pace, rounds: number): Promise<FirstTokens> {
   for (let warmUp = 0; warmUp < 10; warmUp += 1) await oneRound(asking, pace)
   const all: Round[] = []

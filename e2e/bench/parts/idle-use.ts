@@ -13,7 +13,7 @@ export interface IdleUse {
 
 const megabyte = 1_024 * 1_024
 
-/** What an app that nobody touches uses, over a time. */
+/** What an idle app uses over a period. */
 export async function idleUse(pid: number, durationMs: number): Promise<IdleUse> {
   const startedMs = performance.now()
   const before = await useOfTree(pid)

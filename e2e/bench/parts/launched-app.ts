@@ -11,7 +11,7 @@ const launchDeadlineMs = 60_000
 const stopDeadlineMs = 15_000
 const lookEveryMs = 10
 
-/** The app as `npm start` launches it; its window is watched through Chromium's own door for tools. */
+/** The app as `npm start` launches it; its window is watched through Chromium's debugging port. */
 export class LaunchedApp {
   private constructor(
     readonly child: ChildProcess,
@@ -59,7 +59,7 @@ export class LaunchedApp {
     throw new Error('The state that was waited for did not come')
   }
 
-  /** Lets go of the window, so that watching costs nothing; the app goes on. */
+  /** Disconnects from the window, so that watching costs nothing; the app keeps running. */
   async stopWatching(): Promise<void> {
     await this.browser.close()
   }
@@ -78,7 +78,7 @@ async function quit(child: ChildProcess): Promise<void> {
   if (!(await withDeadline(exited, stopDeadlineMs)).inTime) child.kill('SIGKILL')
 }
 
-/** Where Chromium listens, which it says on its standard error; null when the app ends first. */
+/** Where Chromium's debugging port listens, read from its standard error; null when the app ends first. */
 async function endpointOf(child: ChildProcess): Promise<string | null> {
   if (!child.stderr) return null
   const lines = createInterface({ input: child.stderr })

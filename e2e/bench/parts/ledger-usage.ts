@@ -34,7 +34,7 @@ export async function measureUsage(
   const nowMs = Date.now()
   const writer = await LedgerBench.open({ directory, nowMs: () => nowMs })
   const { identity } = writer
-  // What follows the writing is measured by itself.
+  // What follows the writing is measured separately.
   await writer.ledger.stop()
   const writtenMs = await write(writer, receipts, nowMs)
   await writer.store.close()

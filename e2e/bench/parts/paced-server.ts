@@ -13,7 +13,7 @@ export interface PacedServer {
 /**
  * An OpenAI-compatible server that computes nothing and keeps time.
  *
- * Each token has its moment, counted from the question, so a late one does not delay those after it.
+ * Each token is due at a time counted from the request, so a late one does not delay those after it.
  */
 export async function startPacedServer(model: string): Promise<PacedServer> {
   const server = createServer((request, response) => {

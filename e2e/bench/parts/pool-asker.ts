@@ -12,14 +12,14 @@ interface Asked {
 }
 
 /**
- * Asks through the peer as its window does; a machine of the pool computes.
+ * Sends requests through the peer as its window does; a machine of the pool generates.
  *
- * The stage "finding" comes in the tick in which the gateway gets the question, so the events show
+ * The stage "finding" comes in the tick in which the gateway gets the request, so the events show
  * both what the two peers add and what the window adds before them.
  */
 export class PoolAsker {
   readonly #asked = new Map<MessageId, Asked>()
-  /** When the calls whose answer has not begun were made; one at a time is between call and answer. */
+  /** When the newest call was made. Only one call at a time waits for its answer to begin. */
   #calledMs = 0
   readonly #unlisten: () => void
 
@@ -43,7 +43,7 @@ export class PoolAsker {
     const { state, error, isOwnMachine } = asked.ended?.answer ?? {}
     if (state !== 'complete') throw new Error(error?.message ?? 'The answer is not complete')
     if (isOwnMachine) throw new Error('The asking computer answered itself')
-    // Chats that pile up would slow the asking side down, which nobody does to themselves in a minute.
+    // Chats that pile up would slow this side down, which does not happen to a person.
     valueOf(await this.peer.peer.call('chat.remove', { chatId: chat.chatId }))
     return asked.timer.result(pace)
   }

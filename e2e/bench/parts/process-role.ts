@@ -10,7 +10,7 @@ const stopDeadlineMs = 10_000
 /** A message event has a second argument: a handle, which nobody sends here. */
 const inputSchema = z.tuple([z.object({ input: z.unknown() })]).rest(z.unknown())
 
-/** A part of a benchmark that runs: what others must know of it, and how it ends. */
+/** A running part of a benchmark: what others must know of it, and how to stop it. */
 export interface RunningRole {
   readonly ready: unknown
   stop(): Promise<void>
@@ -18,7 +18,7 @@ export interface RunningRole {
 
 /**
  * Runs one part of a benchmark in a process of its own: the same file again, with a role as argument.
- * Answers what it said when it was ready.
+ * Returns what it reported when it was ready.
  */
 export async function startRole<Ready>(
   cleanup: Cleanup,
@@ -39,7 +39,7 @@ export async function startRole<Ready>(
   return z.tuple([readySchema]).rest(z.unknown()).parse(first.value)[0]
 }
 
-/** The other side: takes the input, says what is ready, and stops when the benchmark lets go. */
+/** The child's side: takes the input, reports that it is ready, and stops when the benchmark disconnects. */
 export async function runRole(start: (input: unknown) => Promise<RunningRole>): Promise<void> {
   // Ctrl-C reaches every process of a terminal; the parent ends this one in order.
   process.on('SIGINT', () => undefined)

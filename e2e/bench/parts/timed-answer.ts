@@ -1,16 +1,16 @@
 import type { Pace } from './pace.ts'
 
 export interface TimedGeneration {
-  /** From the question at the gateway, or at the engine, to the first text. */
+  /** From the request at the gateway, or at the engine, to the first text. */
   readonly firstTokenMs: number
-  /** From the question to the last text. */
+  /** From the request to the last text. */
   readonly totalMs: number
-  /** What was spent before the gateway had the question: the chat is written down first. */
+  /** Time before the gateway had the request: the chat is saved first. */
   readonly beforeMs: number
   readonly tokens: number
 }
 
-/** Notes when the text of one answer came. */
+/** Records when the text of one generation arrived. */
 export class AnswerTimer {
   #firstMs = Number.NaN
   #lastMs = Number.NaN
@@ -24,11 +24,11 @@ export class AnswerTimer {
   text(text: string): void {
     this.#lastMs = performance.now()
     if (this.#tokens === 0) this.#firstMs = this.#lastMs
-    // The words of the paced server end with a space each.
+    // Each word of the paced server ends with a space.
     this.#tokens += text.split(' ').length - 1
   }
 
-  /** Throws where a token is missing: a fast answer with holes is none. */
+  /** Throws where a token is missing: a fast generation with gaps does not count. */
   result(pace: Pace): TimedGeneration {
     if (this.#tokens !== pace.tokens) throw new Error(`${this.#tokens} tokens of ${pace.tokens} came`)
     return {

@@ -31,7 +31,7 @@ export class TestInstall {
 
   constructor(readonly peer: OwnPeer) {}
 
-  /** Lets the peer listen as a running window or service does. Answers how to end that. */
+  /** Lets the peer listen as a running window or service does. Returns the function that ends it. */
   async listen(): Promise<() => Promise<void>> {
     const { profileDir, peer } = this
     const server = new ControlServer({ peer, profileDir, log: createLog({ level: 'silent' }) })

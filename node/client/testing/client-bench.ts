@@ -55,7 +55,7 @@ export class ScriptedGateway implements GenerationPort {
   }
 }
 
-/** The chats of an account on a real store, asking a scripted gateway. */
+/** The chats of an account on a real store, with a scripted gateway. */
 export class ClientBench {
   readonly gateway = new ScriptedGateway()
   readonly events: ChatEvent[] = []
@@ -92,7 +92,7 @@ export class ClientBench {
     })
   }
 
-  /** The text that came as events, whole. */
+  /** The whole text that came as events. */
   get heard(): string {
     return this.events.map((event) => (event.type === 'text' ? event.text : '')).join('')
   }

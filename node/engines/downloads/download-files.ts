@@ -7,7 +7,7 @@ import type { CatalogueEntry } from '../models/catalogue.ts'
 
 const noteSchema = z.object({ format: z.literal(1), sha256: z.string() })
 
-/** The files of one download: the part, a note of what it is a part of, and a lock against another Kith. */
+/** The files of one download: the part file, a note of which model it belongs to, and a lock against another Kith. */
 export class DownloadFiles {
   readonly partPath: string
   readonly #notePath: string
@@ -26,12 +26,12 @@ export class DownloadFiles {
     try {
       return noteSchema.parse(JSON.parse(Buffer.from(read.value.bytes).toString('utf8'))).sha256 === entry.sha256
     } catch {
-      // A note that cannot be read is none: the download begins anew.
+      // An unreadable note counts as none: the download starts over.
       return false
     }
   }
 
-  /** Notes which file is being fetched; drops a part of another one. */
+  /** Notes which file is being fetched; drops the part file of another one. */
   async begin(entry: CatalogueEntry): Promise<Result<void>> {
     if (!(await this.isStarted(entry))) await this.discard()
     return writeFileAtomically(this.#notePath, Buffer.from(JSON.stringify({ format: 1, sha256: entry.sha256 })))

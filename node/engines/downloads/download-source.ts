@@ -1,7 +1,7 @@
 import type { KithError } from '../../contract/errors.ts'
 import type { CatalogueEntry } from '../models/catalogue.ts'
 
-/** One try at bringing a model's file together. The part file is kept whatever comes of it. */
+/** One attempt to get a model's file from one source. The part file is kept whatever the outcome. */
 export interface SourceJob {
   readonly entry: CatalogueEntry
   /** Bytes of the model received so far, from its beginning, by any source: all sources give the same file. */
@@ -15,9 +15,9 @@ export interface SourceJob {
 export type SourceOutcome =
   | { readonly kind: 'complete' }
   | { readonly kind: 'stopped' }
-  /** Nothing came from here; the next source may do better. */
+  /** Nothing arrived; the next source may do better. */
   | { readonly kind: 'unreachable'; readonly reason: string }
-  /** Something came and then no more. */
+  /** Some bytes arrived, then no more. */
   | { readonly kind: 'broken'; readonly reason: string }
   /** No other source can help, for example a full disk. */
   | { readonly kind: 'failed'; readonly error: KithError }

@@ -22,7 +22,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Brings one model of the catalogue to disk, whole and checked, from the first source that gives it.
+ * Downloads one model of the catalogue and checks it, from the first source that delivers it.
  *
  * The part file lies at `partPath` afterwards; on every failure but a wrong checksum it is kept.
  */

@@ -20,7 +20,7 @@ interface Running {
   readonly ended: Promise<void>
 }
 
-/** Every download of the catalogue: started, paused, taken up again after a restart. */
+/** All downloads of the catalogue: started, paused, and resumed after a restart. */
 export class Downloads {
   readonly #store: ModelStore
   readonly #log: Log
@@ -48,7 +48,7 @@ export class Downloads {
     this.#onReady = options.onReady
   }
 
-  /** What an earlier run left unfinished shows as paused. */
+  /** Downloads that an earlier run left unfinished show as paused. */
   async open(entries: readonly CatalogueEntry[]): Promise<void> {
     for (const entry of entries) {
       this.#entries.set(entry.catalogueId, entry)
@@ -71,7 +71,7 @@ export class Downloads {
     this.#freeDiskBytes = await freeDiskBytes(this.#store.folder)
   }
 
-  /** Null when the rest of the file fits on the disk, as it was at the last look. */
+  /** Null when the rest of the file fits on the disk, as of the last check. */
   diskMisfit(entry: CatalogueEntry): KithError | null {
     const state = this.stateOf(entry.catalogueId)
     const haveBytes = 'receivedBytes' in state ? state.receivedBytes : 0
@@ -81,7 +81,7 @@ export class Downloads {
     return kithError('disk_full', { needed: bytesInWords(neededBytes), free: bytesInWords(freeBytes) })
   }
 
-  /** Starts or goes on; resolves when it has begun, not when it is done. */
+  /** Starts or resumes; resolves when it has begun, not when it is done. */
   async start(entry: CatalogueEntry): Promise<Result<void>> {
     const { catalogueId } = entry
     if (this.#isClosed) return fail('stopped')
@@ -158,7 +158,7 @@ export class Downloads {
     return ok()
   }
 
-  /** Stops and throws away what was received. */
+  /** Stops and deletes what was received. */
   async cancel(catalogueId: string): Promise<Result<void>> {
     await this.#end(catalogueId)
     const entry = this.#entries.get(catalogueId)
@@ -173,7 +173,7 @@ export class Downloads {
     return ok()
   }
 
-  /** Stops everything; what was received is taken up at the next start. */
+  /** Stops everything; the next start resumes from what was received. */
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#announceTimer)
@@ -194,7 +194,7 @@ export class Downloads {
     const before = this.#states.get(entry.catalogueId)
     this.#states.set(entry.catalogueId, state)
     const isOnlyProgress = before?.state === 'downloading' && state.state === 'downloading'
-    // Progress comes with every piece; a few times a second is enough to see it move.
+    // Progress arrives with every chunk; announcing it a few times a second is enough.
     if (isOnlyProgress) this.#announceTimer ??= setTimeout(() => this.#announce(), progressIntervalMs)
     else this.#announce()
   }

@@ -6,9 +6,9 @@ const checkDeadlineMs = 15_000
 export type HttpCheck = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
 /**
- * Asks what lies at an address before a byte of it is fetched.
+ * Asks a server about a file before any of it is fetched.
  *
- * Model hubs state the SHA-256 and size of a large file in the first answer, before they redirect to where
+ * Model hubs state the SHA-256 and size of a large file in the first response, before they redirect to where
  * the bytes are; a file that cannot match is never fetched.
  */
 export async function checkHttpFile(url: string, entry: CatalogueEntry, signal: AbortSignal): Promise<HttpCheck> {
@@ -29,7 +29,7 @@ export async function checkHttpFile(url: string, entry: CatalogueEntry, signal: 
     }
     return { ok: true }
   } catch {
-    // Refused, unknown or too slow: to the person it is all the same.
+    // Refused, unknown or too slow makes no difference to the person.
     return { ok: false, reason: `${host} cannot be reached` }
   } finally {
     bounded.clear()

@@ -7,10 +7,10 @@ import type { UrlSource } from '../models/catalogue.ts'
 import type { SourceJob, SourceOutcome, SourceTimes } from './download-source.ts'
 import { checkHttpFile } from './http-check.ts'
 
-/** Tries in a row that bring nothing, before the source is given up. */
+/** Attempts in a row without a byte before the source is given up. */
 const maxEmptyTries = 4
 
-/** Fetches a file by URL, from where it stopped, and tries again when the line breaks or stalls. */
+/** Fetches a file by URL, resuming where it stopped, and retries when the connection breaks or stalls. */
 export async function fetchFromUrl(source: UrlSource, job: SourceJob, times: SourceTimes): Promise<SourceOutcome> {
   const checked = await checkHttpFile(source.url, job.entry, job.signal)
   if (job.signal.aborted) return { kind: 'stopped' }
@@ -50,7 +50,7 @@ async function fetchInto(file: FileHandle, url: string, job: SourceJob, times: S
   }
 }
 
-/** One request. Errors of the network end it; errors of the disk are thrown. */
+/** One request. Network errors end it; disk errors are thrown. */
 async function fetchRest(
   file: FileHandle,
   url: string,

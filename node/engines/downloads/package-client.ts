@@ -3,14 +3,14 @@ import { runProgram } from './run-program.ts'
 
 const lookDeadlineMs = 15_000
 
-/** The client of a package index that is installed here: pip, run by its Python. */
+/** The installed client of a package index: pip, run by its Python. */
 export interface PackageClient {
   readonly program: string
   downloadArgs(name: string, version: string, toDir: string): string[]
   unpackArgs(wheel: string, toDir: string): string[]
 }
 
-/** Null where no Python with pip answers. The person's own pip settings, a mirror for example, are honoured. */
+/** Null where no Python with pip is found. The person's own pip settings, a mirror for example, apply. */
 export async function findPackageClient(signal: AbortSignal): Promise<PackageClient | null> {
   for (const program of process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python']) {
     const bounded = joinSignals([signal], lookDeadlineMs)
@@ -26,7 +26,7 @@ function pip(program: string): PackageClient {
     program,
     downloadArgs: (name, version, toDir) => [
       ...['-m', 'pip', 'download', `${name}==${version}`, '--dest', toDir],
-      // Only finished packages: building one would run its code.
+      // Only prebuilt packages: building one would run its code.
       ...['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input', '--disable-pip-version-check'],
       ...['--progress-bar', 'off', '--quiet', '--timeout', '20', '--retries', '2'],
     ],

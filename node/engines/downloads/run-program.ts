@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 
 export type ProgramEnd = { readonly kind: 'ended'; readonly code: number | null } | { readonly kind: 'missing' }
 
-/** Runs a program without a shell until it ends or the signal ends it; what it says goes to `onOutput`. */
+/** Runs a program without a shell until it ends or the signal fires; its output goes to `onOutput`. */
 export function runProgram(
   program: string,
   args: readonly string[],

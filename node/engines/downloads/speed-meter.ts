@@ -10,7 +10,7 @@ export class SpeedMeter {
 
   add(bytes: number, nowMs = performance.now()): number {
     const last = this.#points.at(-1)
-    // One point for each tenth of a second is enough, however small the pieces are.
+    // One point for each tenth of a second is enough, however small the chunks are.
     if (!last || nowMs - last.atMs > 100) this.#points.push({ atMs: nowMs, bytes })
     this.#points = this.#points.filter(
       (point, index, all) => nowMs - point.atMs <= windowMs || index === all.length - 1,

@@ -31,6 +31,6 @@ function passedTest(): ChildProcess {
   }
   say('ready')
   const nothing = { pid: undefined, exitCode: null, killed: false, stdout: null, stderr: null, kill: () => true }
-  // The library uses no more of a child than this.
+  // The library uses nothing else of the child.
   return Object.assign(events, nothing, { send }) as unknown as ChildProcess
 }

@@ -1,8 +1,8 @@
-/** One place at a time, in the order asked for; waiting ends when the signal fires. */
+/** A lock with one holder at a time, in order of arrival; waiting ends when the signal fires. */
 export class EngineSlot {
   #tail: Promise<void> = Promise.resolve()
 
-  /** Resolves with the function that gives the place back; null when the signal fired first. */
+  /** Resolves with the function that releases it; null when the signal fired first. */
   async take(signal: AbortSignal): Promise<(() => void) | null> {
     const before = this.#tail
     let release = (): void => undefined
@@ -17,7 +17,7 @@ export class EngineSlot {
     const turn = await Promise.race([before.then(() => 'mine' as const), aborted])
     cut.abort()
     if (turn === 'mine' && !signal.aborted) return release
-    // Whoever comes next still waits for the one before us.
+    // The next caller still waits for the holder before us.
     void before.then(release)
     return null
   }

@@ -17,9 +17,9 @@ import type { MachineMemory } from '../models/memory-fit.ts'
 import { isContinuation, plainTemplate, renderPrompt } from './prompt-template.ts'
 import type { StoredModel } from '../models/stored-model.ts'
 
-/** For models that come with no temperature of their own. */
+/** For models without a default temperature. */
 const defaultTemperature = 0.7
-/** A computation that has not stopped after this is ended with its process. */
+/** A generation that has not stopped after this is ended with its process. */
 const stopDeadlineMs = 500
 const nothingUsed: TokenUsage = { promptTokens: 0, completionTokens: 0 }
 
@@ -34,10 +34,10 @@ export interface LlamaEngineOptions {
   readonly onNotice: (error: KithError) => void
 }
 
-/** A request that is with the child. */
+/** A request that the child is working on. */
 interface Asked {
   readonly stop: () => void
-  /** Resolves when the child has let go of it. */
+  /** Resolves when the child has finished with it. */
   readonly ended: Promise<void>
 }
 
@@ -116,13 +116,13 @@ export class LlamaEngine implements Engine {
       }
     }
     yield { type: 'reading' }
-    // The request's own token limit bounds what can wait here.
+    // The request's own token limit bounds this queue.
     const queue = new AsyncQueue<GenerationPart>({ isLast: ({ type }) => type === 'end' || type === 'failed' })
     const asked = this.#ask(model, request, queue)
     try {
       yield* queue
     } finally {
-      // A reader that leaves early counts as a stop; the place is free only when the engine is.
+      // A reader that leaves early counts as a stop; the slot is free only when the engine is.
       asked.stop()
       await asked.ended
     }

@@ -3,7 +3,7 @@ import type { ChatTurn } from '../engine.ts'
 import type { LoadedModel } from './llama-loader.ts'
 import type { AskMessage } from './llama-messages.ts'
 
-/** How many tokens before a new one can change how it reads. */
+/** How many tokens before a new one can change how it is decoded. */
 const recentTokens = 8
 
 export interface GenerationEnd {
@@ -76,7 +76,7 @@ async function generateFromText(
 ): Promise<Generated> {
   const completion = new LlamaCompletion({ contextSequence: loaded.sequence })
   try {
-    // Our count of room already keeps the text inside the context: nothing is to be shifted out.
+    // The token limit already keeps the text inside the context: no context shift is needed.
     const input = loaded.model.tokens.shouldPrependBosToken ? tokens.slice(1) : [...tokens]
     return await completion.generateCompletionWithMeta(input, {
       ...options,
@@ -144,7 +144,7 @@ function toHistory(turns: readonly ChatTurn[]): ChatHistoryItem[] {
 
 /**
  * Turns tokens into text with the tokens before them in view: some tokenizers drop the space in front of a
- * first word, which a continued text needs. A fresh one begins without spaces.
+ * first word, which a continued text needs. A new text begins without leading spaces.
  */
 function textEmitter(
   loaded: LoadedModel,

@@ -45,13 +45,13 @@ export class LlamaKeeper {
     return this.#process.isRunning && this.#loaded?.name === model
   }
 
-  /** Loads the model unless it is loaded. A fired signal ends the child, the one sure way to end a load. */
+  /** Loads the model unless it is loaded. A fired signal ends the child, the only reliable way to abort a load. */
   async load(model: StoredModel, signal: AbortSignal): Promise<Result<void>> {
     if (this.holds(model.name)) return ok()
     this.#enter('loading', null)
     let done = await this.#startAndLoad(model, signal)
     if (!done.ok && done.error.code === 'engine_crashed' && this.#gpu === 'auto') {
-      // A graphics driver can take the process down; the processor alone is slower and sure.
+      // A graphics driver can crash the process; the CPU alone is slower but safe.
       this.#gpu = 'off'
       done = await this.#startAndLoad(model, signal)
     }
@@ -69,7 +69,7 @@ export class LlamaKeeper {
   }
 
   async #loadInto(model: StoredModel, signal: AbortSignal): Promise<Result<void>> {
-    // What the model in memory gives back counts as free.
+    // Unloaded first, so that its memory counts as free.
     if (this.#loaded) await this.unload()
     const misfit = memoryMisfit(model.name, model.memoryBytes, this.#memory)
     if (misfit) return { ok: false, error: misfit }
@@ -119,7 +119,7 @@ export class LlamaKeeper {
     })
   }
 
-  /** Frees the memory: the child's reply, or its end, says that it is free. */
+  /** Frees the memory; resolves when the child has replied or exited. */
   async unload(): Promise<void> {
     const had = this.#loaded
     this.#loaded = null
@@ -138,7 +138,7 @@ export class LlamaKeeper {
     if (had) this.#enter('idle', null)
   }
 
-  /** The child is gone and with it what it held. */
+  /** The child is gone, and the loaded model with it. */
   forget(): void {
     this.#loaded = null
     this.#enter('idle', null)

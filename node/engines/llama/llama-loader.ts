@@ -12,7 +12,7 @@ import type { LoadMessage } from './llama-messages.ts'
 
 export interface LlamaRuntime {
   readonly llama: Llama
-  /** The last thing llama.cpp complained about: its exceptions alone say too little. */
+  /** The last problem llama.cpp logged: its exceptions alone say too little. */
   lastComplaint(): string
 }
 
@@ -48,7 +48,7 @@ export async function startRuntime(gpu: 'auto' | 'off'): Promise<LlamaRuntime> {
     },
   } as const
   const onProcessor = (): Promise<Llama> => getLlama({ ...options, gpu: false })
-  // With a missing or broken graphics driver the processor still works.
+  // With a missing or broken graphics driver the CPU still works.
   const llama = gpu === 'off' ? await onProcessor() : await getLlama({ ...options, gpu: 'auto' }).catch(onProcessor)
   return { llama, lastComplaint: () => complaint }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What travels between the peer and the llama.cpp child. Both sides parse what they receive. */
+/** Messages between the peer and the llama.cpp child. Both sides parse what they receive. */
 
 const id = z.number().int().positive()
 
@@ -33,7 +33,7 @@ export const toLlamaSchema = z.discriminatedUnion('type', [
     prompt: promptSchema,
     maxTokens: z.number().int().positive(),
     temperature: z.number().min(0).max(2),
-    /** False when a started text is continued, whose spaces count. */
+    /** False when an unfinished text is continued: its leading spaces count. */
     trimsStart: z.boolean(),
   }),
   /** Stops the `ask` with this id. */
@@ -59,7 +59,7 @@ export const fromLlamaSchema = z.discriminatedUnion('type', [
     id,
     problem: z.enum(['does_not_fit', 'corrupt', 'context_too_long', 'other']),
     reason: z.string().max(1_000),
-    /** The model's context, when that is what was exceeded. */
+    /** The model's context size, when that was exceeded. */
     limitTokens: count,
   }),
 ])

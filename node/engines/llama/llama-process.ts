@@ -8,12 +8,12 @@ const readyDeadlineMs = 30_000
 const firstBackOffMs = 250
 const maxBackOffMs = 30_000
 
-/** What the child says, and what a crash looks like to whoever waits for it. */
+/** Messages of the child; `crashed` tells waiting callers that it died. */
 export type FromProcess = FromLlama | { readonly type: 'crashed' }
 
 /**
  * The llama.cpp child as the peer sees it: started on demand, watched, and started again after a crash,
- * each time a little later.
+ * each time after a longer delay.
  */
 export class LlamaProcess {
   readonly #options: { spawnChild: SpawnChild; modulePath: string; log: Log; onCrash: () => void }
@@ -32,7 +32,7 @@ export class LlamaProcess {
     return this.#child !== null
   }
 
-  /** Starts the child unless it runs; after a crash it waits its turn first. */
+  /** Starts the child unless it runs; after a crash it waits for the back-off first. */
   start(): Promise<Result<void>> {
     if (this.#stop.signal.aborted) return Promise.resolve(unavailable('Kith is closing'))
     if (this.#child) return Promise.resolve(ok())
@@ -84,7 +84,7 @@ export class LlamaProcess {
     void this.start()
   }
 
-  /** A generation came through: the next crash is the first again. */
+  /** A generation succeeded: the back-off starts over. */
   proveSound(): void {
     this.#crashes = 0
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChatTurn } from '../engine.ts'
 
-/** How a model without a chat template of its own is prompted: each turn as text, with `{text}` for its words. */
+/** How a model without its own chat template is prompted: each turn as text, with `{text}` for its content. */
 export const promptTemplateSchema = z.object({
   /** Text before the first turn, for example worked examples for a base model. */
   prefix: z.string().max(20_000),
@@ -11,7 +11,7 @@ export const promptTemplateSchema = z.object({
   /** What opens the reply, after the last turn of the user. */
   answer: z.string().max(1_000),
   stops: z.array(z.string().min(1).max(100)).max(16),
-  /** What suits the model, where the request names none: the smallest ones go wrong above 0. */
+  /** The model's default, where the request names none: the smallest ones go wrong above 0. */
   temperature: z.number().min(0).max(2).optional(),
 })
 
@@ -27,7 +27,7 @@ export const plainTemplate: PromptTemplate = {
   stops: ['\nUser:'],
 }
 
-/** A last turn of the assistant is left open, so that the model goes on with it. */
+/** A last turn of the assistant is left open, so that the model continues it. */
 export function renderPrompt(template: PromptTemplate, turns: readonly ChatTurn[]): string {
   const rendered = turns.map((turn) => template[turn.role].split('{text}').join(turn.text))
   const opening = isContinuation(turns) ? '' : template.answer

@@ -4,7 +4,7 @@ import type { Downloads } from '../downloads/downloads.ts'
 import { memoryMisfit, type MachineMemory } from './memory-fit.ts'
 import type { ModelStore } from './model-store.ts'
 
-/** The catalogue as the window shows it: what fits, and how far each download is. */
+/** The catalogue as the window shows it: which models fit, and the progress of each download. */
 export function catalogueSlice(
   entries: readonly CatalogueEntry[],
   store: ModelStore,

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { storageFailure } from '../../base/files.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 
-/** SHA-256 of a file in hexadecimal, read in pieces so that nothing else waits. */
+/** SHA-256 of a file in hexadecimal, read in chunks so that it does not block other work. */
 export async function sha256OfFile(filePath: string, signal: AbortSignal): Promise<Result<string>> {
   const hash = createHash('sha256')
   try {

@@ -8,13 +8,13 @@ const maxEntries = 100_000
 const maxKeyBytes = 65_535
 const maxTextBytes = 16 * 1024 * 1024
 const maxItems = 4_000_000
-/** No more is kept of a key or a text, and no other texts: a file of any size may be all text. */
+/** Keys, and the few texts below, are kept up to this length; other texts are skipped, for a file may be all text. */
 const keptKeyBytes = 256
 const keptTextBytes = 1_024
 const keptTexts: readonly string[] = ['general.architecture', 'general.name', 'tokenizer.chat_template']
 const defaultAlignment = 32
 
-/** What Kith wants to know of a model file before llama.cpp may touch it. */
+/** What Kith needs to know of a model file before llama.cpp loads it. */
 export interface GgufHeader {
   readonly architecture: string
   readonly name: string
@@ -106,7 +106,7 @@ function cacheBytesPerToken(entries: Map<string, Scalar>, architecture: string):
   return Math.ceil(2 * 2 * layers * cacheHeads * headWidth)
 }
 
-/** A single value; null for lists and for what nobody here asks about. */
+/** A single value; null for lists, floats and other types that nobody here asks for. */
 async function readValue(reader: GgufReader, type: number, isTextKept: boolean): Promise<Scalar | null> {
   if (type === stringType) return (await reader.text(maxTextBytes, isTextKept ? keptTextBytes : 0)) || null
   if (type === arrayType) {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 
 const chunkBytes = 1024 * 1024
 
-/** Why a file is no model we can use, in words that finish a sentence. */
+/** Why a file is not a usable model; the message completes a sentence. */
 export class GgufProblem extends Error {}
 
 /** Reads numbers and strings of a GGUF file in order, never past its end and never more than a stated limit. */
@@ -23,7 +23,7 @@ export class GgufReader {
     return this.#chunkStart + this.#cursor
   }
 
-  /** Makes the next `bytes` available; resolves at once when they are. */
+  /** Buffers the next `bytes`; resolves at once when they are there. */
   async #need(bytes: number): Promise<void> {
     if (this.#cursor + bytes <= this.#chunk.length) return
     const start = this.position
@@ -41,7 +41,7 @@ export class GgufReader {
     this.#cursor = 0
   }
 
-  /** Moves on without reading. */
+  /** Skips bytes without reading them. */
   async skip(bytes: number): Promise<void> {
     if (!Number.isSafeInteger(bytes) || bytes < 0 || this.position + bytes > this.#fileBytes) {
       throw new GgufProblem('it is shorter than it says')
@@ -56,7 +56,7 @@ export class GgufReader {
     this.#cursor = 0
   }
 
-  /** A whole number of so many bytes. */
+  /** A whole number of 1, 2 or 4 bytes. */
   async number(bytes: 1 | 2 | 4, isSigned = false): Promise<number> {
     await this.#need(bytes)
     const value = isSigned ? this.#chunk.readIntLE(this.#cursor, bytes) : this.#chunk.readUIntLE(this.#cursor, bytes)
@@ -64,7 +64,7 @@ export class GgufReader {
     return value
   }
 
-  /** A 64-bit count or length; one too large to be true is a problem of the file. */
+  /** A 64-bit count or length; throws `GgufProblem` above `limit`. */
   async count(limit: number, what: string): Promise<number> {
     await this.#need(8)
     const value = this.#chunk.readBigUInt64LE(this.#cursor)

@@ -4,7 +4,7 @@ const maxTensors = 200_000
 const maxNameBytes = 1_024
 const maxDimensions = 8
 
-/** Weights in a block and bytes of a block, by ggml's number of the type. */
+/** Weights per block and bytes per block, by ggml's type number. */
 const blocks: Readonly<Record<number, readonly [weights: number, bytes: number]>> = {
   0: [1, 4],
   1: [1, 2],

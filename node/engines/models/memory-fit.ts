@@ -9,7 +9,7 @@ export interface MachineMemory {
 /** Memory that can be used now, with a container's limit taken into account. */
 export const machineMemory: MachineMemory = {
   freeBytes() {
-    // macOS counts memory that it gives back on demand as used; only a share of the whole says anything there.
+    // macOS counts memory that it can reclaim as used, so a share of the total is the better estimate there.
     const free = process.platform === 'darwin' ? Math.max(freemem(), totalmem() * 0.6) : freemem()
     const allowed = process.availableMemory()
     return Math.floor(allowed > 0 ? Math.min(free, allowed) : free)

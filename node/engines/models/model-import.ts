@@ -42,7 +42,7 @@ export async function importModel(
   return added.ok ? ok({ name: added.value.name }) : added
 }
 
-/** What loading takes: the weights, the cache for the context Kith uses, and room to compute. */
+/** Memory that loading takes: the weights, the cache for the context Kith uses, and room to compute. */
 export function memoryBytesOf(header: GgufHeader, sizeBytes: number, maxContextTokens: number): number {
   const contextTokens = Math.min(header.contextTokens ?? maxContextTokens, maxContextTokens)
   return Math.ceil(sizeBytes * 1.05 + header.cacheBytesPerToken * contextTokens + overheadBytes)
@@ -55,7 +55,7 @@ async function place(fromPath: string, toPath: string): Promise<Result<void>> {
     const source = await realpath(fromPath)
     const isLinked = await link(source, toPath).then(
       () => true,
-      // Another disk, or a file system without links: a copy does.
+      // Another disk, or a file system without hard links: it is copied instead.
       () => false,
     )
     if (isLinked) return ok()

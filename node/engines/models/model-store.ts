@@ -58,7 +58,7 @@ export class ModelStore {
     return ok()
   }
 
-  /** Null for a record that cannot be read or whose file is gone or cut: it is left where it is. */
+  /** Null for an unreadable record, or one whose file is missing or truncated; nothing is deleted. */
   async #read(file: string): Promise<StoredModel | null> {
     const filePath = this.pathOf(file)
     const read = await readBounded(`${filePath}.json`, maxRecordBytes)

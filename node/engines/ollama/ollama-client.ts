@@ -16,7 +16,7 @@ export class OllamaProblem extends Error {
   }
 }
 
-/** The address from OLLAMA_HOST or the default. Ollama's "listen everywhere" is no address to call. */
+/** The address from OLLAMA_HOST or the default. Ollama's "listen everywhere" address cannot be called. */
 export function ollamaUrl(configured: string | undefined): string {
   const host = (configured ?? process.env['OLLAMA_HOST'] ?? '').trim()
   if (host === '') return defaultUrl
@@ -27,7 +27,7 @@ export function ollamaUrl(configured: string | undefined): string {
     if (url.port === '' && !host.includes('://')) url.port = '11434'
     return url.origin
   } catch {
-    // A setting that is no address is as good as none: detection then says that Ollama was not found.
+    // An invalid setting counts as none: detection then reports that Ollama was not found.
     return defaultUrl
   }
 }
@@ -36,7 +36,7 @@ export function ollamaUrl(configured: string | undefined): string {
  * A client whose every call ends when the signal fires.
  *
  * The package takes no signal and no size limits, and writes to the console when a body is not JSON;
- * the fetch given to it here sees to all three.
+ * the fetch given to it here handles all three.
  */
 export function ollamaClient(url: string, signal: AbortSignal): Ollama {
   const boundedFetch: Fetch = async (input, init) => {
@@ -68,7 +68,7 @@ async function errorText(response: Response): Promise<string> {
   try {
     return errorBodySchema.parse(JSON.parse(text)).error.slice(0, 1_000)
   } catch {
-    // Not Ollama's own words: the status says what there is to say.
+    // The body is not Ollama's error: the status is all there is to report.
     return `it answered with status ${response.status}`
   }
 }

@@ -39,7 +39,6 @@ export class OllamaEngine implements Engine {
     this.slots = options.slots ?? 4
   }
 
-  /** Whether Ollama answers, and which version. */
   async detect(signal: AbortSignal): Promise<Result<{ version: string }>> {
     const bounded = joinSignals([signal], callDeadlineMs)
     try {
@@ -49,7 +48,7 @@ export class OllamaEngine implements Engine {
       this.version = version.slice(0, 40)
       return ok({ version: this.version })
     } catch {
-      // Anything that does not answer like Ollama is no Ollama; the state says so to the person.
+      // Anything that does not respond like Ollama counts as not found; the state says so.
       this.state = 'not_found'
       this.version = null
       this.#listed = []
@@ -85,7 +84,7 @@ export class OllamaEngine implements Engine {
         model,
         messages: request.turns.map((turn) => ({ role: turn.role, content: turn.text })),
         stream: true,
-        // Thoughts are not shown yet, and a model that only thinks would look stalled.
+        // Reasoning is not shown yet, and a model that only reasons would look stalled.
         think: false,
         options: { num_predict: request.maxTokens, temperature: request.temperature },
       })
@@ -104,7 +103,7 @@ export class OllamaEngine implements Engine {
       }
       yield { type: 'failed', error: kithError('engine_stopped', { engine: this.label }), usage: null }
     } catch (cause) {
-      // Ollama counts nothing for a stopped answer; each of its messages is one token.
+      // Ollama reports no counts for a stopped generation; each of its messages is one token.
       const usage = { promptTokens: 0, completionTokens: madeTokens }
       if (signal.aborted) yield { type: 'end', reason: 'stopped', usage }
       else yield { type: 'failed', error: ollamaError(cause, model, hasStarted), usage: hasStarted ? usage : null }

@@ -11,7 +11,7 @@ export function ollamaError(cause: unknown, model: string, hasStarted: boolean):
   if (cause instanceof OllamaProblem && cause.status === 404) return kithError('model_unknown', { model })
   if (cause instanceof OllamaProblem && cause.status === 503) return kithError('queue_full', { machine: 'Ollama' })
 
-  // Ollama says this with the status and the JSON of any other failure: only its sentence tells.
+  // Ollama sends this with the status and JSON of any other failure: only the sentence differs.
   const memory = /requires more system memory \(([^)]+)\) than is available \(([^)]+)\)/i.exec(reason)
   if (memory) return kithError('model_does_not_fit', { model, needed: memory[1] ?? '?', free: memory[2] ?? '?' })
   if (isConnectionLost(cause)) {

@@ -22,7 +22,7 @@ interface Shown {
   readonly canChat: boolean
 }
 
-/** Lists Ollama's models; what a model's files say is asked once for each digest. */
+/** Lists Ollama's models; the details of a model are asked once for each digest. */
 export class OllamaModels {
   readonly #shown = new Map<string, Shown>()
 
@@ -59,7 +59,7 @@ export class OllamaModels {
   }
 }
 
-/** The context the model was given; else the one it was trained with. */
+/** The context size the model was configured with; else the one it was trained with. */
 function contextOf(details: z.infer<typeof showSchema>): number | null {
   const given = /^num_ctx\s+(\d{1,8})\s*$/m.exec(details.parameters ?? '')?.[1]
   if (given !== undefined) return Number(given)

@@ -4,7 +4,7 @@ import { ollamaClient } from './ollama-client.ts'
 import { ollamaError } from './ollama-errors.ts'
 
 export interface PullProgress {
-  /** Ollama's own word for the step. */
+  /** Ollama's own name for the step. */
   readonly step: string
   readonly receivedBytes: number
   readonly totalBytes: number
@@ -16,7 +16,7 @@ const progressSchema = z.object({
   total: z.number().nonnegative().optional(),
 })
 
-/** Lets Ollama fetch a model; Ollama keeps what it has, so that a later pull goes on from there. */
+/** Lets Ollama fetch a model; Ollama keeps what it has, so that a later pull resumes. */
 export async function pullModel(
   url: string,
   model: string,

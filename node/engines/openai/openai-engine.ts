@@ -10,7 +10,7 @@ import { serverEvents, StreamProblem } from './openai-stream.ts'
 const listDeadlineMs = 5_000
 const maxListBytes = 4 * 1024 * 1024
 
-/** What the server itself answered. */
+/** An error response of the server. */
 class ServerProblem extends Error {
   constructor(
     readonly status: number,
@@ -81,7 +81,7 @@ export class OpenAiEngine implements Engine {
         const [choice] = chunk.choices
         const text = choice?.delta?.content ?? ''
         if (text !== '') {
-          // Servers send a token a piece; their own count at the end replaces this one.
+          // Servers send one token per chunk; their own count at the end replaces this one.
           usage = { ...usage, completionTokens: usage.completionTokens + 1 }
           yield { type: 'text', text, tokens: 1 }
         } else if (choice?.delta?.reasoning_content) yield { type: 'reading' }
@@ -140,7 +140,7 @@ export class OpenAiEngine implements Engine {
     return kithError('engine_failed', { engine, reason })
   }
 
-  /** These servers keep what they were started with. */
+  /** These servers keep the model they were started with. */
   unload(): Promise<Result<void>> {
     return Promise.resolve(ok())
   }
@@ -166,7 +166,7 @@ async function problemText(response: Response): Promise<string> {
   try {
     return errorSchema.parse(JSON.parse(await boundedText(response, 64 * 1024))).error.slice(0, 500)
   } catch {
-    // The body says nothing we can read; the status does.
+    // The body has no readable error: the status is all there is to report.
     return `it answered with status ${response.status}`
   }
 }

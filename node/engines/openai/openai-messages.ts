@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What Kith reads of the OpenAI API; everything else a server adds is ignored. */
+/** The parts of the OpenAI API that Kith reads; everything else is ignored. */
 export const modelListSchema = z.object({
   data: z
     .array(

@@ -12,7 +12,7 @@ export async function* serverEvents(body: AsyncIterable<Uint8Array>): AsyncGener
   let pendingBytes = 0
   for await (const chunk of body) {
     pendingBytes += chunk.length
-    // Counted before parsing: bytes that never end an event would pile up in the parser.
+    // Counted before parsing: an event that never ends would fill the parser's memory.
     if (pendingBytes > maxEventBytes) throw new StreamProblem('its reply is too large')
     parser.feed(decoder.decode(chunk, { stream: true }))
     for (const data of ready.splice(0)) {

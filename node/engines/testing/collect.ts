@@ -6,7 +6,7 @@ export interface Collected {
   readonly last: GenerationPart | undefined
 }
 
-/** Reads an answer to its end. `onPart` sees each part as it comes. */
+/** Reads a generation to its end. `onPart` sees each part as it comes. */
 export async function collect(
   answer: AsyncIterable<GenerationPart>,
   onPart: (part: GenerationPart) => void = () => undefined,

@@ -4,12 +4,12 @@ export interface FakeServer {
   readonly url: string
   /** Method and path of each request, with its headers. */
   readonly requests: IncomingMessage[]
-  /** Requests whose connection the caller closed before they were answered whole. */
+  /** Requests whose connection the caller closed before the whole response was sent. */
   readonly cut: IncomingMessage[]
   close(): Promise<void>
 }
 
-/** An HTTP server on loopback that answers as a test says. */
+/** An HTTP server on loopback that responds as a test says. */
 export async function startFakeServer(
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => void | Promise<void>,
   port = 0,

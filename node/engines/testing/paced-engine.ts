@@ -14,22 +14,22 @@ export interface Pace {
   readonly tokens?: number
   /** Text of the token with this number. */
   readonly textOf?: (index: number) => string
-  /** Says nothing more from this token on, until the request is stopped. */
+  /** Sends nothing more from this token on, until the request is stopped. */
   readonly stallAt?: number
   readonly failAt?: { readonly token: number; readonly error: KithError }
 }
 
-/** An engine that computes nothing and keeps time: for benchmarks and for tests of everything above engines. */
+/** An engine that computes nothing but keeps a set pace: for benchmarks and tests of everything above engines. */
 export class PacedEngine implements Engine {
   readonly name = 'server'
   readonly label = 'The paced engine'
   readonly slots: number
   readonly model: string
   readonly #pace: Pace
-  /** Answers being given now, and the highest number of them so far. */
+  /** Generations running now, and the highest number of them so far. */
   active = 0
   mostActive = 0
-  /** Requests whose signal fired while they were answered. */
+  /** Requests whose signal fired while they ran. */
   stopped = 0
   readonly requests: ChatRequest[] = []
 

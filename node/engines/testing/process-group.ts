@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { delay } from '../../base/deadline.ts'
 
-/** Resolves when a process group has computed next to nothing for a tenth of a second. */
+/** Resolves when a process group has used almost no processor time for a tenth of a second. */
 export async function whenIdle(processGroup: number): Promise<void> {
   let ticks = await groupTicks(processGroup)
   for (;;) {

@@ -4,7 +4,7 @@ import { tinyGguf, type TinyGgufOptions } from '../../../resources/scripts/real/
 
 export { tinyEndlessSentence, tinySentence } from '../../../resources/scripts/real/tiny-gguf.mjs'
 
-/** Writes the tiny model into a folder and answers its path. */
+/** Writes the tiny model into a folder and returns its path. */
 export async function writeTinyModel(folder: string, options: TinyGgufOptions = {}): Promise<string> {
   await mkdir(folder, { recursive: true })
   const file = path.join(folder, options.endless ? 'tiny-endless.gguf' : 'tiny.gguf')

@@ -31,7 +31,7 @@ export function sessionCalls(
       return signedIn.ok ? ok(await tokens.open(signedIn.value.vault.accountId, kind)) : signedIn
     },
 
-    // Logging out ends all sessions, so that a session that is known is one of an unlocked account.
+    // Logging out ends all sessions, so a known session belongs to an unlocked account.
     'session.renew': ({ token }) => tokens.renew(token),
 
     'session.close': ({ token }) => tokens.close(token),

@@ -90,7 +90,7 @@ function selfMachine(view: PeerView, { vault, session }: SignedIn): Machine {
     gatewayPoolIds: [],
     connection: 'self',
     ...offered(capabilities),
-    // This computer's own questions may use all its models, shared or not.
+    // This computer's own requests may use all its models, shared or not.
     models: modelsSlice(view).local,
   }
 }

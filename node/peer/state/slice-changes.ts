@@ -1,7 +1,7 @@
 import { Listeners } from '../../base/listeners.ts'
 import type { SliceName } from '../../contract/state.ts'
 
-/** Carries word of what may have changed from all that runs to the publisher, which is made of it and after it. */
+/** Tells the publisher which slices may have changed. It is made first, as the publisher reads what reports here. */
 export class SliceChanges {
   readonly #listeners = new Listeners<readonly SliceName[] | 'all'>()
 

@@ -29,16 +29,16 @@ import { needOf } from '../../limits/within-reservation.ts'
 import { ProcessorLimits } from '../../processor/plan-limits.ts'
 import { withoutReceipts } from '../../processor/testing/permissive.ts'
 
-/** The member who asks. */
+/** The member who sends requests. */
 export const accountId = 'ab'.repeat(32) as AccountId
 /** What a key or a plan allows a day, in tokens. */
 export const quota = 1_000
-/** The length of an answer that is asked for. */
+/** The token limit of a request. */
 export const maxTokens = 60
 
 const unlimited: LimitTerms = { limits: {}, limitMode: 'enforced', timeZone: 'UTC', grantors: [] }
 
-/** What one request sets aside: its answer, and a prompt of "hello". */
+/** What one request sets aside: its generation, and a prompt of "hello". */
 export const estimate = needOf(promptRequest('hello', { maxTokens }), unlimited).tokens
 
 /** The terms of a plan with the quota, counted by one device. */
@@ -169,7 +169,7 @@ export class QuotaBench {
     return gateway
   }
 
-  /** Lets other devices ask the limits of this one. */
+  /** Lets other devices call the limits of this one. */
   async serve(asker: CallingDevice, limits: LimitService, name: string): Promise<RemoteMachine> {
     const service = keyPairFromSeed(randomBytes(32))
     const server = new ServiceServer({

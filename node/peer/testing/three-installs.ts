@@ -168,7 +168,7 @@ export class ThreeInstalls {
   }
 }
 
-/** All there ever was. */
+/** The whole time span. */
 function range(direction: UsageDirection) {
   return { poolId: null, direction, fromMs: 0, toMs: Date.now() + 3_600_000 }
 }

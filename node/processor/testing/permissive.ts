@@ -1,6 +1,6 @@
 import type { ProcessorOptions } from '../processor.ts'
 
-/** Everybody is an active member, and what the gateway of this computer asks is the owner's. */
+/** Everybody is an active member, and requests of this computer's gateway are the owner's. */
 export const permissiveAccess = {
   isOwnAccount: () => true,
   memberState: () => 'active',

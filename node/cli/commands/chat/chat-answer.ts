@@ -8,7 +8,7 @@ import { plain } from '../../output.ts'
 import type { Running } from '../../run-command.ts'
 import type { ChatOptions } from './chat.ts'
 
-/** How long a stopped answer may take to say so. */
+/** How long a stopped answer may take to end. */
 const stopDeadlineMs = 2_000
 
 type Ending = { readonly reason: 'end'; readonly message: Message } | { readonly reason: 'interrupted' | 'timeout' }
@@ -60,7 +60,7 @@ async function conclude(
   return fail('total_timeout', { minutes: Math.round((options.timeout ?? 0) / 6) / 10 })
 }
 
-/** A question of the command line is not kept among the chats, unless that was asked for. */
+/** A chat from the command line is not kept, unless that was asked for. */
 async function forget({ client, session, output }: Running, chatId: ChatId): Promise<void> {
   if (session.signal.aborted && !session.isOwnPeer) return
   const removed = await client.call('chat.remove', { chatId })
@@ -69,7 +69,7 @@ async function forget({ client, session, output }: Running, chatId: ChatId): Pro
   }
 }
 
-/** Picks the events of one answer. They may come before the call that asked has returned. */
+/** Picks out the events of one answer. They may arrive before the call that started it has returned. */
 class AnswerFollower {
   readonly #early: ChatEvent[] = []
   readonly ended: Promise<Message>
@@ -131,7 +131,7 @@ class AnswerFollower {
   /** Completes the output and says who answered. */
   report(message: Message): Result<void> {
     const { output } = this.running
-    // Where a piece was missed on the way, the whole text still counts.
+    // If a piece was missed, the whole text fills it in.
     if (message.text.startsWith(this.#printed)) output.piece(message.text.slice(this.#printed.length))
     if (!output.isJson && message.text !== '' && !message.text.endsWith('\n')) output.piece('\n')
     output.event({ type: 'end', message })

@@ -3,7 +3,7 @@ import type { CatalogueModel, Download } from '../../../contract/state.ts'
 import { readableBytes } from '../../option-values.ts'
 import type { Running } from '../../run-command.ts'
 
-/** A download that shows no sign of life for this long is reported as failed; what was received is kept. */
+/** A download without progress for this long is reported as failed; what was received is kept. */
 const silenceDeadlineMs = 120_000
 const noteEveryMs = 2_000
 

@@ -10,7 +10,7 @@ import type { ServeOptions } from './serve.ts'
 /**
  * Opens the account of a service: makes it where `--sign-up` asks for it, unlocks it otherwise.
  *
- * Answers who is signed in; null where no password was given, so that somebody must unlock it later.
+ * Returns who is signed in; null where no password was given, so that somebody must unlock it later.
  */
 export async function openAccount(
   context: CommandContext,
@@ -47,7 +47,7 @@ async function passwordToServe(
     if (file) context.output.note(`The password comes from ${file}: whoever can read that file can open this account.`)
     return given
   }
-  // What keeps sharing needs no password; one that is given signs in nevertheless.
+  // Sharing while signed out needs no password; a password that is given signs in nevertheless.
   if (!isAsking) return ok(null)
   const typed = await readPassword(context, passwordQuestion(username))
   return !typed.ok && typed.error.code === 'password_needed' ? ok(null) : typed

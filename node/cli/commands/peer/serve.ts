@@ -19,7 +19,7 @@ const optionsSchema = z.object({
 })
 export type ServeOptions = z.output<typeof optionsSchema>
 
-/** Listening takes milliseconds; longer is not worth holding back the first line. */
+/** Listening takes milliseconds; a longer wait is not worth delaying the first line. */
 const apiWaitMs = 1_000
 
 /** `kith serve`: the peer without a window, until it is told to stop. */
@@ -38,7 +38,7 @@ export function addServeCommand(program: Command, perform: Perform): void {
 async function serve(context: CommandContext, options: ServeOptions): Promise<Result<void>> {
   const { profileDir, logLevel } = context.configuration
   const peer = createOwnPeer(context, 'info')
-  // The peer takes the lock of the profile, so that the socket is ours to replace.
+  // The peer holds the lock of the profile, so that the socket is ours to replace.
   const started = await startPeer(peer)
   if (!started.ok) return started
   const control = new ControlServer({ peer, profileDir, log: createLog({ level: logLevel }) })
@@ -56,7 +56,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Re
   }
 }
 
-/** Lets what runs for others come to its end, and says so. A second Ctrl-C ends the process. */
+/** Lets requests of others finish, and says so. A second Ctrl-C ends the process. */
 async function finish({ output }: CommandContext, peer: OwnPeer): Promise<void> {
   const { forOthers } = peer
   if (forOthers === 0) {

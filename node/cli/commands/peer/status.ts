@@ -15,7 +15,7 @@ export function addStatusCommand(program: Command, perform: Perform): void {
     .action((_options: unknown, command: Command) =>
       perform(command, (context) =>
         runWithSession(context, 'offered', ({ view, output, session }) => {
-          // What a running peer was started with is its own affair; ours says nothing about it.
+          // The configuration of a peer that runs elsewhere is not known here, and ours says nothing about it.
           const configuration = session.isOwnPeer ? redactedConfiguration(context.configuration) : null
           const isRunning = !session.isOwnPeer
           const settings = configuration ? `\nSettings\n${settingsTable(configuration)}` : ''
@@ -75,7 +75,7 @@ function describe(state: AppState, isRunning: boolean): string {
     .join('\n')
 }
 
-/** Where programs on this computer ask. */
+/** Where programs on this computer send requests. */
 function describeApi({ state, url, error }: AppState['api']): string {
   return error?.message ?? url ?? (state === 'starting' ? 'starting' : 'off')
 }

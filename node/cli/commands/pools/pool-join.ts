@@ -42,7 +42,7 @@ async function join(
     waitSeconds * 1_000,
     signal,
   )
-  // Where the managing computer is there, it confirms at once.
+  // If the manager is connected, it confirms at once.
   if (find()?.state === 'provisional') {
     await view.waitFor(
       settled((state) => state !== 'provisional'),

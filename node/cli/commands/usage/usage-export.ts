@@ -51,7 +51,7 @@ export function addUsageExportCommand(usage: Command, perform: Perform): void {
 
 const exportSchema = z.object({ receipts: z.array(z.record(z.string(), z.unknown())) })
 
-/** One receipt a line, for programs that read as it comes. */
+/** One receipt per line, for programs that read a stream. */
 function jsonLines(text: string): string {
   const { receipts } = exportSchema.parse(JSON.parse(text))
   return receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join('')

@@ -14,7 +14,7 @@ export const rangeOptions = z.object({
 })
 export type RangeOptions = z.output<typeof rangeOptions>
 
-/** Options of everything that looks at a time of usage. */
+/** Options of every command that looks at a span of usage. */
 export function addRangeOptions(command: Command): void {
   command
     .option('--served', 'what this account computed for others; otherwise what it asked for')

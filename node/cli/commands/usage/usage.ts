@@ -41,7 +41,7 @@ export function addUsageCommands(program: Command, perform: Perform): void {
   addUsageVerifyCommand(usage, perform)
 }
 
-/** How far a report goes back where nobody says it. */
+/** How far back a report goes by default. */
 const usualSpanMs = { hour: 86_400_000, day: 30 * 86_400_000, month: 365 * 86_400_000 } as const
 
 async function reportUsage(running: Running, options: RangeOptions & ReportOptions): Promise<Result<void>> {
