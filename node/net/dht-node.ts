@@ -15,10 +15,10 @@ export interface DhtOptions {
   readonly bootstrap?: readonly { readonly host: string; readonly port: number }[] | undefined
 }
 
-/** Closing a node says goodbye to its neighbours; nobody waits longer than this for it. */
+/** A graceful close notifies the node's neighbours; after this it is forced. */
 const closeDeadlineMs = 3_000
 
-/** hyperdht takes another port without a word when its own is taken. */
+/** Checked first, because hyperdht silently takes another port when the given one is in use. */
 function isPortFree(port: number, host = '0.0.0.0'): Promise<boolean> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
   return new Promise((resolve) => {
@@ -27,7 +27,7 @@ function isPortFree(port: number, host = '0.0.0.0'): Promise<boolean> {
   })
 }
 
-/** This install's one node in the distributed hash table, started at launch and shared by all. */
+/** This install's one node in the distributed hash table (DHT), started at launch and shared. */
 export class DhtNode implements Facility {
   readonly name = 'dht'
   readonly needs = []
@@ -44,7 +44,7 @@ export class DhtNode implements Facility {
     return this.#dht
   }
 
-  /** The same node for someone who would destroy it with himself. */
+  /** The same node for a user that destroys the node it was given, such as Hyperswarm. */
   lend(): DHT {
     return lendNode(this.dht)
   }
@@ -62,7 +62,7 @@ export class DhtNode implements Facility {
     return this.#listeners.add(listener)
   }
 
-  /** Fails with `port_taken` where a port was asked for and another program has it. */
+  /** Throws `port_taken` if the given port is in use. */
   async start(): Promise<void> {
     const { host, port, bootstrap } = this.options
     if (port !== undefined && !(await isPortFree(port, host))) throw new CodedError(kithError('port_taken', { port }))
@@ -77,11 +77,11 @@ export class DhtNode implements Facility {
     }
     dht.on('ready', changed)
     dht.on('network-update', changed)
-    // The first lookups run while the window opens; a failure only means "not online yet".
+    // Not awaited, so that the window can open; a failure only means "not online yet".
     dht.fullyBootstrapped().then(changed, (cause: unknown) => this.log.debug({ cause }, 'dht bootstrap'))
   }
 
-  /** Moves to another network. Whoever used the old node must be stopped first. */
+  /** Moves to another network. Everything that uses the old node must be stopped first. */
   async moveTo(options: DhtOptions): Promise<void> {
     await this.stop()
     this.options = options

@@ -1,7 +1,7 @@
 import type { SecretStream } from 'hyperdht'
 import { toHex } from '../crypto/encoding.ts'
 
-/** How long a dial may stay silent once there is a connection from the device it is after. */
+/** How long a dial may receive nothing while a connection from the same device waits. */
 const patienceMs = 1_000
 
 interface Dial {
@@ -12,14 +12,14 @@ interface Dial {
 /**
  * The dials of one Hyperswarm.
  *
- * Where two devices dial each other, Hyperswarm keeps the dial of the one with the greater key and refuses the
- * other connection, also where nothing has ever come through that dial. A computer that comes back after a
- * restart would be refused until the dials to what it was before have failed, ten seconds later and more. So
- * whoever comes in waits a moment for such a dial to be heard from, and then takes its place.
+ * When two devices dial each other, Hyperswarm keeps the dial of the one with the greater key and refuses the
+ * other connection, even if nothing has ever come through that dial. A device that has restarted would be refused
+ * until the dials to its earlier run have failed, after ten seconds or more. So an incoming connection waits a
+ * moment for such a dial to receive something, and otherwise takes its place.
  */
 export class Dials {
   readonly #dials = new Map<string, Dial>()
-  /** Ends the wait of each connection that came in. */
+  /** Refuses each incoming connection that still waits. */
   readonly #waiting = new Set<() => void>()
 
   add(publicKey: Uint8Array, stream: SecretStream): SecretStream {
@@ -33,7 +33,7 @@ export class Dials {
     return stream
   }
 
-  /** Hands a connection on: at once, or when a silent dial to the same device is over. */
+  /** Passes an incoming connection on: at once, or when a silent dial to the same device has closed. */
   receive(stream: SecretStream, hand: (stream: SecretStream) => void): void {
     const dial = this.#dials.get(toHex(stream.remotePublicKey))
     const isDialPreferred = Buffer.compare(stream.publicKey, stream.remotePublicKey) > 0
@@ -57,7 +57,7 @@ export class Dials {
     const timer = setTimeout(
       () => {
         if (isHeard(dial)) refuse()
-        // Its close, which the swarm hears of first, lets the connection in.
+        // Its close event reaches the swarm first, and then `accept` passes the connection on.
         else dial.stream.destroy()
       },
       dial.startedMs + patienceMs - performance.now(),
@@ -68,7 +68,7 @@ export class Dials {
     stream.on('error', ignore)
   }
 
-  /** Connections that still wait are refused. */
+  /** Refuses the connections that still wait. */
   close(): void {
     for (const refuse of this.#waiting) refuse()
   }

@@ -3,10 +3,10 @@ import type { SecretStream, Server, ServerOptions } from 'hyperdht'
 import { Dials } from './dials.ts'
 
 /**
- * The same node for someone who would destroy it with himself, as Hyperswarm does with a node it was given.
+ * The same node for a user that destroys the node it was given, as Hyperswarm does.
  *
- * Methods run on the node itself; `destroy` only ends what came with the loan. A dial that hangs does not
- * keep out the device it is after: see dials.ts.
+ * Methods run on the node itself; `destroy` only removes the listeners and dials added through this one. A dial
+ * that hangs does not keep out an incoming connection of the same device: see dials.ts.
  */
 export function lendNode(node: DHT): DHT {
   const listeners: [event: 'network-change', listener: () => void][] = []

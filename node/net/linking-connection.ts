@@ -8,7 +8,7 @@ import type { KeyPair } from '../crypto/keys.ts'
 
 /** Largest message; the memberships of an account with two hundred pools fit. */
 const maxMessageBytes = 4 * 1024 * 1024
-/** Messages that may wait to be read; the talk has four. */
+/** Messages that may wait to be read; linking uses four. */
 const maxWaiting = 4
 const messageDeadlineMs = 20_000
 const connectDeadlineMs = 15_000
@@ -16,9 +16,9 @@ const partingMs = 1_000
 const retryMs = 1_000
 
 /**
- * An encrypted line between two devices that know the same code, and nobody else.
+ * An encrypted connection between two devices that know the same code.
  *
- * Messages are what the other side wrote at once; too large a one, or one too many, ends the line.
+ * A message is what the other side wrote at once; one that is too large, or too many unread ones, close it.
  */
 export class LinkingConnection {
   readonly #waiting: Uint8Array[] = []
@@ -35,7 +35,7 @@ export class LinkingConnection {
     stream.once('end', () => this.close())
   }
 
-  /** Equal on both ends and different on every line. */
+  /** Equal on both ends and different on every connection. */
   get handshakeHash(): Uint8Array {
     return this.stream.handshakeHash
   }
@@ -44,7 +44,7 @@ export class LinkingConnection {
     if (!this.#isClosed) this.stream.write(message)
   }
 
-  /** The next message; null when the line ended first, or nothing came in time. */
+  /** The next message; null when the connection closes, `signal` aborts, or nothing comes in time. */
   async receive(signal: AbortSignal): Promise<Uint8Array | null> {
     const waiting = this.#waiting.shift()
     if (waiting || this.#isClosed || signal.aborted) return waiting ?? null
@@ -57,7 +57,7 @@ export class LinkingConnection {
     return received.inTime ? received.value : null
   }
 
-  /** Closes after what was sent has left. */
+  /** Flushes what was sent, then closes; waits at most `partingMs`. */
   async part(): Promise<void> {
     if (!this.#isClosed) await withDeadline(this.stream.flush(), partingMs)
     this.close()
@@ -69,10 +69,10 @@ export class LinkingConnection {
 
   #receive(bytes: Uint8Array): void {
     if (bytes.byteLength > maxMessageBytes || this.#waiting.length >= maxWaiting) return this.close()
-    // Memory of its own: the transport reuses its buffers.
+    // Copied, because the transport reuses its buffers.
     const message = new Uint8Array(bytes)
     const reader = this.#reader
-    // One message for whoever waits; the next may come before they had time to ask again.
+    // Cleared before it is called: the next message may come before the reader asks again.
     this.#reader = null
     if (reader) reader(message)
     else this.#waiting.push(message)
@@ -88,7 +88,7 @@ export interface LinkingListener {
   close(): Promise<void>
 }
 
-/** Waits for whoever dials with the guest's key; everybody else is refused before a word is said. */
+/** Waits for a device that dials with the guest's key; others are refused during the handshake. */
 export async function listenForLinking(options: {
   readonly dht: DHT
   readonly host: KeyPair
@@ -110,7 +110,7 @@ export async function listenForLinking(options: {
   return fail('offline')
 }
 
-/** Dials the device that shows the code, again and again until the deadline: its announcement may take a moment. */
+/** Dials the device that shows the code until the deadline, because its announcement may take a moment. */
 export async function dialForLinking(options: {
   readonly dht: DHT
   readonly hostKey: Uint8Array

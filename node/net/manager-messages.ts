@@ -3,7 +3,7 @@ import { kithErrorSchema } from '../contract/errors.ts'
 import { accountIdSchema, deviceIdSchema, inviteIdSchema, planIdSchema } from '../contract/ids.ts'
 import { givenRoleSchema, invitedRoleSchema, planSchema } from '../contract/pools.ts'
 
-/** What only the device that writes a pool's directory can do, as another device of the pool asks it to. */
+/** Actions that only a pool's manager can carry out, as another device of the pool asks for them. */
 export const managerActionSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('rename'), name: z.string().max(200) }),
   z.object({
@@ -33,7 +33,7 @@ export const managerActionSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('revokeInvite'), inviteId: inviteIdSchema }),
 ])
 
-/** An invite that was made; the link is a secret and goes to whoever asked for it. */
+/** An invite that was made; the link is a secret and goes only to the device that asked for it. */
 export const madeInviteSchema = z.object({
   inviteId: inviteIdSchema,
   link: z.string().max(2_000),

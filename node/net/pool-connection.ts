@@ -9,19 +9,19 @@ import { filterFrames } from '../protocol/service/frame-filter.ts'
 import { decodePoolMessage, encodePoolMessage, maxPoolMessageBytes, type PoolMessage } from './pool-messages.ts'
 
 const protocol = 'kith/pool/1'
-/** Unreadable messages a peer may send before it is cut off. */
+/** Invalid messages a peer may send before the connection is closed. */
 const maxStrikes = 8
 const beatIntervalMs = 2_000
 /** Silence after which the other side counts as gone; the transport alone takes about 17 s. */
 const silenceMs = 8_000
-/** How long last words may take to leave. */
+/** How long messages may take to be flushed before closing. */
 const partingMs = 300
 
 /**
  * One pool connection to one device, whose key the Noise handshake has proved.
  *
- * Carries our messages and, for cores attached to it, replication. Nothing replicates until a core
- * is attached, and whoever attaches has judged the device first.
+ * Carries our messages, and replication of attached cores only. The caller judges the device before it attaches
+ * a core.
  */
 export class PoolConnection {
   readonly deviceId: DeviceId
@@ -44,7 +44,7 @@ export class PoolConnection {
   ) {
     this.deviceId = Buffer.from(connection.remotePublicKey).toString('hex') as DeviceId
     this.#mux = Protomux.from(connection)
-    // Strangers reach this far: without the filter one frame of theirs could end the process.
+    // Strangers get this far: without the filter one malformed frame could end the process.
     filterFrames(
       connection,
       () => undefined,
@@ -58,7 +58,7 @@ export class PoolConnection {
     this.#beat = setInterval(() => this.#checkSilence(), beatIntervalMs)
   }
 
-  /** Equal on both ends and unknown to everybody else: claims are blinded with it. */
+  /** Equal on both ends and unknown to everyone else; claims are blinded with it. */
   get handshakeHash(): Uint8Array {
     return this.connection.handshakeHash
   }
@@ -81,14 +81,14 @@ export class PoolConnection {
     if (!this.#isClosed) this.#message?.send(bytes)
   }
 
-  /** Begins to replicate one core with this device; again is harmless. */
+  /** Starts replicating one core with this device; safe to repeat. */
   attach(core: Hypercore): void {
     if (this.#isClosed || this.#attached.has(core)) return
     this.#attached.add(core)
     core.replicate(this.#mux)
   }
 
-  /** Closes once what was sent has left, or a moment later. */
+  /** Flushes what was sent, then closes; waits at most `partingMs`. */
   part(): void {
     if (this.#isParting) return
     this.#isParting = true
@@ -106,7 +106,7 @@ export class PoolConnection {
     this.#onClose()
   }
 
-  // Whatever a peer sends must end here: a TypeError that escapes into Protomux ends the process.
+  // Nothing may throw past here: a TypeError that escapes into Protomux ends the process.
   #receive(bytes: Uint8Array): void {
     this.#lastHeardMs = performance.now()
     try {
@@ -126,7 +126,7 @@ export class PoolConnection {
 
   #checkSilence(): void {
     const nowMs = performance.now()
-    // When our own timer was late (sleep, a busy processor), the silence is ours.
+    // When our own timer was late (sleep, a busy CPU), the silence is not the peer's fault.
     if (nowMs - this.#lastCheckMs > 2 * beatIntervalMs) this.#lastHeardMs = nowMs
     this.#lastCheckMs = nowMs
     if (nowMs - this.#lastHeardMs > silenceMs) this.close()

@@ -3,7 +3,7 @@ import { errorCodes } from '../contract/errors.ts'
 import { askedSchema, askSchema } from './manager-messages.ts'
 import { capabilitiesSchema } from '../protocol/messages/capabilities.ts'
 
-/** Largest message on the pool channel. A list of a few hundred models fits many times over. */
+/** Largest message on the pool channel; a list of a few hundred models is far smaller. */
 export const maxPoolMessageBytes = 256 * 1024
 export const poolProtocolVersion = 1
 
@@ -16,11 +16,11 @@ const blind = hex32
 const claimsSchema = z.object({
   type: z.literal('claims'),
   version: z.number().int(),
-  /** One a pool, named blindly: only someone who knows the pool can recognise it. */
+  /** Blinded pool names, one per pool: only a device that knows the pool can recognise one. */
   blinds: z.array(blind).max(64),
 })
 
-/** Sent only to a device that has shown it knows a pool of ours, so that strangers learn no names. */
+/** Sent only to a device that has proved to know a pool of ours, so that strangers learn no usernames. */
 const helloSchema = z.object({
   type: z.literal('hello'),
   username: z.string().max(32),
@@ -37,15 +37,15 @@ const refuseSchema = z.object({
   details: z.record(z.string().max(64), z.union([z.string().max(200), z.number()])),
 })
 
-/** A newer header, to whoever was admitted under an older one. */
+/** A newer header, for a device that was admitted under an older one. */
 const headerSchema = z.object({ type: z.literal('header'), blind, header: signed })
-/** An account leaves; passed on to the manager by whoever has heard of it. Answered by `left`. */
+/** An account leaves; any device passes it on to the manager. Acknowledged by `left`. */
 const leaveSchema = z.object({ type: z.literal('leave'), blind, leave: signed })
 const leftSchema = z.object({ type: z.literal('left'), blind })
 
 const statementSchema = z.object({ type: z.literal('statement'), blind, statement: signed })
 
-/** Everything that travels on `kith/pool/1` between two devices. */
+/** All messages of `kith/pool/1`. */
 export const poolMessageSchema = z.discriminatedUnion('type', [
   claimsSchema,
   helloSchema,

@@ -5,7 +5,7 @@ import type { KeyPair } from '../crypto/keys.ts'
 import type { DhtNode } from './dht-node.ts'
 import { PoolConnection } from './pool-connection.ts'
 
-/** Hyperswarm keeps `maxServerConnections` but does not enforce it, so inbound ones are counted here. */
+/** Hyperswarm has `maxServerConnections` but does not enforce it, so inbound connections are counted here. */
 const maxInbound = 128
 
 export interface PoolSwarmOptions {
@@ -46,18 +46,18 @@ export class PoolSwarm implements Facility {
     this.#swarm?.join(topic, { server: true, client: true })
   }
 
-  /** Stops looking on a topic. Connections stay; whoever judged them ends them. */
+  /** Leaves a topic. Its connections stay open; the caller closes them. */
   leave(topic: Uint8Array): void {
     if (!this.#topics.delete(Buffer.from(topic).toString('hex'))) return
     this.#swarm?.leave(topic).catch((cause: unknown) => this.options.log.debug({ cause }, 'leaving a topic'))
   }
 
-  /** Dials one known device, besides what the topic finds. */
+  /** Dials one known device, in addition to those the topics find. */
   dial(devicePublicKey: Uint8Array): void {
     this.#swarm?.joinPeer(devicePublicKey)
   }
 
-  // Everything is wired in this tick: a listener attached later misses what was already sent.
+  // All listeners are attached in this tick, because a later one would miss what was already sent.
   #connected(stream: SwarmConnection, isInbound: boolean): void {
     stream.on('error', (cause: Error) => this.options.log.debug({ cause }, 'pool connection'))
     if (isInbound && this.#inbound >= maxInbound) {

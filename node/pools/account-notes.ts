@@ -19,14 +19,14 @@ import type { Pool } from './pool/pool.ts'
 import type { Pools } from './pools.ts'
 import { memberKeys, sealedNotesSchema } from './pool/records.ts'
 
-/** Largest notes that are written; a record may have a megabyte. */
+/** Largest box that is written, in characters of base64url; a record may have a megabyte. */
 const maxBoxLength = 900_000
 
 const notesSchema = z.object({
   version: z.literal(1),
   devices: z.array(z.object({ device: deviceIdSchema, name: deviceNameField })).max(64),
   memberships: z.array(membershipSchema).max(200),
-  /** Pools that this device was in, and since when no more. */
+  /** Pools that the account has left, and when. */
   left: z.array(z.object({ poolId: poolIdSchema, atMs: timeField })).max(400),
 })
 type Notes = z.output<typeof notesSchema>
@@ -39,11 +39,10 @@ export interface AccountNotesOptions {
 }
 
 /**
- * What the devices of an account tell each other, and nobody else: which pools they are in, and what
- * each of them is called.
+ * Shares between the devices of one account which pools they are in and what each device is called.
  *
- * Each writes it into its own bee of *My devices*, sealed under the key of labels. Keys of pools are not
- * among it: a pool that was joined on one device is open on the others, where they are members too.
+ * Each device writes its notes into its own bee of *My devices*, sealed under a key derived from the label
+ * key. Secret keys of pools are left out: the other devices join as members and need none.
  */
 export class AccountNotes implements Facility {
   readonly name = 'account-notes'
@@ -76,7 +75,7 @@ export class AccountNotes implements Facility {
     return healthy
   }
 
-  /** Follows the pool of the account's own devices, as soon as there is one. */
+  /** Follows *My devices* as soon as that pool is open. */
   #attach(): void {
     if (this.#pool) return
     this.#pool = [...this.options.pools.all()].find(({ membership }) => membership.kind === 'devices') ?? null
@@ -114,12 +113,12 @@ export class AccountNotes implements Facility {
       return
     }
     const before = await bee.get(memberKeys.notes, sealedNotesSchema)
-    // A box differs each time: writing the same again would only grow the core, and wake the others.
+    // Sealing the same text gives a new box each time: writing it would only grow the core and wake the others.
     const known = before ? this.#openText(before.box, vault.identity.deviceId) : null
     if (known !== text) await bee.put(memberKeys.notes, { box })
   }
 
-  /** A pool that is gone from the vault was left, and must not come back from another device's notes. */
+  /** Records pools that are gone from the vault as left, so that another device's notes do not bring them back. */
   #noteLeft(memberships: readonly Membership[]): void {
     const now = new Set(memberships.map(({ poolId }) => poolId))
     for (const poolId of this.#known) if (!now.has(poolId)) this.#left.set(poolId, this.options.nowMs())
@@ -133,7 +132,7 @@ export class AccountNotes implements Facility {
     for (const membership of notes.memberships) await this.#join(membership)
   }
 
-  /** A device knows its own name best; names of others are taken where we know none. */
+  /** Takes a device's own name from its notes; names it gives to others only where we have none. */
   async #takeNames(notes: Notes, from: DeviceId): Promise<void> {
     const { vault } = this.options
     const names = new Map(notes.devices.map(({ device, name }) => [device, name]))
@@ -169,7 +168,7 @@ export class AccountNotes implements Facility {
       const parsed = text === null ? null : notesSchema.safeParse(JSON.parse(text))
       return parsed?.success ? parsed.data : null
     } catch {
-      // Sealed by a device of ours and yet not JSON: of a newer Kith.
+      // Sealed by a device of ours, but not JSON: written by a newer Kith.
       return null
     }
   }
@@ -184,7 +183,7 @@ export class AccountNotes implements Facility {
     return deriveSeed(labelKeyOf(this.options.vault.contents), 'kith/account-notes/1')
   }
 
-  /** Blocks may be missing while a device is away: they are read when they arrive. */
+  /** Failures are only logged: blocks may be missing while a device is away, and are read when they arrive. */
   #later(step: () => Promise<void>): void {
     if (this.#isStopped) return
     this.#serial

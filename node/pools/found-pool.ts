@@ -12,7 +12,7 @@ import type { Pool } from './pool/pool.ts'
 import { newReadKeys } from './pool/rotation.ts'
 import { signedToText } from './pool/signed-text.ts'
 
-/** A new pool's key and what the vault keeps of it. */
+/** The membership that the vault keeps of a new pool, with the pool's key. */
 export function newMembership(
   poolName: string,
   kind: Membership['kind'],
@@ -32,8 +32,8 @@ export function newMembership(
 /**
  * A header that makes this device the writer of the pool's directory and envelopes.
  *
- * It outranks the epoch `after`. Time is its floor, so that a pool made again from a recovery phrase
- * outranks its first making.
+ * Its epoch is greater than `after` and at least the time in seconds, so that a pool that is created again
+ * from a recovery phrase outranks the first one.
  */
 export async function newHeader(
   membership: Membership,
@@ -56,7 +56,7 @@ export async function newHeader(
   })
 }
 
-/** Makes a just created pool real: read keys, header, first records, this device in the directory. */
+/** Writes the first state of a new pool: read keys, header, first records, and this device in the directory. */
 export async function foundPool(
   pool: Pool,
   header: SignedBytes,

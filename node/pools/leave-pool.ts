@@ -7,14 +7,14 @@ import { fail, ok, type Result } from '../contract/result.ts'
 import type { ConnectionSession } from './connections/connection-session.ts'
 import type { Pool } from './pool/pool.ts'
 
-/** How long whoever leaves a pool waits until others have heard of it. */
+/** How long a leave waits for the connected devices to acknowledge it. */
 const leaveDeadlineMs = 3_000
 
 /**
- * Says that the account leaves a pool, to every computer of it that is connected; those pass it on.
+ * Tells every connected device of a pool that the account leaves it; they pass it on to the manager.
  *
- * The stores stay on disk, and with them what could be read: were the account invited again, a core
- * that was begun anew would clash with what others hold of it.
+ * The stores stay on disk: if the account is invited again, a core that starts over would conflict with the
+ * copies that others hold.
  */
 export async function leavePool(
   pool: Pool,

@@ -22,7 +22,7 @@ export interface PoolActionsOptions {
   readonly nowMs: () => number
 }
 
-/** What a person does with pools: make one, join one, and see to it. */
+/** Creates, joins, leaves and manages pools for a person. */
 export class PoolActions {
   readonly backups: PoolBackups
   readonly #management: PoolManagement
@@ -41,7 +41,7 @@ export class PoolActions {
     const { vault } = this.options
     const nowMs = this.options.nowMs()
     const { entropy } = vault.contents
-    // The pool of one's own devices comes from the recovery phrase, so that it is the same after a restore.
+    // The key of *My devices* is derived from the recovery phrase, so that a restore finds the same pool.
     const ownKey = kind === 'devices' && entropy ? devicesPoolKeyPair(entropy) : undefined
     const membership = newMembership(poolName, kind, nowMs, ownKey)
     const opened = await this.pools.open(membership)
@@ -55,7 +55,7 @@ export class PoolActions {
     return this.pools.remember(membership)
   }
 
-  /** Accepts an invite. The pool is usable as soon as any of its computers lets this one in. */
+  /** Accepts an invite. The pool is usable as soon as any of its devices admits this one. */
   async join(link: string): Promise<Result<{ poolId: PoolId }>> {
     const nowMs = this.options.nowMs()
     const invite = openInviteLink(link, nowMs)
@@ -87,12 +87,12 @@ export class PoolActions {
     return pool ? this.pools.leave(pool) : fail('pool_unknown')
   }
 
-  /** What the owner and the admins of a pool do with it; see PoolManagement. */
+  /** Performs an action of the owner or an admin; see PoolManagement. */
   perform(poolId: PoolId, action: ManagerAction): Promise<Managed> {
     return this.#management.perform(poolId, action)
   }
 
-  /** Makes an invite. Its link is a secret and stays with whoever asked for it. */
+  /** Makes an invite. Its link is a secret: only the caller gets it. */
   async createInvite(
     poolId: PoolId,
     grant: Omit<Extract<ManagerAction, { do: 'createInvite' }>, 'do'>,

@@ -15,7 +15,7 @@ import {
 import { openSecretBox, secretBox } from '../crypto/seal.ts'
 import { readKeysSchema, signedTextSchema } from './pool/records.ts'
 
-/** Largest backup, as text. The contract reads no more. */
+/** Largest backup in characters; the contract accepts no longer text. */
 export const maxBackupLength = 4 * 1024 * 1024
 const firstLine = 'Kith pool backup 1'
 const anyFirstLine = /^Kith pool backup \d+$/
@@ -30,13 +30,13 @@ const contentsSchema = z.object({
   poolSecretKey: hexField(64),
   /** The pool-signed header the backup was made under. */
   header: signedTextSchema,
-  /** Where the directory stood, to tell whether another is newer. */
+  /** The directory's position when the backup was made, to compare it with another copy. */
   place: z.object({
     headerEpoch: z.number().int(),
     epoch: z.number().int(),
     version: z.number().int().nonnegative(),
   }),
-  /** Read keys of all epochs that the backup's maker held, the latest last. */
+  /** Read keys of all epochs the device held, the latest last. */
   readKeys: z.array(readKeysSchema).min(1).max(10_000),
   records: z.array(z.object({ key: z.string().max(400), value: z.unknown() })).max(200_000),
 })
@@ -44,7 +44,7 @@ export type BackupContents = z.output<typeof contentsSchema>
 
 const boxSchema = z.object({ password: passwordParametersSchema, box: z.string() })
 
-/** Encrypts a backup under a password of its own. */
+/** Encrypts a backup under its own password; `too_large` over 4 MiB. */
 export async function sealBackup(
   contents: BackupContents,
   password: string,
@@ -65,8 +65,8 @@ export async function sealBackup(
 /**
  * Opens a backup.
  *
- * The checksum tells one that is damaged or cut (`backup_malformed`) from one whose password is
- * another (`backup_password_wrong`).
+ * The checksum tells a damaged backup (`backup_malformed`) from a wrong password (`backup_password_wrong`);
+ * a later format is `version_mismatch`.
  */
 export async function openBackup(text: string, password: string): Promise<Result<BackupContents>> {
   if (text.length > maxBackupLength) return fail('backup_malformed')

@@ -24,17 +24,17 @@ import { signedFromText, signedToText } from './pool/signed-text.ts'
 export interface PoolBackupsOptions {
   readonly vault: Vault
   readonly nowMs: () => number
-  /** How long computers of the pool are listened for before a backup is taken for the newest there is. */
+  /** How long a restore waits for devices of the pool that may hold newer records; in milliseconds. */
   readonly hearMs?: number
   /** Cheaper in tests. */
   readonly passwordCost?: PasswordCost
 }
 
 const defaultHearMs = 8_000
-/** When nothing new has come for so long, what there is has been heard. */
+/** Once a device is connected, a pause this long without changes ends the wait. */
 const quietMs = 1_500
 
-/** Backs up the pools of their owner, and makes this device the writer of one that is restored. */
+/** Backs up pools for their owner, and makes this device the manager of a restored one. */
 export class PoolBackups {
   readonly #serial = new Serial()
 
@@ -43,7 +43,7 @@ export class PoolBackups {
     private readonly options: PoolBackupsOptions,
   ) {}
 
-  /** The pool's key, its directory and the keys that read it, under a password of its own. */
+  /** The pool's key, its directory and its read keys, encrypted under `password`. */
   async backUp(poolId: PoolId, password: string): Promise<Result<{ text: string }>> {
     const { vault, nowMs, passwordCost } = this.options
     const pool = this.pools.get(poolId)
@@ -69,11 +69,11 @@ export class PoolBackups {
   }
 
   /**
-   * Makes this device the writer of the pool, with the newest records that can be had.
+   * Makes this device the manager of the pool, with the newest records it can get.
    *
-   * Computers of the pool are listened for first. A device that still writes newer records than the
-   * backup's keeps the pool. Where it is gone, what others hold of its records counts for more than
-   * the backup. Whoever wrote before steps down when it meets the new header.
+   * It first waits for devices of the pool. If the manager is connected and has newer records, the restore
+   * fails with `backup_outdated`. If it is away, newer records that others hold replace the backup's. The
+   * former manager steps down when it receives the new header.
    */
   async restore(text: string, password: string): Promise<Result<{ poolId: PoolId }>> {
     const opened = await openBackup(text, password)
@@ -91,7 +91,7 @@ export class PoolBackups {
   async #restore(backup: BackupContents, header: PoolHeader, signed: SignedBytes): Promise<Result<{ poolId: PoolId }>> {
     const { vault, nowMs } = this.options
     const known = this.pools.get(header.pool)
-    // This device writes the directory already, and has it whole.
+    // This device is the manager already and has the whole directory.
     if (known?.author && (await snapshotOf(known))) return ok({ poolId: header.pool })
     const membership: Membership = {
       poolId: header.pool,
@@ -112,7 +112,7 @@ export class PoolBackups {
       const reopened = await this.pools.open(known.membership)
       return reopened.ok ? fail('backup_outdated') : reopened
     }
-    // A new epoch of read keys as well: the device that wrote before may be in other hands.
+    // A new epoch of read keys too: the former manager's device may be stolen.
     await pool.ring.add(newReadKeys(nextEpoch(pool.ring.newest?.epoch ?? 0, nowMs())))
     const poolKey = keyPairFromSecretKey(backup.poolSecretKey)
     const lastEpoch = pool.header?.epoch ?? header.epoch
@@ -127,7 +127,7 @@ export class PoolBackups {
     return left.ok ? fail('backup_outdated') : left
   }
 
-  /** The newest records of the pool, or null where a device that is there writes newer ones than the backup's. */
+  /** The newest records of the pool, or null if a connected manager has newer or unread ones. */
   async #newestRecords(
     pool: Pool,
     backup: BackupContents,
@@ -136,7 +136,7 @@ export class PoolBackups {
   ): Promise<DirectorySnapshot['records'] | null> {
     const { deviceId } = this.options.vault.identity
     for (const keys of backup.readKeys) if (!pool.ring.of(keys.epoch)) await pool.ring.add(keys)
-    // Written by this very device, whose cores are gone: following its old header would begin them anew.
+    // If this device made the backup, its cores are gone: following its old header would start them over.
     if (header.directoryWriter !== deviceId) await pool.followHeader(signed)
     this.pools.connections.claim()
     await this.#hear(pool)
@@ -148,7 +148,7 @@ export class PoolBackups {
     return isNewer ? heard.records : backup.records
   }
 
-  /** Waits until a computer of the pool is there and nothing new comes any more, or nobody has come in time. */
+  /** Waits until a device is connected and nothing has changed for `quietMs`, or until `hearMs` is over. */
   #hear(pool: Pool): Promise<void> {
     const { hearMs = defaultHearMs } = this.options
     return new Promise((resolve) => {
@@ -182,7 +182,7 @@ export class PoolBackups {
   }
 }
 
-/** What blocks are missing of counts as not heard. */
+/** Null if blocks are missing. */
 function snapshotOf(pool: Pool): Promise<DirectorySnapshot | null> {
   return pool.exclusively(() => pool.snapshot()).catch(() => null)
 }
@@ -193,7 +193,7 @@ function isLater(heard: DirectorySnapshot, place: BackupContents['place']): bool
   return heard.version > place.version
 }
 
-/** Whether records say different things, apart from signs of life and this device's own place. */
+/** Whether two sets of records differ, ignoring the beat and this device's own record. */
 function differ(left: DirectorySnapshot['records'], right: DirectorySnapshot['records'], ownRecord: string): boolean {
   const textOf = (records: DirectorySnapshot['records']): string =>
     JSON.stringify(records.filter(({ key }) => key !== directoryKeys.beat && key !== ownRecord))

@@ -20,11 +20,11 @@ export interface PoolManagementOptions {
 }
 
 /**
- * What the owner and the admins of a pool do with it.
+ * Performs what the owner and the admins of a pool do with it.
  *
- * The device that writes the directory does it at once. Any other asks that device while it is
- * connected. While it is away an admin can still suspend, remove and withdraw invites, by records in
- * the admin's own bee that every peer honours; all else waits, and says so.
+ * The manager does it at once; any other device asks the manager. While the manager is away an admin can
+ * still suspend, resume and remove members and revoke invites, by records in the admin's own bee that every
+ * peer honours; everything else fails with `pool_manager_away`.
  */
 export class PoolManagement {
   constructor(
@@ -38,7 +38,7 @@ export class PoolManagement {
     const pool = this.pools.get(poolId)
     if (!pool) return fail('pool_unknown')
     const done = await this.#perform(pool, action)
-    // The link stays with whoever asked for it: the directory, which all members read, never holds it.
+    // The link is kept on this device only: all members read the directory, so it must not hold links.
     if (done.ok && done.value) {
       await this.options.local.put(localKeys.inviteLinks + done.value.inviteId, done.value.link)
     }
@@ -54,7 +54,7 @@ export class PoolManagement {
     return isAway ? this.#withoutManager(pool, action) : asked
   }
 
-  /** What another device of the pool asks this one, its manager, to do. */
+  /** Handles an action that another device asks of this one as the manager. */
   async #answer(pool: Pool, accountId: AccountId, action: ManagerAction): Promise<Managed> {
     const right = checkRight(pool.standing(accountId), action, pool)
     if (!right.ok) return right
@@ -82,7 +82,7 @@ export class PoolManagement {
         return set.ok ? ok(null) : set
       }
       case 'suspendMember':
-        // Suspending cuts the member's connections first, so that not even the record of it reaches them.
+        // Connections are cut first, so that the member does not receive even the record of the suspension.
         this.#cut(pool, action.accountId)
         return nothing(await author.edits.setMemberState(action.accountId, 'suspended', this.#timeFor(pool, action)))
       case 'resumeMember':
@@ -113,7 +113,7 @@ export class PoolManagement {
     }
   }
 
-  /** A decision of an admin, which every peer honours as soon as it sees it. */
+  /** Writes an admin's decision into the admin's own bee, where every peer honours it. */
   async #withoutManager(pool: Pool, action: ManagerAction): Promise<Managed> {
     const decision = decisionOf(action)
     const own = pool.bees.own('member')
@@ -125,7 +125,7 @@ export class PoolManagement {
       const member = pool.directory?.members.get(accountId)
       if (!member && !pool.seen(accountId)) return fail('member_unknown')
       if (member?.role === 'owner') return fail('pool_owner_stays')
-      // What the directory itself has suspended, only the directory gives back.
+      // A suspension that stands in the directory can only be lifted there.
       if (decision.kind === 'resume' && member?.state === 'suspended')
         return fail('pool_manager_away', { pool: pool.name })
       if (decision.kind !== 'resume') this.#cut(pool, accountId)
@@ -150,7 +150,7 @@ export class PoolManagement {
   }
 }
 
-/** A guest who became a member gets the usage key too; a member who became a guest loses it by a new epoch. */
+/** Seals the read keys again for a former guest, who now gets the usage key. The reverse takes a new epoch. */
 async function sealAnew(pool: Pool, author: PoolAuthor, { accountId, role }: MemberRecord): Promise<void> {
   for (const device of pool.directory?.devices.values() ?? [])
     if (device.accountId === accountId) await author.admitDevice({ ...device, role })

@@ -2,7 +2,7 @@ import type { Vault } from '../accounts/vault/vault.ts'
 import type { Log } from '../base/log.ts'
 import type { Pool } from './pool/pool.ts'
 
-/** Lets the vault follow what the directory calls a pool, so that the next start shows it before anybody is met. */
+/** Saves a pool's name from the directory in the vault, so that the next start shows it before any connection. */
 export function keepName(vault: Vault, pool: Pool, log: Log): void {
   const kept = vault.contents.memberships.find(({ poolId }) => poolId === pool.poolId)
   if (!kept || kept.poolName === pool.name) return

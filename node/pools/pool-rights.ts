@@ -4,7 +4,7 @@ import { ok, type Result } from '../contract/result.ts'
 import type { ManagerAction } from '../net/manager-messages.ts'
 import type { Directory } from './pool/membership.ts'
 
-/** Whether somebody may do something with a pool. */
+/** Whether an account with this standing may perform an action; fails with the reason if not. */
 export function checkRight(
   standing: AccountStanding | null,
   action: ManagerAction,

@@ -4,7 +4,7 @@ import { defaultPlanId, type Plan, type Role } from '../contract/pools.ts'
 import type { Directory } from './pool/membership.ts'
 import type { Pool } from './pool/pool.ts'
 
-/** Holds for everybody in a pool that has written no other plan down. */
+/** The default plan of a pool whose directory has none. */
 export const unlimitedPlan: Plan = {
   planId: defaultPlanId,
   name: 'Default',
@@ -32,12 +32,11 @@ export function plansOf(directory: Directory | null): Plan[] {
   return [directory?.plans.get(defaultPlanId) ?? unlimitedPlan, ...others]
 }
 
-/** Where the pools of the account are looked up. */
 export interface PoolSource {
   get(poolId: PoolId): Pool | undefined
 }
 
-/** What the directories say about members and devices, as this install knows it now. Never waits. */
+/** Answers from the directories as this install last read them; never waits for a peer. */
 export class PoolTerms {
   constructor(private readonly pools: PoolSource) {}
 
@@ -48,7 +47,7 @@ export class PoolTerms {
     return device ? hasGatewayRole(device, pool?.standing(device.accountId)?.state ?? null) : false
   }
 
-  /** What an account may use of the pool's computers. */
+  /** The plan of an account; unlimited for one that is not known. */
   planOf(poolId: PoolId, accountId: AccountId): Plan {
     const pool = this.pools.get(poolId)
     const member = pool?.directory?.members.get(accountId) ?? pool?.seen(accountId)
@@ -62,12 +61,12 @@ export class PoolTerms {
     if (!pool?.directory || !manager) return []
     const { coordinator, coordinatorBefore } = pool.directory.pool
     const named = [coordinator ?? manager, coordinatorBefore?.deviceId ?? manager]
-    // A coordinator whose device or member has gone counts no more: the manager's device takes over.
+    // If the coordinator's device or member is gone or suspended, the manager takes over.
     const present = named.map((deviceId) => (this.#isPresent(poolId, deviceId) ? deviceId : manager))
     return [...new Set(present)]
   }
 
-  /** Who counted before the present coordinator, and how often that has changed; undefined where it never has. */
+  /** The previous coordinator and how many changes there were; undefined if there was none. */
   coordinatorBefore(poolId: PoolId): { readonly deviceId: DeviceId; readonly times: number } | undefined {
     const pool = this.pools.get(poolId)
     const manager = pool?.header?.directoryWriter
@@ -75,7 +74,7 @@ export class PoolTerms {
     return before && manager ? { deviceId: before.deviceId ?? manager, times: before.times } : undefined
   }
 
-  /** Devices of the members that are not suspended; of one of them, where an account is given. */
+  /** Devices of active members, or of one account. */
   deviceIdsOf(poolId: PoolId, accountId?: AccountId): DeviceId[] {
     const devices = [...(this.pools.get(poolId)?.directory?.devices.values() ?? [])]
     return devices

@@ -26,9 +26,9 @@ import type { Managed } from './connections/manager-client.ts'
 import { Pool } from './pool/pool.ts'
 import { keepName } from './pool-name.ts'
 
-/** How often the writer of a directory shows that it is alive. */
+/** How often the manager writes a beat into the directory. */
 const beatIntervalMs = 12 * 3_600_000
-/** The first one waits, so that an install restored from a backup hears of its newer records first. */
+/** The first beat waits, so that an install restored from a backup first receives newer records of its own. */
 const firstBeatMs = 60_000
 
 export interface PoolsOptions {
@@ -39,13 +39,13 @@ export interface PoolsOptions {
   readonly capabilities: () => Capabilities | null
   /** Membership, machines or pools have changed. */
   readonly onChange: () => void
-  /** A core of ours is written elsewhere too: this install needs a new device key. */
+  /** A core of ours is also written by another install: this one needs a new device key. */
   readonly onDoubt: () => void
   /** Another device of the account has unlinked this one. */
   readonly onUnlinked: () => void
-  /** A pool was added: its topic is to be joined, and this device of it may be dialled at once. */
+  /** A pool was added: join its topic, and dial the device if one is given. */
   readonly onPool: (topic: Uint8Array, dial: Uint8Array | null) => void
-  /** A pool was left: its topic is not looked on any more. */
+  /** A pool was left: leave its topic. */
   readonly onPoolLeft: (topic: Uint8Array) => void
 }
 
@@ -58,7 +58,6 @@ export function topicOf(poolId: PoolId): Uint8Array {
 export class Pools implements Facility, MachineDirectory {
   readonly name = 'pools'
   readonly needs = []
-  /** The connections to the devices of these pools. */
   readonly connections: Connections
   readonly #pools = new Map<PoolId, Pool>()
   readonly #lists: ListKeeper
@@ -152,24 +151,24 @@ export class Pools implements Facility, MachineDirectory {
     return this.#callers.whoIs(deviceId)
   }
 
-  /** Whether devices of a pool are still being met, so that waiting for one makes sense. */
+  /** Whether connections to devices of a pool are still being set up, so that waiting makes sense. */
   isConnecting(poolId: PoolId): boolean {
     const pool = this.#pools.get(poolId)
     if (!pool) return false
     return this.connections.isMeeting || (!pool.author && !pool.isAdmitted && !pool.refusal)
   }
 
-  /** Says who answers what other devices ask of this one as their pool's manager. */
+  /** Sets the handler of actions that other devices ask of this one as the manager. */
   answerAsks(onAsk: ConnectionSessionOptions['onAsk']): void {
     this.#onAsk = onAsk
   }
 
-  /** Whether what only the manager of a pool may write can be written now. */
+  /** Whether this device is the manager or is connected to it. */
   isManagerConnected(pool: Pool): boolean {
     return pool.author !== null || this.connections.toManager(pool) !== undefined
   }
 
-  /** Asks the device that writes a pool's directory; `pool_manager_away` when it is not connected. */
+  /** Asks the manager of a pool; `pool_manager_away` when it is not connected. */
   async askManager(pool: Pool, action: ManagerAction): Promise<Managed> {
     return (
       (await this.connections.toManager(pool)?.askManager(pool, action)) ??
@@ -213,7 +212,7 @@ export class Pools implements Facility, MachineDirectory {
     return ok({ pool, store: store.value })
   }
 
-  /** Keeps a membership in the vault: from here on it survives a restart. */
+  /** Saves a membership in the vault, so that it survives a restart. */
   async remember(membership: Membership): Promise<Result<{ poolId: PoolId }>> {
     const saved = await this.options.vault.update((contents) => ({
       ...contents,
@@ -224,7 +223,7 @@ export class Pools implements Facility, MachineDirectory {
     return ok({ poolId: membership.poolId })
   }
 
-  /** Closes a pool that refused us, so that another invite to it can be tried. */
+  /** Closes a pool; the vault keeps the membership. */
   async forget(pool: Pool): Promise<void> {
     this.#pools.delete(pool.poolId)
     await pool.close()
@@ -236,7 +235,7 @@ export class Pools implements Facility, MachineDirectory {
     return told.ok ? this.forgetMembership(pool) : told
   }
 
-  /** Forgets that we were in a pool, here; the connections that were open in it are made anew without it. */
+  /** Removes a membership from the vault and closes the pool. Its connections are cut, to be made again without it. */
   async forgetMembership(pool: Pool): Promise<Result<void>> {
     const saved = await this.options.vault.update((contents) => ({
       ...contents,
@@ -258,7 +257,7 @@ export class Pools implements Facility, MachineDirectory {
     this.#changed()
   }
 
-  /** Shows everybody the account's newer list, after a device was linked or unlinked here. */
+  /** Sends the account's newer device list to all peers, after a device was linked or unlinked here. */
   showDeviceList(): Promise<void> {
     return this.#lists.showOwn()
   }

@@ -1,7 +1,7 @@
 import type Hyperbee from 'hyperbee'
 import { codeOf } from '../base/files.ts'
 
-/** One step of a bee's history. `undefined` was removed; null cannot be read. */
+/** One step of a bee's history; the value is `undefined` if removed, null if unreadable. */
 export interface BeeChange {
   readonly key: string
   readonly value: unknown
@@ -9,15 +9,15 @@ export interface BeeChange {
 
 export interface BeeChanges {
   readonly changes: BeeChange[]
-  /** What to read on from. */
+  /** The version to continue from. */
   readonly version: number
 }
 
 /**
  * Up to `max` changes after a version, oldest first.
  *
- * It reads only what lies here: at a block that is missing it stops. Blocks that are no records, which
- * another member may write, are passed over.
+ * Reads only local blocks and stops at a missing one. Skips blocks that are no records, which another member
+ * may write.
  */
 export async function readChanges(
   bee: Hyperbee,
@@ -50,8 +50,8 @@ async function changeAt(
     return await readChange()
   } catch (cause) {
     if (codeOf(cause) === 'BLOCK_NOT_AVAILABLE') return 'missing'
-    // Rubbish makes Hyperbee throw in many ways. A block that can be read raw and yet not decoded, twice,
-    // is that; what fails for another reason throws here and is to be tried again.
+    // Hyperbee throws many kinds of errors on malformed blocks. A block that can be read raw but fails to decode
+    // twice is malformed; any other failure throws here, and the caller tries again.
     await bee.core.get(sequence, { wait: false, raw: true })
     return readChange().catch(() => 'rubbish' as const)
   }

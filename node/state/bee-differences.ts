@@ -1,6 +1,6 @@
 import type Hyperbee from 'hyperbee'
 
-/** A record that differs between two versions of a bee; null or undefined where it was not there. */
+/** A record that differs between two versions of a bee; null or undefined on the side where it is missing. */
 export interface BeeDifference {
   readonly key: string
   readonly before: unknown
@@ -14,9 +14,9 @@ export interface BeeDifferences {
 }
 
 /**
- * What differs from an earlier version under a prefix; from version 0 that is everything.
+ * The records under a prefix that differ from an earlier version; from version 0, all of them.
  *
- * Blocks that are missing are waited for, as in any read.
+ * Waits for missing blocks, as any read does.
  */
 export async function readDifferences(
   bee: Hyperbee,

@@ -16,22 +16,21 @@ const headerSchema = z.object({ format: z.number().int().min(1), kind: z.string(
 
 export type BeeKind = 'directory' | 'envelopes' | 'member' | 'usage' | 'local' | 'index'
 
-/** A key and what becomes of its record; the changer sees the stored JSON or null, `undefined` removes. */
+/** A key and the change of its record: it gets the stored JSON or null; returning `undefined` removes the record. */
 export type RecordChange = readonly [key: string, change: (stored: unknown) => unknown]
 
 type CoreSource = { readonly keyPair: KeyPair } | { readonly key: Uint8Array }
 
 /**
- * A sorted store with one writer: text keys, JSON values checked by a schema when they are read.
+ * A sorted store with one writer: text keys, and JSON values that a schema checks on reading.
  *
- * Values are encoded before Hyperbee sees them, because a throw inside its `put` keeps its write
- * lock for ever; read-modify-write takes the batch lock, because `batch.get` alone does not
- * (holepunchto/hyperbee#116).
+ * Values are encoded before Hyperbee gets them, because a throw inside its `put` never releases the write lock;
+ * read-modify-write takes the batch lock, because `batch.get` alone does not (holepunchto/hyperbee#116).
  */
 export class Bee {
   readonly #bee: Hyperbee
   #writes = 0
-  /** Set once everything was moved to another bee. */
+  /** The bee that this one was moved to; reads and writes go there. */
   #next: Bee | null = null
 
   private constructor(
@@ -41,7 +40,7 @@ export class Bee {
     this.#bee = new Hyperbee(core, { keyEncoding: 'utf-8', valueEncoding: 'binary', extension: false })
   }
 
-  /** Opens a core as writer (key pair) or reader (key). A writer gets its format header at once. */
+  /** Opens a core as writer (key pair) or reader (key). A new core gets its format header at once. */
   static async open(
     store: Corestore,
     kind: BeeKind,
@@ -69,17 +68,17 @@ export class Bee {
     return this.#bee.version
   }
 
-  /** True once anything was ever written or received: "not found" is then "not there". */
+  /** False while nothing was written or received, when a missing record proves nothing. */
   get isKnown(): boolean {
     return this.core.length > 0
   }
 
-  /** Whether the header says what we expect; false for rubbish and for formats of a newer Kith. */
+  /** Whether the header has this kind and the current format. */
   async hasHeader(): Promise<boolean> {
     return (await this.format()) === formats[this.kind]
   }
 
-  /** The format it is written in; null where that is not known, or where it is a bee of another kind. */
+  /** The format from its header; null without a valid header of this kind. */
   async format(): Promise<number | null> {
     const header = await this.get(headerKey, headerSchema)
     return header?.kind === this.kind ? header.format : null
@@ -104,7 +103,7 @@ export class Bee {
     await this.update([[key, () => undefined]])
   }
 
-  /** Changes records in one atomic step; `undefined` removes. Changers see the stored JSON or null; the same object back leaves it alone. */
+  /** Changes records in one atomic step. A change that returns the stored object itself leaves the record alone. */
   async update(changes: readonly RecordChange[]): Promise<void> {
     const batch = this.#bee.batch()
     this.#writes += 1
@@ -133,8 +132,8 @@ export class Bee {
   }
 
   /**
-   * Makes another bee of ours hold the same records, in one step. From then on this one takes nothing
-   * more: whoever still holds it reads and writes there, so that nothing written meanwhile is lost.
+   * Makes another bee of ours hold the same records, in one step. After that, `get`, `list` and `update` on this
+   * one go to the other, so that writes by code that still has this one are not lost.
    */
   async moveTo(next: Bee): Promise<void> {
     const batch = this.#bee.batch()
@@ -156,8 +155,8 @@ export class Bee {
   }
 
   /**
-   * Fires when a bee of ours grows without our writing: a peer holds more of it than we do, so this
-   * install went back in time, or another one writes with the same key.
+   * Fires when a bee of ours grows without our writing: this install was restored to an older state, or another
+   * one writes with the same key.
    */
   onForeignAppend(listener: () => void): void {
     this.core.on('append', () => {
@@ -176,7 +175,7 @@ export class Bee {
     return found
   }
 
-  /** Records in a range of keys, the last first. Records that fail the schema are left out. */
+  /** Records in a range of keys, in reverse key order. Records that fail the schema are left out. */
   async *newest<T>(
     range: { readonly gte: string; readonly lt: string },
     schema: z.ZodType<T>,
@@ -190,29 +189,29 @@ export class Bee {
   /**
    * Up to `max` changes after a version, oldest first, and the version they lead to.
    *
-   * It reads only what lies here and never waits for a peer: where a block is missing it stops, and
-   * `onProgress` tells when there is more. Blocks that are no records are passed over.
+   * Reads only local blocks and stops at a missing one; `onProgress` tells when there is more. Skips blocks that
+   * are no records.
    */
   changes(sinceVersion: number, max: number): Promise<BeeChanges> {
     return readChanges(this.#bee, sinceVersion, max, parse)
   }
 
-  /** What differs from an earlier version under a prefix; from version 0 that is everything. */
+  /** The records under a prefix that differ from an earlier version; from version 0, all of them. */
   differences(sinceVersion: number, prefix: string): Promise<BeeDifferences> {
     return readDifferences(this.#bee, sinceVersion, prefix, parse)
   }
 
-  /** Counts how often the writer took back what it had written; a well-behaved one never does. */
+  /** How often the writer has truncated the core; a well-behaved one never does. */
   get fork(): number {
     return this.core.fork
   }
 
-  /** Asks connected peers whether they hold more. Without any it returns at once. */
+  /** Asks connected peers for a longer core; returns at once without peers. */
   async refresh(): Promise<void> {
     await this.core.update({ wait: true })
   }
 
-  /** Fires when there may be more to read here: the bee grew, or missing blocks arrived. */
+  /** Fires when there may be more to read here. Returns the unsubscribe function. */
   onProgress(listener: () => void): () => void {
     const events = ['append', 'download', 'truncate'] as const
     for (const event of events) this.core.on(event, listener)
@@ -221,13 +220,13 @@ export class Bee {
     }
   }
 
-  /** Fires when the writer, here or elsewhere, added something. Returns the unsubscribe function. */
+  /** Fires when the core has grown, here or at a remote writer. Returns the unsubscribe function. */
   onAppend(listener: () => void): () => void {
     this.core.on('append', listener)
     return () => this.core.off('append', listener)
   }
 
-  /** Keeps a whole copy here, so that reads work while the writer is away. */
+  /** Downloads the whole core, so that reads work while the writer is away. */
   keepAll(): void {
     this.core.download({ start: 0, end: -1 })
   }
@@ -248,7 +247,7 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown
   } catch {
-    // Another member's bee may hold rubbish: what cannot be read is not there.
+    // Another member's bee may hold malformed values; they read as null.
     return null
   }
 }

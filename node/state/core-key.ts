@@ -1,7 +1,7 @@
 import type Corestore from 'corestore'
 import type { KeyPair } from '../crypto/keys.ts'
 
-/** The public key of the core a key pair writes: a hash of its manifest, not the key pair's own key. */
+/** The key of the core that a key pair writes: a hash of its manifest, not the public key. */
 export async function coreKeyOf(store: Corestore, keyPair: KeyPair): Promise<Uint8Array> {
   const core = store.get({ keyPair })
   await core.ready()

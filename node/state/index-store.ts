@@ -8,26 +8,26 @@ import { Bee } from './bee.ts'
 import { openStore } from './open-store.ts'
 import { storageFailure } from './storage-error.ts'
 
-/** A store of what was worked out from other stores. Losing it costs time, never facts. */
+/** A store derived from other stores, which can be rebuilt from them. */
 export interface IndexStore {
   readonly bee: Bee
-  /** True where it starts empty: everything has to be read again. */
+  /** True if it is empty, so that everything has to be read again. */
   readonly isNew: boolean
   close(): Promise<void>
 }
 
 export interface IndexStoreOptions {
-  /** Holds nothing else, and may be deleted whenever this is not open. */
+  /** Used for this index only; may be deleted while it is not open. */
   readonly directory: string
-  /** Keys for one generation of the index; another generation must get others. */
+  /** Keys for one generation of the index; each generation must get different ones. */
   readonly keysFor: (generation: string) => { readonly keyPair: KeyPair; readonly encryptionKey: Uint8Array }
 }
 
 /**
  * Opens an index, encrypted and never replicated. One that is damaged or of another format is dropped.
  *
- * Each rebuilt index is a new generation in a folder of its own name, with keys of its own: a core
- * that is written twice from its start would encrypt different records alike.
+ * Each rebuilt index is a new generation with its own folder and keys: a core that is written twice from its
+ * start would encrypt different records with the same key stream.
  */
 export async function openIndexStore(options: IndexStoreOptions): Promise<Result<IndexStore>> {
   try {
@@ -37,7 +37,7 @@ export async function openIndexStore(options: IndexStoreOptions): Promise<Result
     if (latest !== undefined && generations.length === 1) {
       const opened = await openGeneration(options, latest)
       if (opened.ok) return opened
-      // Another process has it, or the disk is full: a new one would not help.
+      // Another process holds it, or the disk is full: a new one would not help.
       if (opened.error.code === 'profile_in_use' || opened.error.code === 'disk_full') return opened
     }
     for (const name of generations) await rm(join(options.directory, name), { recursive: true, force: true })

@@ -8,7 +8,7 @@ import { migrate } from './migrations/migrate.ts'
 import { openStore } from './open-store.ts'
 import { storageFailure } from './storage-error.ts'
 
-/** What one device keeps for itself, in a Corestore that is never replicated. */
+/** A device's private records, in a Corestore that is never replicated. */
 export interface LocalStore {
   readonly bee: Bee
   close(): Promise<void>
@@ -23,8 +23,8 @@ export interface LocalStoreKeys {
 /**
  * Opens the local store of this device.
  *
- * `previous` is the store of the device this install was before its profile was copied: its records
- * are carried over once, into a new core, because two copies must never append to one core.
+ * `previous` is the store under the former device key of a copied profile. Its records are copied once into a
+ * new core, because two copies of a profile must never append to the same core.
  */
 export async function openLocalStore(
   keys: LocalStoreKeys,
@@ -60,13 +60,13 @@ async function carryOver(previous: LocalStoreKeys, into: Bee): Promise<void> {
     () => false,
   )
   if (!exists) return
-  // A copied folder is refused by Corestore unless it is opened as a backup; it is only read here.
+  // Corestore refuses a copied folder unless it is opened as a backup; it is only read here.
   const store = new Corestore(previous.directory, { allowBackup: true, wait: false })
   await store.ready()
   try {
     const bee = await Bee.open(store, 'local', { keyPair: previous.keyPair }, previous.encryptionKey)
     const records = await bee.list('v1/', z.unknown())
-    // Its header comes along: records and their format belong together.
+    // The header is copied too, because the records are in its format.
     await into.update(records.map(({ key, value }) => [`v1/${key}`, () => value] as const))
     await bee.close()
   } finally {

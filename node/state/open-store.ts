@@ -3,7 +3,7 @@ import Corestore from 'corestore'
 import { ok, type Result } from '../contract/result.ts'
 import { storageFailure } from './storage-error.ts'
 
-/** Opens one Corestore folder. A folder held by another process or copied from elsewhere is refused with a code. */
+/** Opens a Corestore; `profile_in_use` if another process holds the folder, `profile_copied` if it was copied. */
 export async function openStore(directory: string): Promise<Result<Corestore>> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })

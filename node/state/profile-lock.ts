@@ -7,9 +7,9 @@ import { codeOf } from '../base/files.ts'
 import { kithError } from '../contract/errors.ts'
 
 /**
- * Keeps a second process out of a profile, from before anything in it is touched.
+ * Keeps a second process out of a profile; started before anything in it is opened.
  *
- * The system drops the lock when the process ends, however it ends, so that nothing stale is left.
+ * The system releases the lock when the process ends, even in a crash, so it is never stale.
  */
 export class ProfileLock implements Facility {
   readonly name = 'profile-lock'

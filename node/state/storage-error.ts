@@ -3,7 +3,7 @@ import { fail, type Result } from '../contract/result.ts'
 
 const diskFullCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** Maps what Corestore, RocksDB and the file system report to the catalogue. */
+/** Maps errors of Corestore, RocksDB and the file system to our error codes. */
 export function storageFailure(cause: unknown): Result<never> {
   const errors = chainOf(cause)
   const codes = errors.map(codeOf)
@@ -15,7 +15,7 @@ export function storageFailure(cause: unknown): Result<never> {
   return fail('storage_failed', { reason: errors.map(textOf).join(': ').slice(0, 200) })
 }
 
-/** An error and what caused it: RocksDB's "Batch was not applied" has its reason only there. */
+/** An error and its causes: RocksDB's "Batch was not applied" has its reason only in the cause. */
 function chainOf(cause: unknown): unknown[] {
   if (!(cause instanceof Error)) return [cause]
   const behind: unknown[] = cause instanceof AggregateError ? cause.errors : [cause.cause]

@@ -4,7 +4,7 @@ import type { TokenUsage } from '../engines/engine.ts'
 import type { ServedPart } from '../protocol/messages/generation.ts'
 import type { SeenGeneration } from './receipt-check.ts'
 
-/** Failures that mean that the other machine is gone, or as good as gone. */
+/** Failures that count as a lost machine. */
 const lossCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'machine_lost',
   'machine_unreachable',
@@ -15,7 +15,7 @@ const lossCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'total_timeout',
 ])
 
-/** Counts and times one attempt from its parts, for the receipt of either side. */
+/** Counts tokens and times of one attempt from its parts, for the receipt of either side. */
 export class GenerationMeter {
   #acceptedMs: number | null = null
   #startedMs: number | null = null
@@ -25,7 +25,7 @@ export class GenerationMeter {
   #usage: TokenUsage | null = null
   #outcome: Receipt['outcome'] | null = null
 
-  /** Whether a machine has taken the request: only then is there an attempt. */
+  /** Whether a machine has accepted the request; only then is there an attempt. */
   get isAccepted(): boolean {
     return this.#acceptedMs !== null
   }
@@ -61,7 +61,7 @@ export class GenerationMeter {
     }
   }
 
-  /** What was counted so far; an attempt without a last part was stopped by its caller. */
+  /** The counts so far; an attempt without a last part was stopped by its caller. */
   counts(): Pick<
     Receipt,
     'promptTokens' | 'completionTokens' | 'countedBy' | 'queueMs' | 'firstTokenMs' | 'durationMs' | 'outcome'

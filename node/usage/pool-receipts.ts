@@ -22,7 +22,7 @@ export interface PoolReceiptsOptions {
   readonly beesOf: (month: string) => Promise<MonthBees | null>
   readonly nowMs: () => number
   readonly log: Log
-  /** This device has signed something that the processor should get. */
+  /** This device has signed a receipt that the processor should get. */
   readonly onOwed: (processor: DeviceId) => void
 }
 
@@ -41,19 +41,19 @@ export class PoolReceipts {
 
   async open(): Promise<void> {
     await this.#journal.open(this.options.local)
-    // Attempts that were running when this program ended: the receipt that the gateway signed alone stands.
+    // For attempts that ran when this program ended, the receipt that the gateway signed alone is used.
     for (const { direction, attemptId, entry } of this.#journal.items()) {
       if (entry.state === 'open') continue
       const receipt = unpackReceipt(entry.receipt)?.receipt
       const side = direction === 'served' ? receipt?.processorDeviceId : receipt?.gatewayDeviceId
-      // Of the device this install was before its profile was copied: that key is not ours any more.
+      // Made under this install's former device key, from before its profile was copied: it cannot be signed now.
       if (side !== this.options.selfDeviceId) await this.#journal.remove(direction, attemptId)
       else if (entry.state === 'begun') await this.#journal.put(direction, attemptId, { ...entry, state: 'receipt' })
     }
     this.resume()
   }
 
-  /** Writes down what could not be written before: after a crash, or before the read keys had come. */
+  /** Writes journalled receipts that could not be written before, because of a crash or missing read keys. */
   resume(): void {
     for (const { direction, entry } of this.#journal.items()) {
       if (entry.state !== 'receipt') continue
@@ -62,43 +62,43 @@ export class PoolReceipts {
     }
   }
 
-  /** This device took an attempt: from here on it is remembered, even through a crash. */
+  /** As processor: journals an accepted attempt, so that it survives a crash. */
   opened(attemptId: AttemptId, gatewayDeviceId: DeviceId): void {
     this.#running.add(attemptId)
     const entry = { state: 'open', gatewayDeviceId, madeAtMs: this.options.nowMs() } as const
     void this.#follow(this.#journal.put('served', attemptId, entry))
   }
 
-  /** This device has computed a generation. The promise resolves when the receipt is flushed. */
+  /** As processor: signs the receipt of a finished generation. `flushed` resolves when it is on disk. */
   served(receipt: Receipt): { readonly signed: SignedReceipt; readonly flushed: Promise<void> } {
     const signed = signReceipt(receipt, this.options.deviceSecretKey)
     this.#running.delete(receipt.attemptId)
     return { signed, flushed: this.#follow(this.#keep(signed, 'served')) }
   }
 
-  /** A processor took an attempt of this device's gateway: should this program crash, this is its receipt. */
+  /** As gateway: journals the receipt of an attempt that a processor accepted, for the case of a crash. */
   begun(receipt: Receipt, bounds: ReceiptBounds): void {
     const signed = attest(receipt, this.options.deviceSecretKey)
     const entry = { state: 'begun', receipt: packReceipt(signed), replaces: null, bounds } as const
     void this.#follow(this.#journal.put('consumed', receipt.attemptId, { ...entry, madeAtMs: this.options.nowMs() }))
   }
 
-  /** This device's gateway countersigns a processor's receipt. */
+  /** As gateway: countersigns a processor's receipt. */
   countersigned(half: SignedReceipt, replaces: SignedReceipt | null = null): Promise<void> {
     return this.#follow(this.#keep(countersign(half, this.options.deviceSecretKey), 'consumed', { replaces }))
   }
 
-  /** This device's gateway signs a receipt alone. */
+  /** As gateway: signs a receipt alone. */
   attested(receipt: Receipt, bounds: ReceiptBounds): Promise<void> {
     return this.#follow(this.#keep(attest(receipt, this.options.deviceSecretKey), 'consumed', { bounds }))
   }
 
-  /** As processor: the gateway has signed. */
+  /** As processor: keeps a receipt that the gateway has signed. */
   confirmed(signed: SignedReceipt): Promise<void> {
     return this.#follow(this.#keep(signed, 'served'))
   }
 
-  /** What this device remembers of an attempt it took, while it is unfinished. */
+  /** As processor: what the journal holds of an attempt; null once it is settled. */
   unfinished(attemptId: AttemptId): { isRunning: boolean; gateway: DeviceId; signed: SignedReceipt | null } | null {
     const entry = this.#journal.get('served', attemptId)
     if (!entry) return null
@@ -108,13 +108,13 @@ export class PoolReceipts {
     return signed && { isRunning, gateway: signed.receipt.gatewayDeviceId, signed }
   }
 
-  /** The most that an attempt can have cost, where this device's gateway noted it. */
+  /** As gateway: the most tokens an attempt can have used; null where that was not noted. */
   boundsOf(attemptId: AttemptId): ReceiptBounds | null {
     const entry = this.#journal.get('consumed', attemptId)
     return entry && entry.state !== 'open' ? entry.bounds : null
   }
 
-  /** What processors are owed: receipts that this device's gateway signed and they have not confirmed. */
+  /** As gateway: signed receipts that their processors have not confirmed. */
   owed(): SignedReceipt[] {
     const isOwed = ({ direction, entry }: JournalItem): boolean => direction === 'consumed' && entry.state === 'receipt'
     return this.#journal
@@ -124,12 +124,12 @@ export class PoolReceipts {
       .filter(({ receipt }) => receipt.processorDeviceId !== this.options.selfDeviceId)
   }
 
-  /** The processor has it, or will never take it. */
+  /** As gateway: the processor has the receipt, or will never take it. */
   settled(attemptId: AttemptId): void {
     void this.#follow(this.#journal.remove('consumed', attemptId))
   }
 
-  /** Resolves when all that was begun is flushed. */
+  /** Resolves when all writes under way are flushed. */
   async flush(): Promise<void> {
     while (this.#underWay.size > 0) {
       await Promise.all([this.#journal.flush(), this.#store.flush()])
@@ -158,7 +158,7 @@ export class PoolReceipts {
     try {
       await this.#store.record(signed, direction, replaces)
     } catch (cause) {
-      // It stays in the journal, from where it is written once the read keys have come.
+      // It stays in the journal and is written once the read keys have arrived.
       if (cause instanceof UsageNotReady) return
       throw cause
     }
@@ -170,7 +170,7 @@ export class PoolReceipts {
     if (direction === 'consumed' && !isOwn) this.options.onOwed(processorDeviceId)
   }
 
-  /** Failures are logged here; whoever wants to know of them awaits the same promise. */
+  /** Logs failures; the returned promise still rejects. */
   #follow(step: Promise<void>): Promise<void> {
     this.#underWay.add(step)
     step

@@ -4,9 +4,9 @@ import type { TokenUsage } from '../engines/engine.ts'
 import { faultOf, type SignedReceipt } from './signed-receipt.ts'
 import type { ReceiptBounds } from './usage-journal.ts'
 
-/** Clocks of two devices may differ; a receipt farther off would count in another month. */
+/** How far clocks of two devices may differ; beyond this a receipt could count in the wrong month. */
 const clockMs = 48 * 3_600_000
-/** What an engine may count beside the text: the end token, a chat template's openings. */
+/** Tokens an engine may count besides the text: the end token, and those of a chat template. */
 const slackTokens = 16
 const templateTokens = 1_024
 
@@ -14,17 +14,17 @@ const templateTokens = 1_024
 export interface SeenGeneration {
   readonly tokens: number
   readonly textBytes: number
-  /** The counts in the last part, where there were any. */
+  /** The engine's counts from the last part; null if it had none. */
   readonly usage: TokenUsage | null
 }
 
-/** No tokenizer makes more tokens of a text than it has bytes. */
+/** Upper bounds of a request's tokens: a tokenizer makes no more tokens of a text than it has bytes. */
 export function boundsOf(request: PromptRequest): ReceiptBounds {
   const bytes = request.turns.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
   return { promptTokens: bytes + templateTokens + 64 * request.turns.length, completionTokens: request.maxTokens }
 }
 
-/** Why a gateway does not countersign a processor's receipt, or null: `own` is the receipt it would sign alone. */
+/** The field that keeps a gateway from countersigning, or null; `own` is the receipt it would sign alone. */
 export function doubtOf(
   half: SignedReceipt,
   own: Receipt,
@@ -45,7 +45,7 @@ export function doubtOf(
   if (!seen) return null
   if (seen.usage && seen.usage.promptTokens !== receipt.promptTokens) return 'promptTokens'
   if (seen.usage && seen.usage.completionTokens !== receipt.completionTokens) return 'completionTokens'
-  // A generation that was cut short may have been computed farther than it was sent.
+  // If it was cut short, the engine may have generated more than was sent.
   const isWhole = receipt.outcome === 'complete' || receipt.outcome === 'length'
   const most = Math.max(seen.tokens, seen.textBytes) + slackTokens
   return isWhole && receipt.completionTokens > most ? 'completionTokens' : null

@@ -10,10 +10,10 @@ import type { PoolReceipts } from './pool-receipts.ts'
 import { doubtOf } from './receipt-check.ts'
 import { faultOf, packReceipt, stateOf, unpackReceipt, type SignedReceipt } from './signed-receipt.ts'
 
-/** Receipts that end within this time travel together. */
+/** Receipts made within this time are sent together. */
 const groupMs = 200
 const retryMs = 5_000
-/** An attempt whose end lies farther off than this is refused where only the gateway has signed. */
+/** A receipt that only the gateway signed is refused if its end is farther than this from our clock. */
 const clockMs = 48 * 3_600_000
 
 export interface ReceiptExchangeOptions {
@@ -31,7 +31,7 @@ export interface ReceiptExchangeOptions {
 
 type ReceiptResult = UsageReply['results'][number]
 
-/** Brings the gateway's signatures back to processors, for as long as they are owed. */
+/** Returns receipts that the gateway signed to their processors, until these confirm them. */
 export class ReceiptExchange {
   #timer: NodeJS.Timeout | null = null
   #unsubscribe: () => void = () => undefined
@@ -56,7 +56,7 @@ export class ReceiptExchange {
     await this.#running
   }
 
-  /** Something is owed, or somebody is back. */
+  /** Schedules sending, after a receipt became owed or a machine connected. */
   nudge(afterMs = groupMs): void {
     if (this.#isStopped || this.#timer || this.#owedByMachine().size === 0) return
     this.#timer = setTimeout(() => {
@@ -65,7 +65,7 @@ export class ReceiptExchange {
     }, afterMs)
   }
 
-  /** `usage`, as processor: a gateway returns what it has signed of its own requests. */
+  /** Handles `usage` as processor: a gateway returns signed receipts of its own requests. */
   async receive(caller: Caller, call: UsageCall): Promise<Result<UsageReply>> {
     const results = await Promise.all(call.receipts.map((packed) => this.#take(caller, packed)))
     return ok({ results })
@@ -89,7 +89,7 @@ export class ReceiptExchange {
     return byMachine
   }
 
-  /** Returns whether there is progress. */
+  /** Returns whether any receipt was settled. */
   async #send(machine: RemoteMachine, owed: readonly SignedReceipt[]): Promise<boolean> {
     this.#inFlight.add(machine.deviceId)
     try {
@@ -107,7 +107,7 @@ export class ReceiptExchange {
     }
   }
 
-  /** Returns whether the receipt is owed no more, or a better one has taken its place. */
+  /** Returns whether the receipt is no longer owed, or a countersigned one has replaced it. */
   #settle(sent: SignedReceipt, result: ReceiptResult | undefined): boolean {
     const pool = this.options.poolOf(sent.receipt.poolId)
     if (!pool || !result) return false
@@ -137,7 +137,7 @@ export class ReceiptExchange {
     if (stateOf(signed) === 'countersigned') {
       return { attemptId, state: await kept(pool, signed), receipt: null }
     }
-    // The gateway's signature alone is taken only for an attempt that this device remembers and has no receipt of.
+    // A gateway-attested receipt is taken only for an attempt in our journal that has no receipt of ours.
     const unfinished = pool.unfinished(attemptId)
     if (unfinished?.gateway !== caller.deviceId) return refused
     if (unfinished.isRunning) return { attemptId, state: 'later', receipt: null }
@@ -155,7 +155,7 @@ export class ReceiptExchange {
   }
 }
 
-/** What cannot be written now is asked for again; the log says why. */
+/** `later` if it cannot be written now, so that the gateway sends it again; PoolReceipts logs the cause. */
 function kept(pool: PoolReceipts, signed: SignedReceipt): Promise<'kept' | 'later'> {
   return pool.confirmed(signed).then(
     () => 'kept',

@@ -5,7 +5,6 @@ import { storedReceiptSchema } from './receipt-store.ts'
 import { faultOf, stateOf, unpackReceipt, type SignedReceipt } from './signed-receipt.ts'
 import { monthOf, timeKey, usageKeys } from './usage-keys.ts'
 
-/** Which receipts are looked for. */
 export interface ReceiptQuery {
   readonly direction: UsageDirection
   readonly fromMs: number
@@ -24,8 +23,8 @@ const rank = { countersigned: 2, 'half-signed': 1, 'gateway-attested': 0 } as co
 /**
  * Receipts of this account, newest first, each attempt once.
  *
- * What was served is read from the account's own devices, what was consumed from them and from gateways
- * that may ask for it.
+ * Served receipts come from the account's own devices; consumed ones also from gateways that may make requests
+ * for it.
  */
 export async function listReceipts(
   pools: readonly ListedPool[],
@@ -47,7 +46,7 @@ export async function listReceipts(
         const { attemptId, accountId: consumer, keyId } = signed.receipt
         if (query.keyId !== null && keyId !== query.keyId) continue
         if (query.direction === 'consumed' && consumer !== accountId) continue
-        // What another account's gateway wrote of us is shown only where it has signed it.
+        // A receipt from another account's gateway is shown only with that gateway's valid signature.
         if (!isOwn && (signed.receipt.gatewayDeviceId !== one.deviceId || faultOf(signed))) continue
         const known = found.get(attemptId)
         if (!known || rank[stateOf(signed)] > rank[stateOf(known)]) found.set(attemptId, signed)
@@ -63,7 +62,7 @@ async function receiptsOf(one: DeviceBee, query: ReceiptQuery): Promise<SignedRe
     gte: `${usageKeys.receipts}${timeKey(query.fromMs)}`,
     lt: `${usageKeys.receipts}${timeKey(query.toMs)}`,
   }
-  // The newest of one key may lie behind many of others.
+  // The newest receipts of one key may be far down among those of others.
   const max = query.keyId === null ? query.max : Number.POSITIVE_INFINITY
   const found: SignedReceipt[] = []
   for await (const { value } of one.bee.newest(range, storedReceiptSchema)) {
@@ -80,7 +79,7 @@ function overlaps(month: string, { fromMs, toMs }: ReceiptQuery): boolean {
   return month !== '' && month >= monthOf(clamped(fromMs)) && month <= monthOf(clamped(toMs))
 }
 
-/** Dates have a last one, and a window may ask for the end of time. */
+/** Clamped to what Date can hold, because the interface may ask for an unbounded range. */
 function clamped(timeMs: number): number {
   return Math.min(Math.max(timeMs, 0), 8.64e15 - 1)
 }

@@ -21,17 +21,17 @@ export interface MonthBees {
 interface Entry {
   readonly signed: SignedReceipt
   readonly direction: UsageDirection
-  /** What this takes the place of: the receipt that the gateway signed alone, once the processor's has come. */
+  /** The receipt that this replaces: one that the gateway signed alone before it had the processor's. */
   readonly replaces: SignedReceipt | null
 }
 
-/** Better evidence takes the place of weaker. */
+/** Stronger evidence replaces weaker. */
 const rank = { 'gateway-attested': 1, 'half-signed': 2, countersigned: 3 } as const
 
 /**
- * The receipts this device writes in one pool: receipt and rollups in one batch, many receipts together.
+ * Writes this device's receipts in one pool: receipts and rollups in one batch, many receipts at a time.
  *
- * Each attempt counts once a direction, however often it is recorded.
+ * Each receipt counts once per direction, however often it is recorded.
  */
 export class ReceiptStore {
   readonly #commits = new GroupCommit<Entry>({ write: (entries) => this.#write(entries), gatherMs })
@@ -41,7 +41,7 @@ export class ReceiptStore {
     private readonly beesOf: (month: string) => Promise<MonthBees | null>,
   ) {}
 
-  /** Resolves when receipt and rollups are flushed; rejects where they cannot be written. */
+  /** Resolves when receipt and rollups are flushed; rejects if not, with UsageNotReady before there are read keys. */
   record(signed: SignedReceipt, direction: UsageDirection, replaces: SignedReceipt | null = null): Promise<void> {
     return this.#commits.add({ signed, direction, replaces })
   }
@@ -74,7 +74,7 @@ export class ReceiptStore {
     await bees.current.update([...changes, ...rollupChanges(entries, rollups)])
   }
 
-  /** Takes out what was replaced. What lies in a bee of an earlier epoch can no longer be changed, and stays. */
+  /** Removes a replaced receipt. One in a bee of an earlier epoch is left there. */
   async #remove(signed: SignedReceipt, direction: UsageDirection): Promise<void> {
     const bees = await this.beesOf(monthOf(signed.receipt.finishedAtMs))
     if (!bees) throw new UsageNotReady()
@@ -95,7 +95,7 @@ export class ReceiptStore {
   }
 }
 
-/** A pool whose read keys have not come yet: the receipt waits. */
+/** The pool's read keys have not arrived yet: the receipt waits in the journal. */
 export class UsageNotReady extends Error {
   override readonly name = 'UsageNotReady'
 }
@@ -138,7 +138,7 @@ function merge(
     return { ...packReceipt(signed), counts: direction }
   }
   if (known.record !== signed.record) {
-    // Two accounts of one attempt at one moment: the first stays, or totals and receipts would part.
+    // Two different records under one key: the first stays unless it is replaced, so that totals match receipts.
     if (known.record !== replaces?.record || before.counts !== direction) return stored
     rollups.add(known.receipt, direction, -1)
     rollups.add(signed.receipt, direction, 1)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { noUsage, usageTotalsSchema, type Receipt, type UsageDirection, type UsageTotals } from '../contract/usage.ts'
 import { rollupKey, usageGrains } from './usage-keys.ts'
 
-/** A rollup as it is stored: what its bucket holds, and the model in full. */
+/** A rollup as it is stored: the totals of its bucket, and the full model name. */
 export const rollupSchema = usageTotalsSchema.extend({
   model: z.string().max(200),
   /** When the last attempt in it ended. */
@@ -32,12 +32,12 @@ export function totalsOf({ outcome, promptTokens, completionTokens }: Receipt): 
   return { requests: 1, failures: outcome === 'failed' || outcome === 'lost' ? 1 : 0, promptTokens, completionTokens }
 }
 
-/** The rollups an attempt belongs to: one a grain, in one direction. */
+/** The rollups an attempt belongs to in one direction, one per grain. */
 export function rollupKeysOf(receipt: Receipt, direction: UsageDirection): string[] {
   return usageGrains.map((grain) => rollupKey(grain, direction, receipt))
 }
 
-/** Changes of many rollups, so that a group of receipts touches each of them once. */
+/** Collects changes of rollups, so that a group of receipts writes each rollup once. */
 export class RollupChanges {
   readonly #changes = new Map<string, Rollup>()
 

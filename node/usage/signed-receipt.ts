@@ -15,7 +15,7 @@ export interface SignedReceipt {
 
 const recordVersion = 1
 
-/** Fields in their order on the wire. Later versions of the record only append: what is unknown is passed over. */
+/** Fields in their order on the wire. Later versions only append fields; unknown ones are ignored. */
 const recordFields = [
   'requestId',
   'attempt',
@@ -42,20 +42,20 @@ export function attemptIdOf(requestId: string, attempt: number): AttemptId {
   return attemptIdSchema.parse(`${requestId}-${attempt}`)
 }
 
-/** The processor's side: half-signed. */
+/** Signs as processor; the result is half-signed. */
 export function signReceipt(receipt: Receipt, deviceSecretKey: Uint8Array): SignedReceipt {
   const record = recordOf(receipt)
   return { receipt, record, processor: sign('kith/receipt/1', bytesOfText(record), deviceSecretKey), gateway: null }
 }
 
-/** The gateway's side, beneath the processor's signature and over both. */
+/** Signs as gateway, over the processor's signature and the record. */
 export function countersign(half: SignedReceipt, deviceSecretKey: Uint8Array): SignedReceipt {
   if (!half.processor) throw new Error('Only what the processor signed can be countersigned')
   const signed = joinBytes(half.processor, bytesOfText(half.record))
   return { ...half, gateway: sign('kith/receipt-countersignature/1', signed, deviceSecretKey) }
 }
 
-/** The gateway alone, because the processor cannot sign any more. */
+/** Signs as gateway alone, because the processor's signature is missing. */
 export function attest(receipt: Receipt, deviceSecretKey: Uint8Array): SignedReceipt {
   const record = recordOf(receipt)
   const gateway = sign('kith/receipt-attestation/1', bytesOfText(record), deviceSecretKey)
@@ -67,7 +67,7 @@ export function stateOf({ processor, gateway }: SignedReceipt): ReceiptState {
   return processor ? 'countersigned' : 'gateway-attested'
 }
 
-/** Which signature does not hold, if any. Signers are the devices that the receipt names. */
+/** Which signature is invalid, or null. The signers are the devices that the receipt names. */
 export function faultOf(signed: SignedReceipt): 'processor_signature' | 'gateway_signature' | null {
   const { receipt, processor, gateway } = signed
   const record = bytesOfText(signed.record)
@@ -83,7 +83,7 @@ export function faultOf(signed: SignedReceipt): 'processor_signature' | 'gateway
   return isSigned ? null : 'gateway_signature'
 }
 
-/** As it travels and lies in a bee. */
+/** The form for the wire and for bees. */
 export function packReceipt({ record, processor, gateway }: SignedReceipt): WireReceipt {
   return {
     record,

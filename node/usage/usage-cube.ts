@@ -3,11 +3,11 @@ import type { PoolId } from '../contract/ids.ts'
 import type { UsageDirection, UsageTotals } from '../contract/usage.ts'
 import { hourMs } from './usage-keys.ts'
 
-/** What cells are grouped by. Totals over all are sums over one of these. */
+/** What cells are grouped by. A total over all is the sum over any of these that has all cells. */
 export const cubeSides = ['key', 'model', 'account', 'machine'] as const
 export type CubeSide = (typeof cubeSides)[number]
 
-/** Hours are kept this long: enough for two months in any time zone. Farther back there are days of UTC. */
+/** Hours are kept this long, enough for two months in any time zone; before that there are only UTC days. */
 export const hoursKeptDays = 62
 const dayHours = 24
 
@@ -17,21 +17,21 @@ const cellPattern = /^([0-9a-f]{64}\/(?:served|consumed)\/(?:key|model|account|m
 
 type Cells = Map<number, Map<string, UsageTotals>>
 
-/** What happened in one hour or on one day, for one of each side. */
+/** Totals to add to one hour and day, with the id on each side. */
 export interface CubeChange {
   readonly poolId: PoolId
   readonly direction: UsageDirection
   readonly startMs: number
-  /** Absent where only the month is known, as for months whose receipts are gone. */
+  /** False where only the month is known, as for months whose receipts were dropped. */
   readonly hasHour: boolean
   readonly ids: Readonly<Partial<Record<CubeSide, string>>>
   readonly totals: UsageTotals
 }
 
 /**
- * Totals by hour (lately) and by day (always), in memory, for every chart.
+ * Totals by hour (recent) and by UTC day (all), in memory, for reports.
  *
- * Small on purpose: its size grows with days and with keys, never with receipts.
+ * Its size grows with days and keys, not with receipts.
  */
 export class UsageCube {
   readonly #tables = new Map<string, Cells>()
@@ -49,7 +49,7 @@ export class UsageCube {
     }
   }
 
-  /** Every cell of a table in a range of hours or days. */
+  /** Every cell from index `from` to before `to`: hours or days since 1970. */
   *cells(
     poolId: PoolId,
     direction: UsageDirection,
@@ -64,7 +64,7 @@ export class UsageCube {
     }
   }
 
-  /** Reads back a stored cell; false for what is none. */
+  /** Restores a stored cell; `key` has no `cellPrefix`. False if malformed. */
   restore(key: string, value: unknown): boolean {
     const [, table, index, id] = cellPattern.exec(key) ?? []
     const cell = cellSchema.safeParse(value)
@@ -74,7 +74,7 @@ export class UsageCube {
     return true
   }
 
-  /** Cells that changed since the last call, to be stored; `undefined` for those that are gone. */
+  /** Cells that changed since the last call, to be stored; `undefined` for removed ones. */
   takeDirty(): [key: string, value: z.infer<typeof cellSchema> | undefined][] {
     const dirty = [...this.#dirty]
     this.#dirty.clear()
@@ -87,7 +87,7 @@ export class UsageCube {
     })
   }
 
-  /** Lets go of hours that are too old. */
+  /** Drops hours that are older than `oldestHour`. */
   prune(nowMs: number): void {
     for (const [table, cells] of this.#tables) {
       if (!table.endsWith('/h')) continue
@@ -119,7 +119,7 @@ export class UsageCube {
   }
 }
 
-/** The first hour that is kept, at the start of a day so that no time zone loses half of one. */
+/** The first hour that is kept, in hours since 1970; a day early, so that no time zone loses part of its first day. */
 export function oldestHour(nowMs: number): number {
   return (Math.floor(nowMs / hourMs / dayHours) - hoursKeptDays - 1) * dayHours
 }

@@ -1,6 +1,6 @@
 import type { ReceiptView, UsageDirection } from '../contract/usage.ts'
 
-/** Columns of an export: what a spreadsheet shows on top, with units, and the value beneath. */
+/** Columns of an export; headers name the unit. */
 const columns: readonly (readonly [header: string, value: (receipt: ReceiptView) => string | number | null])[] = [
   ['direction', ({ direction }) => direction],
   ['finished_at_utc', ({ finishedAtMs }) => new Date(finishedAtMs).toISOString()],
@@ -27,13 +27,13 @@ const columns: readonly (readonly [header: string, value: (receipt: ReceiptView)
   ['attempt_id', ({ attemptId }) => attemptId],
 ]
 
-/** Receipts as a table, in the words of RFC 4180: commas, quotes doubled, CRLF. */
+/** Receipts as CSV by RFC 4180: commas, doubled quotes, CRLF. */
 export function toCsv(receipts: readonly ReceiptView[]): string {
   const rows = receipts.map((receipt) => columns.map(([, value]) => cell(value(receipt))).join(','))
   return [columns.map(([header]) => header).join(','), ...rows].map((row) => `${row}\r\n`).join('')
 }
 
-/** The same receipts as JSON, one object each with the columns' names. */
+/** Receipts as JSON, one object each, with the column headers as names. */
 export function toJson(receipts: readonly ReceiptView[], direction: UsageDirection): string {
   const rows = receipts.map((receipt) =>
     Object.fromEntries(columns.map(([header, value]) => [header, value(receipt)] as const)),
@@ -43,7 +43,7 @@ export function toJson(receipts: readonly ReceiptView[], direction: UsageDirecti
 
 function cell(value: string | number | null): string {
   if (value === null) return ''
-  // A name is anything its owner typed: a spreadsheet must not take it for a formula.
+  // Names are free text: a spreadsheet must not take one for a formula.
   const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

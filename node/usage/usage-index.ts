@@ -14,17 +14,17 @@ import { bucketStartMs, readRollupKey, usageKeys } from './usage-keys.ts'
 const cursorPrefix = 'v1/cursor/'
 const lastUsePrefix = 'v1/last-use/'
 const carriedPrefix = 'v1/carried/'
-/** What changed in memory is stored this often; a crash costs only reading it again. */
+/** How often changes are stored; after a crash they are only read again. */
 const saveMs = 10_000
-/** Many appends in one moment are read once. */
+/** Appends within this time are read together. */
 const readMs = 100
 const retryMs = 5_000
 
 export interface UsageIndexOptions {
-  /** Of this index alone; null keeps it in memory. */
+  /** Used by this index only; null keeps it in memory. */
   readonly store: Bee | null
   readonly accountId: AccountId
-  /** Whether a device may make requests for other accounts: what it writes of ours counts. */
+  /** Whether a device may make requests for other accounts; its receipts for our account then count. */
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   readonly nowMs: () => number
   readonly log: Log
@@ -38,17 +38,17 @@ interface Followed {
 }
 
 /**
- * Totals of the account, followed from the usage bees of its devices and of the gateways it may use.
+ * Totals of the account, built from the usage bees of its devices and of the gateways it may use.
  *
- * It can be dropped at any time: the bees hold everything. What was read is remembered by version of
- * each core, and stored together with the totals it led to.
+ * It can be rebuilt from the bees at any time. The version read of each core is stored in one step with the
+ * totals it led to.
  */
 export class UsageIndex {
   readonly cube = new UsageCube()
   readonly #followed = new Map<string, Followed>()
   readonly #cursors = new Map<string, number>()
   readonly #lastUse = new Map<string, number>()
-  /** Months of devices whose receipts are gone: only what was carried forward counts. */
+  /** Months of devices whose receipts were dropped: only the carried monthly totals count. */
   readonly #carried = new Set<string>()
   #mustRebuild = false
   readonly #dirtyKeys = new Set<string>()
@@ -61,13 +61,13 @@ export class UsageIndex {
 
   constructor(private readonly options: UsageIndexOptions) {}
 
-  /** Begins to read what was stored; bees are read after that. Years of use take a while, and nobody waits for it. */
+  /** Starts to read what was stored, then the bees. Not awaited, because it can take long after years of use. */
   open(): void {
     this.#loaded = this.#serial.run(() => this.#load())
     this.#loaded.catch((cause: unknown) => {
       if (this.#isClosed) return
       this.options.log.error({ cause }, 'the usage index could not be read and is made anew')
-      // What was half read would be counted again.
+      // A half-read state would lead to double counts.
       this.#loaded = this.#serial.run(() => this.#rebuild())
       this.#loaded.catch((failure: unknown) => {
         if (!this.#isClosed) this.options.log.error({ cause: failure }, 'the usage index could not be made anew')
@@ -75,7 +75,7 @@ export class UsageIndex {
     })
   }
 
-  /** Resolves when totals are those of the last run, or newer. */
+  /** Resolves when the totals of the last run are loaded. */
   async loaded(): Promise<void> {
     await this.#loaded.catch(() => undefined)
   }
@@ -99,7 +99,7 @@ export class UsageIndex {
     await this.#save()
   }
 
-  /** Reads a usage bee and whatever is added to it, if it counts for this account. */
+  /** Reads a usage bee and follows it, if it counts for this account. */
   follow(poolId: PoolId, one: DeviceBee): void {
     if (one.kind !== 'usage' || this.#isClosed) return
     const id = toHex(one.bee.key)
@@ -110,7 +110,7 @@ export class UsageIndex {
     this.#readSoon(followed, 0)
   }
 
-  /** Looks again at bees that did not count before: a device may have become a gateway. */
+  /** Reads bees that did not count before, because a device may have become a gateway. */
   reconsider(): void {
     for (const followed of this.#followed.values()) {
       if ((this.#cursors.get(followed.id) ?? 0) !== followed.one.bee.version) this.#readSoon(followed, readMs)
@@ -122,7 +122,7 @@ export class UsageIndex {
     return this.#lastUse.get(keyId) ?? null
   }
 
-  /** Resolves when everything that has arrived so far is counted. */
+  /** Resolves when everything received so far is counted. */
   async settled(): Promise<void> {
     for (const followed of this.#followed.values()) this.#readNow(followed)
     await this.#serial.idle()
@@ -154,7 +154,7 @@ export class UsageIndex {
     const isRelevant = one.accountId === this.options.accountId || this.options.isGateway(poolId, one.deviceId)
     if (!isRelevant || this.#isClosed || this.#carried.has(carriedName(poolId, one.deviceId, one.month))) return
     const since = this.#cursors.get(id) ?? 0
-    // A writer never goes back; a copy here that did is read on from where it stood, once it is there again.
+    // A writer never goes back; if our copy is shorter than before, reading continues once it has caught up.
     if (one.bee.version <= since) return
     const prefix = usageKeys.rollups(one.month === '' ? 'month' : 'hour')
     const { differences, version } = await one.bee.differences(since, prefix)
@@ -166,7 +166,7 @@ export class UsageIndex {
     if (differences.length > 0) this.options.onChange()
   }
 
-  /** A month was carried forward: its hours are counted already, so everything is read anew. */
+  /** Reads everything again: when a month is carried forward, its hours are already counted. */
   async #rebuild(): Promise<void> {
     this.#mustRebuild = false
     const { store } = this.options
@@ -193,11 +193,11 @@ export class UsageIndex {
       this.#mustRebuild = true
     }
     const isOwnDevice = one.accountId === this.options.accountId
-    // What was served counts from the own devices; what this account consumed, from whoever was its gateway.
+    // Served usage counts from our own devices; consumed usage from the gateway that made the request.
     if (name.direction === 'served' ? !isOwnDevice : name.accountId !== this.options.accountId) return
     const totals: UsageTotals = minus(next.success ? next.data : noUsage, old.success ? old.data : noUsage)
     const machine = name.direction === 'served' ? one.deviceId : name.peerDeviceId
-    // What was consumed has no account: it is known from the machine.
+    // Consumed usage is stored without the account, which follows from the machine.
     const ids = {
       key: name.keyId ?? '',
       model,
@@ -223,7 +223,7 @@ export class UsageIndex {
       .catch((cause: unknown) => this.options.log.warn({ cause }, 'the usage index could not be stored'))
   }
 
-  /** Totals and cursors in one step: they must not part. Runs between reads. */
+  /** Stores totals and cursors in one step, so that they always match. Runs between reads. */
   async #save(): Promise<void> {
     this.cube.prune(this.options.nowMs())
     const cells = this.cube.takeDirty()
@@ -246,7 +246,7 @@ function carriedName(poolId: PoolId, deviceId: DeviceId, month: string): string 
   return `${poolId}/${deviceId}/${month}`
 }
 
-/** Leaves alone what is not there, and removes the rest. */
+/** Removes a record if there is one. */
 function gone(stored: unknown): unknown {
   return stored === null ? stored : undefined
 }

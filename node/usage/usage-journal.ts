@@ -6,22 +6,22 @@ import type { UsageDirection } from '../contract/usage.ts'
 import { wireReceiptSchema } from '../protocol/messages/usage-messages.ts'
 import type { Bee, RecordChange } from '../state/bee.ts'
 
-/** No generation waits for its receipts, so the first of a group waits this long for others: fewer writes. */
+/** Milliseconds that writes are gathered into one batch; no generation waits for its receipt. */
 export const gatherMs = 50
 
-/** What is unfinished is given up after this long: the other device will not come back. */
+/** Entries are dropped after this long, as the other device is not expected back. */
 const journalDays = 30
 
-/** The most an attempt can have cost, as its gateway knows from the request. */
+/** The most tokens an attempt can have used, as its gateway knows from the request. */
 const boundsSchema = z.object({ promptTokens: z.number(), completionTokens: z.number() })
 export type ReceiptBounds = z.infer<typeof boundsSchema>
 
 const entrySchema = z.discriminatedUnion('state', [
-  /** Accepted, and still running; after a crash the gateway's receipt is taken. */
+  /** Accepted and running; after a crash the gateway's receipt is taken. */
   z.object({ state: z.literal('open'), gatewayDeviceId: deviceIdSchema, madeAtMs: z.number() }),
   /**
-   * `begun`: the receipt of a running attempt, should its gateway crash now.
-   * `receipt`: to be written down, or to be signed by the other side.
+   * `begun`: the receipt of a running attempt, for the case that its gateway crashes.
+   * `receipt`: a receipt that is still to be written, or signed or confirmed by the other side.
    */
   z.object({
     state: z.enum(['begun', 'receipt']),
@@ -33,7 +33,6 @@ const entrySchema = z.discriminatedUnion('state', [
 ])
 export type JournalEntry = z.infer<typeof entrySchema>
 
-/** An entry with what it is about. */
 export interface JournalItem {
   readonly direction: UsageDirection
   readonly attemptId: AttemptId
@@ -43,8 +42,8 @@ export interface JournalItem {
 const journalKey = (poolId: PoolId): string => `v1/usage-journal/${poolId}/`
 
 /**
- * What is under way with receipts of one pool, in the local store: it is written before the usage bee,
- * so that a crash in between loses nothing and counts nothing twice.
+ * The unfinished receipts of one pool, in the local store. They are written here before the usage bee, so that a
+ * crash in between loses nothing; the bee counts a receipt that is written again only once.
  */
 export class UsageJournal {
   readonly #entries = new Map<string, JournalEntry>()
@@ -64,7 +63,7 @@ export class UsageJournal {
 
   async open(local: Bee): Promise<void> {
     for (const { key, value } of await local.list(journalKey(this.poolId), entrySchema)) {
-      // What has happened since this began to open is newer.
+      // An entry that was put while this was opening is newer.
       if (!this.#entries.has(key)) this.#entries.set(key, value)
     }
     const oldestMs = this.nowMs() - journalDays * 86_400_000
@@ -107,7 +106,7 @@ function nameOf(direction: UsageDirection, attemptId: AttemptId): string {
   return `${direction}/${attemptId}`
 }
 
-/** Leaves alone what is not there, and removes the rest. */
+/** Removes a record if there is one. */
 function gone(stored: unknown): unknown {
   return stored === null ? stored : undefined
 }

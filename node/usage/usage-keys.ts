@@ -4,7 +4,7 @@ import { bytesOfText, toHex } from '../crypto/encoding.ts'
 import { hash } from '../crypto/hash.ts'
 
 /**
- * Keys of a usage bee, sorted by time and of fixed width. The layout is docs/data.md.
+ * Keys of a usage bee, of fixed width so that they sort by time. docs/data.md has the layout.
  * Buckets are hours, days and months of UTC.
  */
 export const usageKeys = {
@@ -39,14 +39,14 @@ export function monthOf(timeMs: number): string {
   return bucketOf('month', timeMs)
 }
 
-/** What a rollup counts, as its key says. The model is a hash there; its name is in the value. */
+/** A parsed rollup key. The key has only a hash of the model; its name is in the value. */
 export interface RollupName {
   readonly grain: UsageGrain
   readonly bucket: string
   readonly direction: UsageDirection
   readonly accountId: AccountId
   readonly keyId: KeyId | null
-  /** The other device: the gateway for what was served, the processor for what was consumed. */
+  /** The other device: the gateway for served usage, the processor for consumed usage. */
   readonly peerDeviceId: DeviceId
 }
 
@@ -60,7 +60,7 @@ export function rollupKey(grain: UsageGrain, direction: UsageDirection, receipt:
 const rollupPattern =
   /^v1\/rollup\/(hour|day|month)\/([0-9T-]{7,13})\/(served|consumed)\/([0-9a-f]{64})\/([0-9a-f]{16}|-{16})\/[0-9a-f]{16}\/([0-9a-f]{64})$/
 
-/** Null for a key that is none of ours: another device wrote it. */
+/** Null for a malformed key, which another device may write. */
 export function readRollupKey(key: string): RollupName | null {
   const match = rollupPattern.exec(key)
   if (!match) return null
@@ -78,12 +78,12 @@ export function readRollupKey(key: string): RollupName | null {
 
 const modelTags = new Map<string, string>()
 
-/** Model names have any length and any letters: their hash has sixteen digits. */
+/** Sixteen hexadecimal digits, because model names have any length and any characters. */
 function modelTag(model: string): string {
   const known = modelTags.get(model)
   if (known) return known
   const tag = toHex(hash('kith/model-tag/1', bytesOfText(model))).slice(0, 16)
-  // Names come from peers: the memory of them is bounded.
+  // Names come from peers, so the cache is bounded.
   if (modelTags.size >= 1_000) modelTags.clear()
   modelTags.set(model, tag)
   return tag

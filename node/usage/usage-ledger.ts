@@ -18,12 +18,12 @@ import { dropOldMonths } from './usage-months.ts'
 export interface UsageLedgerOptions {
   readonly identity: Pick<Identity, 'accountId' | 'deviceId' | 'device'>
   readonly pools: () => Iterable<LedgerPool>
-  /** The machines connected now; it also tells when a pool was added. */
+  /** The connected machines; its change event also means that a pool may have been added. */
   readonly machines: MachineDirectory
   readonly clients: Pick<ServiceClients, 'call'>
-  /** The local store: what is unfinished lies there. */
+  /** The local store, for the journal of unfinished receipts. */
   readonly local: Bee
-  /** Of the usage index alone; null keeps it in memory. */
+  /** Used by the usage index only; null keeps it in memory. */
   readonly index: Bee | null
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   readonly names: UsageNames
@@ -42,7 +42,7 @@ export class UsageLedger implements Facility {
   readonly #pools = new Map<PoolId, PoolReceipts>()
   readonly #index: UsageIndex
   readonly #exchange: ReceiptExchange
-  /** What was used, in the words of the contract. */
+  /** Reports of usage, as the contract has them. */
   readonly queries: UsageQueries
   readonly #listeners = new Listeners()
   readonly #unsubscribe: (() => void)[] = []
@@ -99,14 +99,14 @@ export class UsageLedger implements Facility {
     await Promise.all([...this.#pools.values()].map((pool) => pool.flush()))
   }
 
-  /** Resolves when what lies here is counted in reports. */
+  /** Resolves when everything stored here is counted in reports. */
   async settled(): Promise<void> {
     await this.#ready()
     await this.flush()
     await this.#index.settled()
   }
 
-  /** `usage`, from a gateway whose requests were served here. */
+  /** Handles `usage` from a gateway whose requests were served here. */
   receive(caller: Caller, call: UsageCall): Promise<Result<UsageReply>> {
     return this.#exchange.receive(caller, call)
   }
@@ -116,7 +116,7 @@ export class UsageLedger implements Facility {
     return this.#listeners.add(listener)
   }
 
-  /** Grows with every change of the totals. */
+  /** Increases with every change of the totals. */
   get revision(): number {
     return this.#revision
   }
@@ -155,7 +155,7 @@ export class UsageLedger implements Facility {
       pool.bees.follow((one) => {
         this.#index.follow(pool.poolId, one)
         if (!one.isOwn || one.kind !== 'member') return
-        // Read keys have come: earlier months can be read, and what waited for them can be written.
+        // Read keys have arrived: earlier months can be opened and waiting receipts written.
         const opening = this.#openMonths(pool, receipts, opened)
         this.#opening.add(opening)
         this.#guard(
@@ -183,7 +183,7 @@ export class UsageLedger implements Facility {
     }
   }
 
-  /** Follows a step that nobody waits for. One that was cut off by a stop is done at the next start. */
+  /** Logs the failure of a step that nobody awaits. One that a stop interrupts is done at the next start. */
   #guard(step: Promise<unknown>, failure: string): void {
     step.catch((cause: unknown) => {
       if (!this.#isStopped) this.options.log.error({ cause }, failure)

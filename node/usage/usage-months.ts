@@ -3,12 +3,12 @@ import type { Pool } from '../pools/pool/pool.ts'
 import { plus, rollupSchema, type Rollup } from './rollups.ts'
 import { usageKeys } from './usage-keys.ts'
 
-/** Receipts are kept for this many months before the present one; afterwards only totals a month are. */
+/** Receipts are kept for this many months before the current one; after that only monthly totals. */
 export const monthsKept = 13
 
 /**
- * Drops the receipts of months that have been over for long: their totals a month go into the bee of no month
- * first, which is never dropped. Returns those months.
+ * Drops the receipts of old months, after copying their monthly totals into the usage bee that belongs to no
+ * month. Returns the dropped months.
  */
 export async function dropOldMonths(pool: Pick<Pool, 'bees' | 'usage'>, nowMs: number): Promise<string[]> {
   const oldest = DateTime.fromMillis(nowMs, { zone: 'UTC' }).minus({ months: monthsKept }).toFormat('yyyy-MM')
@@ -24,7 +24,7 @@ export async function dropOldMonths(pool: Pick<Pool, 'bees' | 'usage'>, nowMs: n
         rollups.set(key, before ? { ...value, ...plus(before, value) } : value)
       }
     }
-    // Written whole, so that doing it again after a crash changes nothing.
+    // Totals are set, not added, so that repeating this after a crash changes nothing.
     await kept.bee.update([...rollups].map(([key, value]) => [usageKeys.rollups('month') + key, () => value] as const))
     await pool.usage.drop(month)
   }

@@ -29,7 +29,7 @@ import { verifyBees } from './usage-verify.ts'
 /** What the ledger needs of a pool. */
 export type LedgerPool = Pick<Pool, 'poolId' | 'bees' | 'usage'>
 
-/** How a person knows what a receipt names; null for what is not known here. */
+/** Names to show for the ids in a receipt; null for what is not known here. */
 export interface UsageNames {
   readonly account: (accountId: string) => string | null
   readonly key: (keyId: string) => string | null
@@ -44,16 +44,16 @@ export interface UsageQueriesOptions {
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   readonly names: UsageNames
   readonly timeZone: () => string
-  /** Resolves when the stored totals are read and the months that lie here are open. */
+  /** Resolves when the stored totals are read and the stored months are open. */
   readonly ready: () => Promise<void>
   readonly nowMs: () => number
 }
 
-/** The largest text a person saves to a file, and about as many receipts. */
+/** Bounds of an export, in characters and in receipts. */
 const maxExportLength = 8 * 1024 * 1024
 const maxExported = 25_000
 
-/** Reports what was used: totals from the index, receipts and checks from the bees. */
+/** Reports usage: totals from the index, receipts and checks from the bees. */
 export class UsageQueries {
   constructor(private readonly options: UsageQueriesOptions) {}
 
@@ -67,7 +67,7 @@ export class UsageQueries {
     return this.#since('month', direction)
   }
 
-  /** What one key asked for, today and this month. */
+  /** Usage of one key, today and this month. */
   ofKey(poolId: PoolId, keyId: KeyId): { today: UsageTotals; thisMonth: UsageTotals } {
     const { nowMs, timeZone } = this.#sources()
     const of = (period: 'day' | 'month'): UsageTotals =>
@@ -75,7 +75,7 @@ export class UsageQueries {
     return { today: of('day'), thisMonth: of('month') }
   }
 
-  /** What one key asked for in a stretch of time, counted in whole hours. */
+  /** Usage of one key in a range of time, in whole hours. */
   ofKeyIn(poolId: PoolId, keyId: KeyId, fromMs: number, toMs: number): UsageTotals {
     const report = reportOf(
       { poolId, direction: 'consumed', fromMs, toMs, grain: 'month', groupBy: 'key' },
@@ -106,7 +106,7 @@ export class UsageQueries {
     return ok({ fileName: `kith-usage-${range.direction}.${range.format}`, text })
   }
 
-  /** Checks a month (`2026-11`) of this account's devices from what is stored here. */
+  /** Checks a month (`2026-11`) of this account's devices, offline. */
   async verify(poolId: PoolId | null, month: string): Promise<UsageVerification> {
     const { accountId, nowMs, ready } = this.options
     await ready()

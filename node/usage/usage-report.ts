@@ -21,21 +21,20 @@ export interface ReportSources {
   readonly nowMs: number
   /** The account a machine belongs to, where it is known. */
   readonly accountOf: (machine: string) => string | null
-  /** How a person knows a key, model, account or machine. */
+  /** The name that is shown for a key, model, account or machine. */
   readonly labelOf: (grouping: UsageGrouping, id: string) => string
 }
 
-/** The contract's bounds of a report; what is more is the past, or the smallest groups as one. */
+/** The contract's bounds: more buckets drop the oldest, more groups are merged from the smallest. */
 const maxBuckets = 10_000
 const maxGroups = 1_000
 const dayMs = 24 * hourMs
 
 /**
- * Totals by bucket and group. Buckets in which nothing happened are left out.
+ * Totals by bucket and group. Empty buckets are left out.
  *
- * A range that begins within the last 62 days is counted from hours, each in the day and month of the
- * account's time zone that it begins in. An older range is counted from days of UTC, whose months are
- * months of UTC; hours so old are shown as the first hour of their day.
+ * A range that begins within the last 62 days is summed from hours, in days and months of the account's time
+ * zone. An older range is summed from UTC days, in UTC days and months; at hour grain each day is one bucket.
  */
 export function reportOf(query: ReportQuery, sources: ReportSources): UsageReport {
   const { grain, groupBy, direction, fromMs, toMs, poolId } = query
@@ -45,7 +44,7 @@ export function reportOf(query: ReportQuery, sources: ReportSources): UsageRepor
   const from = Math.floor(Math.max(0, fromMs) / unitMs)
   const to = Math.ceil(Math.max(0, toMs) / unitMs)
   const startOf = memoized((index: number) => bucketStart(grain, index * unitMs, unit === 'h' ? timeZone : 'UTC'))
-  // What was consumed is known by machine, and the account by its machine; totals over all are sums over models.
+  // Consumed cells have no account side, so accounts come from machines; totals over all are summed over models.
   const isByMachine = groupBy === 'machine' || (groupBy === 'account' && direction === 'consumed')
   const side: CubeSide = isByMachine ? 'machine' : groupBy === 'none' ? 'model' : groupBy
   const groupOf = (id: string): string => {
@@ -72,7 +71,7 @@ export function reportOf(query: ReportQuery, sources: ReportSources): UsageRepor
   }
 }
 
-/** What happened since a moment of the last two months, in all pools together. */
+/** Totals of all pools since a time within the last two months. */
 export function totalsSince(sources: ReportSources, direction: UsageRange['direction'], fromMs: number): UsageTotals {
   const query = { grain: 'month', groupBy: 'none', poolId: null, direction, fromMs, toMs: sources.nowMs } as const
   return reportOf(query, sources).totals

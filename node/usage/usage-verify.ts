@@ -9,14 +9,14 @@ import { monthOf, receiptKey, usageKeys } from './usage-keys.ts'
 
 type Problem = UsageVerification['problems'][number]
 
-/** More are counted as unverified, but no longer named. */
+/** Further problems still count as unverified, but are not listed. */
 const maxProblems = 1_000
-/** What the gateway has not signed after this long, it owes. */
+/** A receipt that the gateway has not signed after this long is a problem. */
 const owedMs = 24 * 3_600_000
 
 /**
- * Checks the usage bees of a month that this account's devices wrote: every signature, each attempt once,
- * and that rollups are what the receipts add up to. Needs no network.
+ * Checks this account's usage bees of a month: that signatures hold, that each attempt counts once, and that
+ * rollups equal the sums of the receipts. Needs no network.
  */
 export async function verifyBees(
   bees: readonly DeviceBee[],
@@ -34,7 +34,7 @@ export async function verifyBees(
   return { ...result, problems: result.problems.slice(0, maxProblems) }
 }
 
-/** The bees of one device count together: a month that saw several epochs of read keys has several. */
+/** Checks the bees of one device together, because a month with several epochs of read keys has several. */
 async function verifyDevice(bees: readonly DeviceBee[], nowMs: number): Promise<UsageVerification> {
   const problems: Problem[] = []
   const best = new Map<
@@ -43,7 +43,7 @@ async function verifyDevice(bees: readonly DeviceBee[], nowMs: number): Promise<
   >()
   const rollups = new Map<string, UsageTotals>()
   for (const { bee, month } of bees) {
-    // One reading of both: a receipt that comes in meanwhile is in neither.
+    // Receipts and rollups are read in one pass, so that a receipt written meanwhile is in neither.
     const records = await bee.list('v1/r', z.unknown())
     for (const record of records) {
       const key = `v1/r${record.key}`
@@ -76,7 +76,7 @@ async function verifyDevice(bees: readonly DeviceBee[], nowMs: number): Promise<
   let verified = 0
   for (const { signed, counts, fault } of best.values()) {
     const { attemptId } = signed.receipt
-    // One attempt in two records would count twice.
+    // An attempt in two records was counted twice.
     const isTwice = [...counts].some((direction) => (seen.get(`${direction} ${attemptId}`) ?? 0) > 1)
     const reason = fault ?? (isTwice ? 'totals_differ' : null)
     if (reason === null) verified += 1
@@ -92,12 +92,12 @@ function reasonOf(signed: SignedReceipt, nowMs: number): Problem['reason'] | nul
   return stateOf(signed) === 'half-signed' && nowMs - signed.receipt.finishedAtMs > owedMs ? 'gateway_missing' : null
 }
 
-/** A receipt stands under its own time and name, in its own month. */
+/** Whether a receipt is stored under its own key and in its own month. */
 function isInPlace(key: string, { receipt }: SignedReceipt, month: string): boolean {
   return key === receiptKey(receipt.finishedAtMs, receipt.attemptId) && monthOf(receipt.finishedAtMs) === month
 }
 
-/** Rollups that are not what the receipts add up to, named by an attempt in them where there is one. */
+/** Rollups that differ from the sums of the receipts, each named by one of its attempts if it has any. */
 function differingTotals(
   stored: ReadonlyMap<string, UsageTotals>,
   receipts: readonly { signed: SignedReceipt; counts: ReadonlySet<UsageDirection> }[],

@@ -8,7 +8,7 @@ import { isWithdrawn } from '../pool/membership.ts'
 import type { Pool } from '../pool/pool.ts'
 import { planOfCertificate } from '../pool/pool-author.ts'
 
-/** A device at the other end, with the account its root-signed list proves. */
+/** A device at the other end, with the account whose root-signed list names it. */
 export interface Applicant {
   readonly deviceId: DeviceId
   readonly accountId: AccountId
@@ -17,10 +17,10 @@ export interface Applicant {
 }
 
 /**
- * Decides whether a device may enter a pool, and writes down what must be remembered.
+ * Decides whether a device may enter a pool, and records the result.
  *
- * The directory overrides every certificate. Without it, the chain of invite and acceptance admits
- * provisionally, so that joining works while the owner's computer sleeps.
+ * The directory overrides every certificate. An account it does not name is admitted provisionally by the chain
+ * of invite and acceptance, so that joining works while the manager is away.
  */
 export async function judge(
   pool: Pool,
@@ -56,28 +56,28 @@ async function enter(
   const packed = proofText === null ? null : fromBase64Url(proofText)
   const proof = packed ? unpackProof(packed) : null
   if (!proof) return refused ? fail(refused) : fail('not_admitted')
-  // A reader that has no directory yet cannot know when others joined: for it, the chain's own time counts.
+  // Without a directory we cannot know when others joined, so only the acceptance's own time is checked.
   const firstSeenMs = pool.seen(applicant.accountId)?.firstSeenMs ?? (pool.directory ? nowMs : 0)
   const chain = verifyAcceptance(proof, firstSeenMs)
   if (!chain.ok) return chain
   if (chain.value.account !== applicant.accountId || chain.value.certificate.pool !== pool.poolId)
     return fail('invite_forged')
   const decision = pool.decisions.members.get(applicant.accountId)
-  // An invite made after an admin shut the account out is a later decision; one made before is not.
+  // Only an invite made after an admin suspended or removed the account lets it in again.
   if (decision && decision.kind !== 'resume' && chain.value.certificate.createdAtMs <= decision.atMs)
     return fail(decision.kind === 'remove' ? 'member_removed' : 'member_suspended', { pool: pool.name })
   if (pool.author) return confirm(pool, applicant, chain.value, nowMs)
   return provisional(pool, applicant, chain.value, nowMs)
 }
 
-/** A pool that our account made: its other devices, linked ones among them, are its owner's. */
+/** Whether our account created the pool and the device is one of its own. */
 function isOurOwnPool(pool: Pool, applicant: Applicant): boolean {
   return pool.membership.inviteProof === null && applicant.accountId === pool.ownAccountId
 }
 
 /**
- * Before the directory is here, its manager is known by the device alone that the pool-signed header or
- * the invite we hold names. That somebody lists that device as his own proves nothing.
+ * Whether the device is the manager, before the directory is here: the pool-signed header or our invite names it.
+ * The account is not checked, because any account can put that device in its own list.
  */
 function isManager(pool: Pool, applicant: Applicant): boolean {
   if (pool.directory) return false
@@ -109,7 +109,7 @@ async function provisional(
   const { inviteId, role, usesAllowed } = chain.certificate
   if (isWithdrawn(pool, inviteId)) return fail('invite_revoked')
   if (!pool.seen(applicant.accountId)) {
-    // The manager counts; but nobody here needs to take in more accounts than the invite is for.
+    // Only the manager's count is final, but this device also admits no more accounts than the invite allows.
     if (pool.shownCount(inviteId) >= usesAllowed) return fail('invite_spent')
     await pool.remember({
       accountId: applicant.accountId,

@@ -12,26 +12,26 @@ export interface BlindedClaimsOptions {
   readonly pools: () => Iterable<Pool>
 }
 
-/** What pools are called on one connection: who is not in a pool cannot tell which one is meant. */
+/** Blinded names of pools on one connection: only a device that knows the pool recognises them. */
 export class BlindedClaims {
   constructor(private readonly options: BlindedClaimsOptions) {}
 
-  /** What we call a pool. */
+  /** The name under which we send a pool. */
   ours({ poolId }: Pick<Pool, 'poolId'>): string {
     return this.#blind(poolId, this.options.selfDeviceId)
   }
 
-  /** What the other side calls a pool. */
+  /** The name under which the other side sends a pool. */
   theirs({ poolId }: Pick<Pool, 'poolId'>): string {
     return this.#blind(poolId, this.options.deviceId)
   }
 
-  /** The pool that the other side means; undefined where we are not in it. */
+  /** The pool behind the other side's name; undefined where we are not in it. */
   poolOf(blind: string): Pool | undefined {
     return [...this.options.pools()].find((pool) => this.theirs(pool) === blind)
   }
 
-  // The sender's key is part of it, so that a stranger cannot send our own claims back to us.
+  // The sender's key is hashed too, so that a stranger cannot send our own claims back to us.
   #blind(poolId: PoolId, sender: DeviceId): string {
     return toHex(hash('kith/claim/1', keyOf(poolId), this.options.handshakeHash, keyOf(sender)))
   }

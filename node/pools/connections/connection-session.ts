@@ -15,7 +15,7 @@ import { ManagerClient, type Managed } from './manager-client.ts'
 import type { Pool } from '../pool/pool.ts'
 import { signedFromText } from '../pool/signed-text.ts'
 
-/** A device that shows no pool of ours is sent away after this long. */
+/** A connection with no open pool is closed after this long. */
 const strangerDeadlineMs = 10_000
 
 export interface ConnectionSessionOptions extends IntroductionOptions {
@@ -29,8 +29,8 @@ export interface ConnectionSessionOptions extends IntroductionOptions {
 }
 
 /**
- * What two devices have agreed on one connection: who the other is, which pools both are in, and
- * which of them are open. A core replicates only once both sides have admitted each other to its pool.
+ * The state of one connection: who the other device is, which pools both are in, and which of them are open.
+ * A core replicates only once both sides have admitted each other to its pool.
  */
 export class ConnectionSession {
   readonly #serial = new Serial()
@@ -42,7 +42,7 @@ export class ConnectionSession {
   readonly #stranger: NodeJS.Timeout
   readonly #manager: ManagerClient
   readonly #signedRecords: SignedRecordReceiver
-  /** Set when it was refused for a reason its owner should read: then the connection is kept. */
+  /** Set when we refused it with a reason that its user should see: the connection is then kept. */
   #isHeld = false
   capabilities: Capabilities | null = null
 
@@ -73,7 +73,7 @@ export class ConnectionSession {
   get deviceId(): DeviceId {
     return this.options.connection.deviceId
   }
-  /** Who the other side has proved to be; null before it has. */
+  /** The other side's proved identity; null before its hello. */
   get applicant(): Applicant | null {
     return this.#introduction.applicant
   }
@@ -82,12 +82,12 @@ export class ConnectionSession {
     return [...this.#openedByUs].filter((poolId) => this.#openedByThem.has(poolId))
   }
 
-  /** Shows, blindly, which pools we are in; again whenever we join one. */
+  /** Sends blinded claims of our pools; again whenever we join one. */
   claim(): void {
     this.#introduction.claim()
   }
 
-  /** Judges again after a pool changed: opens, refuses, or cuts what is no longer allowed. */
+  /** Judges the device again after a pool changed: admits it, refuses it, or closes the connection. */
   review(pool: Pool): void {
     if (this.#introduction.proofOf(pool.poolId) !== undefined) this.#queue(() => this.#judge(pool))
     if (this.#openedByUs.has(pool.poolId)) this.#outbox.header(pool)
@@ -97,14 +97,14 @@ export class ConnectionSession {
 
   /**
    * Replicates what the device may have: the envelopes, and the cores of each epoch it holds keys of.
-   * A device that lost its place has no envelope of the epoch that began then, and is not even offered its cores.
+   * A removed device has no envelope of the next epoch, so it is not offered the cores of that epoch.
    */
   attachAll(pool: Pool): void {
     const { applicant } = this
     if (!this.openPools.includes(pool.poolId) || !applicant) return
     const standing = pool.standing(applicant.accountId)
     const isGuest = standing?.role === 'guest'
-    // A device that its owner restores a backup on has no envelope yet, and the newest records to fetch.
+    // An owner's device that restores a backup has no envelope yet, but must fetch the newest records.
     const isOwner = standing?.role === 'owner'
     for (const { core, audience, epoch } of pool.shared) {
       if (audience === 'nobody' || (audience === 'members' && isGuest)) continue
@@ -112,29 +112,29 @@ export class ConnectionSession {
     }
   }
 
-  /** Tells the other side that our account leaves a pool. Resolves when it has taken it, or is gone. */
+  /** Sends our account's leave of a pool. Resolves when it is acknowledged or the connection is closed. */
   async sendLeave(pool: Pool, leave: SignedBytes): Promise<void> {
     if (!this.options.connection.isClosed && this.openPools.includes(pool.poolId))
       await this.#outbox.ownLeave(pool, leave)
   }
 
-  /** Ends the connection because the other side lost its place. */
+  /** Closes the connection because the other side may no longer be in the pool, or we have left it. */
   cut(): void {
     this.options.connection.close()
   }
 
-  /** Asks the device at the other end, which manages the pool. */
+  /** Asks the device at the other end as the pool's manager. */
   askManager(pool: Pool, action: ManagerAction): Promise<Managed> {
     return this.#manager.ask(this.#blinds.ours(pool), pool.name, action)
   }
 
-  /** Ends the connection because the other side is no longer a device of its account, and shows it the proof. */
+  /** Sends the list that unlinks the other side, if given, then closes the connection. */
   part(list: SignedBytes | null): void {
     if (list) this.sendDeviceList(list)
     this.options.connection.part()
   }
 
-  /** A device list that the other side may not have heard of; it checks the signature itself. */
+  /** Sends a device list that the other side may not know; it checks the signature itself. */
   sendDeviceList(list: SignedBytes): void {
     if (this.applicant) this.#introduction.showDeviceList(list)
   }
@@ -202,9 +202,9 @@ export class ConnectionSession {
       this.#afterOpening(pool)
       return
     }
-    // Replication cannot be taken back core by core: a device that lost its place loses the connection.
+    // Replication of a single core cannot be stopped, so the whole connection is closed.
     if (wasOpen) this.options.connection.close()
-    // Who is of the pool is not for a newcomer to say, who has not read it yet.
+    // Without a directory we cannot know who is a member, so `not_admitted` is not sent.
     else if (pool.directory || verdict.error.code !== 'not_admitted') this.#sendRefusal(pool, verdict.error)
   }
 
@@ -231,7 +231,7 @@ export class ConnectionSession {
 
   #refused(message: Refuse): void {
     const pool = this.#blinds.poolOf(message.blind)
-    // Only someone who is of the pool may tell us that we are not.
+    // Only a device that we admitted may tell us that we are refused.
     if (!pool || pool.author || !this.#openedByUs.has(pool.poolId)) return
     pool.refusal = kithError(message.code, { ...message.details, pool: pool.name })
     this.options.onChange()
@@ -247,7 +247,7 @@ export class ConnectionSession {
     this.options.onChange()
   }
 
-  /** Which cores we write is for the manager to write down: nobody can claim them before. */
+  /** Sent to the manager alone, so that no other device can claim our cores before they are recorded. */
   #sendStatement(pool: Pool): void {
     if (this.deviceId === pool.header?.directoryWriter) this.#outbox.statement(pool)
   }

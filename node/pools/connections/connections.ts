@@ -6,7 +6,7 @@ import { ConnectionSession, type ConnectionSessionOptions } from './connection-s
 import type { Pool } from '../pool/pool.ts'
 
 export interface ConnectionsOptions extends Omit<ConnectionSessionOptions, 'connection'> {
-  /** A connection has come, gone, or says something else than before. */
+  /** A connection was opened or closed, or its state changed. */
   readonly onChange: () => void
 }
 
@@ -32,7 +32,7 @@ export class Connections {
     this.#sessions.add(session)
   }
 
-  /** The devices at the other ends that are in a pool with us. */
+  /** Connected devices with at least one open pool. */
   machines(): readonly RemoteMachine[] {
     const machines = new Map<DeviceId, RemoteMachine>()
     for (const { deviceId, applicant, openPools, capabilities } of this.#sessions) {
@@ -49,12 +49,12 @@ export class Connections {
     return [...this.#sessions].filter(({ openPools }) => openPools.includes(poolId))
   }
 
-  /** The connection to the device that writes a pool's directory; undefined while there is none. */
+  /** The connection to a pool's manager; undefined while there is none. */
   toManager(pool: Pool): ConnectionSession | undefined {
     return this.in(pool.poolId).find(({ deviceId }) => deviceId === pool.header?.directoryWriter)
   }
 
-  /** Whether a device has come of which it is not known yet which pools it is in. */
+  /** Whether a connection has no open pool yet. */
   get isMeeting(): boolean {
     return [...this.#sessions].some(({ openPools }) => openPools.length === 0)
   }
@@ -63,12 +63,12 @@ export class Connections {
     for (const session of this.#sessions) session.sendCapabilities()
   }
 
-  /** Shows our pools again, after one was added. */
+  /** Sends our claims again, after a pool was added. */
   claim(): void {
     for (const session of this.#sessions) session.claim()
   }
 
-  /** Judges everybody again after a pool changed. */
+  /** Judges every connected device again after a pool changed. */
   review(pool: Pool): void {
     for (const session of this.#sessions) session.review(pool)
   }
@@ -78,7 +78,7 @@ export class Connections {
     for (const session of this.#sessions) session.attachAll(pool)
   }
 
-  /** Ends every connection of an account, before a record takes its place away. */
+  /** Closes every connection of an account, before the record that suspends or removes it is written. */
   cut(accountId: AccountId): void {
     for (const session of this.#sessions) if (session.applicant?.accountId === accountId) session.cut()
   }

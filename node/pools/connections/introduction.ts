@@ -15,19 +15,19 @@ export interface IntroductionOptions {
   readonly username: string
   readonly pools: () => Iterable<Pool>
   readonly ownDeviceList: () => SignedBytes
-  /** Keeps the highest list of an account and answers it; null when this device is no longer in it. */
+  /** Keeps the newest list of an account and returns it. */
   readonly keepDeviceList: (list: DeviceList, signed: SignedBytes) => Promise<DeviceList>
-  /** The newest list of an account that we know of. */
+  /** The newest known list of an account; null where none is known. */
   readonly newestDeviceList: (accountId: AccountId) => SignedBytes | null
-  /** The device at the other end is of this account: it has shown its list here, and is in it. */
+  /** The device at the other end has shown the list of this account and is in it. */
   readonly onShown: (deviceId: DeviceId, accountId: AccountId) => void
 }
 
 export type Refusal = Pick<Refuse, 'code' | 'details'>
 
 /**
- * Who two devices are to each other on one connection: each shows blindly which pools it is in, and where they
- * share one, its account's device list, its name, and how it came in.
+ * Identifies two devices to each other on one connection: each sends blinded claims of its pools and, where they
+ * share one, its account's device list, its username, and its invite proofs.
  */
 export class Introduction {
   readonly #proofs = new Map<PoolId, string | null>()
@@ -41,17 +41,17 @@ export class Introduction {
     private readonly refuse: (pool: Pool, refusal: Refusal) => void,
   ) {}
 
-  /** Who the other side has proved to be; null before it has. */
+  /** The other side's proved identity; null before its hello. */
   get applicant(): Applicant | null {
     return this.#applicant
   }
 
-  /** How the other side came into a pool; undefined where it has not claimed to be in it. */
+  /** The other side's invite proof for a pool; null without one, undefined where it claims no membership. */
   proofOf(poolId: PoolId): string | null | undefined {
     return this.#proofs.get(poolId)
   }
 
-  /** Shows, blindly, which pools we are in. */
+  /** Sends blinded claims of the pools we are in. */
   claim(): void {
     const blinds = [...this.options.pools()].map((pool) => this.blinds.ours(pool))
     this.options.connection.send({ type: 'claims', version: poolProtocolVersion, blinds })
@@ -78,7 +78,7 @@ export class Introduction {
     })
   }
 
-  /** Learns who the other side is. Answers the pools it has to be judged in. */
+  /** Checks the other side's hello. Returns the pools it is to be judged in. */
   async meet(hello: Hello): Promise<readonly Pool[]> {
     const { connection, keepDeviceList, newestDeviceList, onShown } = this.options
     const signed = signedFromText(hello.deviceList)
@@ -87,16 +87,16 @@ export class Introduction {
       const pool = this.blinds.poolOf(blind)
       return pool ? [{ pool, proof }] : []
     })
-    // One account a connection, and only of somebody who knows a pool of ours: what is kept would grow for ever.
+    // One account per connection, and only from a peer that knows a pool of ours: kept lists would grow without bound.
     const isOther = this.#applicant !== null && this.#applicant.accountId !== shown?.account
     if (!signed || !shown || named.length === 0 || isOther) return []
     const list = await keepDeviceList(shown, signed)
     const device = list.devices.find((listed) => listed.device === connection.deviceId)
-    // It shows an old list: perhaps nobody has told it yet.
+    // It shows an old list, and may not know the newer one.
     const newest = list.number === shown.number ? null : newestDeviceList(list.account)
     if (newest) this.showDeviceList(newest)
     if (!device) {
-      // Its account's newest list names it no more: it should hear so, and not wonder.
+      // The newest list of its account no longer has it: tell it why it is refused.
       for (const { pool } of named) this.refuse(pool, { code: 'device_unlinked', details: {} })
       return []
     }
@@ -107,12 +107,12 @@ export class Introduction {
     return named.map(({ pool }) => pool)
   }
 
-  /** A device list that the other side may not have heard of; it checks the signature itself. */
+  /** Sends a device list that the other side may not know; it checks the signature itself. */
   showDeviceList(list: SignedBytes): void {
     this.options.connection.send({ type: 'deviceList', deviceList: signedToText(list) })
   }
 
-  /** Keeps lists of the account at the other end and of our own: others are none of this connection's business. */
+  /** Keeps a list of the other side's account or our own; ignores any other. */
   async keepDeviceList(text: string): Promise<void> {
     const signed = signedFromText(text)
     const list = signed ? verifyDeviceList(signed) : null

@@ -1,19 +1,19 @@
 import { fail, ok, type Result } from '../../contract/result.ts'
 import type { Ask, Asked, MadeInvite, ManagerAction } from '../../net/manager-messages.ts'
 
-/** The manager writes records and answers; what takes longer means that it has gone. */
+/** The manager only writes a few records, so a longer wait means that it is gone. */
 const answerDeadlineMs = 15_000
 
 export type Managed = Result<MadeInvite | null>
 
-/** Questions to the manager of a pool on one connection, until they are answered. */
+/** Actions asked of a pool's manager on one connection, until they are answered. */
 export class ManagerClient {
   readonly #pending = new Map<number, { end: (result: Managed) => void; timer: NodeJS.Timeout }>()
   #lastId = 0
 
   constructor(private readonly send: (message: Ask | Asked) => void) {}
 
-  /** Asks the manager at the other end. A manager that goes silent counts as away. */
+  /** Asks the manager at the other end; `pool_manager_away` when no reply comes in time. */
   ask(blind: string, poolName: string, action: ManagerAction): Promise<Managed> {
     const askId = ++this.#lastId
     return new Promise((resolve) => {

@@ -4,27 +4,27 @@ import type { PoolMessage } from '../../net/pool-messages.ts'
 import type { Pool } from '../pool/pool.ts'
 import { signedToText } from '../pool/signed-text.ts'
 
-/** What this install tells the device at the other end of a connection about their pools; each thing once. */
+/** Sends pool records to the device at the other end of a connection; statements and headers only when they change. */
 export class Outbox {
   readonly #statements = new Map<PoolId, SignedBytes>()
   readonly #headers = new Map<PoolId, SignedBytes>()
-  /** Called once the other side has taken our leave of a pool, or is gone. */
+  /** Called once the other side has acknowledged our leave of a pool, or the connection is closed. */
   readonly #leaveTaken = new Map<PoolId, () => void>()
 
   constructor(
     private readonly send: (message: PoolMessage) => void,
-    /** The pool's name on this connection, as the other side recognises it. */
+    /** The pool's blinded name on this connection, as we send it. */
     private readonly blind: (pool: Pool) => string,
   ) {}
 
-  /** Lets the other side in, with the header it is let in under. */
+  /** Admits the other side, and sends it the current header. */
   admit(pool: Pool): void {
     const header = pool.signedHeader
     if (header) this.#headers.set(pool.poolId, header)
     this.send({ type: 'admit', blind: this.blind(pool), header: header ? signedToText(header) : null })
   }
 
-  /** A header that is newer than the one it was let in under. */
+  /** Sends the header if it has changed since the last one sent. */
   header(pool: Pool): void {
     const header = pool.signedHeader
     if (!header || this.#headers.get(pool.poolId) === header) return
@@ -32,7 +32,7 @@ export class Outbox {
     this.send({ type: 'header', blind: this.blind(pool), header: signedToText(header) })
   }
 
-  /** Which cores we write: others in each epoch. */
+  /** Sends which cores we write if that has changed; it does in each epoch. */
   statement(pool: Pool): void {
     const { statement } = pool
     if (!statement || this.#statements.get(pool.poolId) === statement) return
@@ -44,7 +44,7 @@ export class Outbox {
     this.send({ type: 'leave', blind: this.blind(pool), leave: signedToText(leave) })
   }
 
-  /** Tells that our own account leaves. Resolves when the other side has taken it, or is gone. */
+  /** Sends our own account's leave. Resolves when it is acknowledged or the connection is closed. */
   ownLeave(pool: Pool, leave: SignedBytes): Promise<void> {
     return new Promise((resolve) => {
       this.#leaveTaken.set(pool.poolId, resolve)

@@ -8,14 +8,14 @@ type SignedRecordMessage = Extract<PoolMessage, { type: 'statement' | 'header' |
 
 export interface SignedRecordReceiverOptions {
   readonly deviceId: DeviceId
-  /** Whether this side has let the other into a pool. */
+  /** Whether we have admitted the other side to a pool. */
   readonly isLetIn: (pool: Pool) => boolean
-  /** Whether the other side has let us in. */
+  /** Whether the other side has admitted us. */
   readonly hasLetUsIn: (pool: Pool) => boolean
   readonly onLeaveTaken: (pool: Pool) => void
 }
 
-/** Signed records about a pool that the device at the other end of a connection shows: each is checked, then kept. */
+/** Checks and keeps the signed records about pools that arrive on one connection. */
 export class SignedRecordReceiver {
   constructor(private readonly options: SignedRecordReceiverOptions) {}
 
@@ -36,7 +36,7 @@ export class SignedRecordReceiver {
     }
   }
 
-  /** Which cores the device writes, for the manager to write down. */
+  /** As manager, records in the directory which cores the device writes. */
   async #keepStatement(pool: Pool, text: string): Promise<void> {
     const { deviceId, isLetIn } = this.options
     const signed = signedFromText(text)

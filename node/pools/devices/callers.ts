@@ -15,7 +15,7 @@ export interface CallersOptions {
   readonly nowMs: () => number
 }
 
-/** Says of a device that has proved its key whose it is, and how that account stands in our pools. */
+/** Resolves a proved device key to its account and that account's standings in our pools. */
 export class Callers {
   constructor(private readonly options: CallersOptions) {}
 
@@ -29,7 +29,7 @@ export class Callers {
     return standings.length > 0 ? { deviceId, accountId, isOwnAccount: own, standings } : null
   }
 
-  /** Whose a device is: it has shown us, or it has shown the manager of a pool, who wrote it down. */
+  /** The account of a device, from the list it showed us or from a directory; null if unknown or unlinked. */
   accountOf(deviceId: DeviceId): AccountId | null {
     const { lists, pools } = this.options
     const shown = lists.accountOf(deviceId)
@@ -51,7 +51,7 @@ export class Callers {
     })
   }
 
-  /** Days without a word of the manager, where they are more than the pool allows. The own account is known anyway. */
+  /** Days since the manager's last beat if more than the pool allows, else null; always null for our own account. */
   #staleDays({ directory, author }: Pool, accountId: AccountId): number | null {
     if (!directory || author || accountId === this.options.vault.accountId) return null
     const days = silentDays(directory, this.options.nowMs())

@@ -7,14 +7,14 @@ import { localKeys } from '../pool/records.ts'
 import { signedFromText, signedToText } from '../pool/signed-text.ts'
 
 /**
- * The newest device list of every account ever met, so that an unlinked device stays unlinked.
+ * The newest known device list of every account, so that an unlinked device stays unlinked.
  *
- * A list says which devices an account has given up, and never whose a device is: anybody can write the
- * key of somebody else's device into a list of his own. That only the device itself can say.
+ * A list does not prove which account a device belongs to: an account can put any device key into its list.
+ * Only the device itself proves it, by showing the list on a connection.
  */
 export class DeviceLists {
   readonly #lists = new Map<AccountId, { list: DeviceList; signed: SignedBytes }>()
-  /** Devices that were met in this run, and the account whose list they showed. */
+  /** Devices that were connected in this run, and the account whose list they showed. */
   readonly #shown = new Map<DeviceId, AccountId>()
 
   constructor(private readonly local: Bee) {}
@@ -27,7 +27,7 @@ export class DeviceLists {
     }
   }
 
-  /** Keeps a verified list if it is newer, and answers the newest known of its account. */
+  /** Keeps a verified list if it is newer, and returns the newest known of its account. */
   async keep(list: DeviceList, signed: SignedBytes): Promise<DeviceList> {
     const known = this.#lists.get(list.account)
     if (known && !replacesDeviceList(signed, known.signed)) return known.list
@@ -36,12 +36,12 @@ export class DeviceLists {
     return list
   }
 
-  /** A device has shown the list of this account on a connection that proves its key. */
+  /** Notes that a device has shown this account's list on a connection that proves its key. */
   shownBy(deviceId: DeviceId, accountId: AccountId): void {
     this.#shown.set(deviceId, accountId)
   }
 
-  /** The account whose list a device has shown, while the newest one names it; null for one that was not met. */
+  /** The account whose list a device has shown, if the newest list still names it; otherwise null. */
   accountOf(deviceId: DeviceId): AccountId | null {
     const accountId = this.#shown.get(deviceId)
     return accountId && this.isListed(accountId, deviceId) ? accountId : null

@@ -14,11 +14,11 @@ export interface ListKeeperOptions {
   readonly sessions: () => Iterable<ConnectionSession>
   /** Another device of the account has unlinked this one. */
   readonly onUnlinked: () => void
-  /** Our own list has changed, and everybody was shown it. */
+  /** Our own list has changed and was sent to all peers. */
   readonly onChange: () => void
 }
 
-/** Keeps the newest device list of each account, wherever it was heard, and sees to what it says. */
+/** Keeps the newest device list of each account from any source, and cuts off the devices it unlinks. */
 export class ListKeeper {
   /** The lists of all accounts. */
   readonly lists: DeviceLists
@@ -39,13 +39,13 @@ export class ListKeeper {
     await this.#keepOwn()
   }
 
-  /** Keeps a list. Whoever it unlinks loses his connections, and his read keys where we manage. */
+  /** Keeps a list. Devices it unlinks lose their connections, and where we are the manager, their read keys. */
   async keep(list: DeviceList, signed: SignedBytes): Promise<DeviceList> {
     const newest = await this.lists.keep(list, signed)
     for (const session of this.options.sessions()) {
       const isOfAccount = session.applicant?.accountId === newest.account
       const isListed = newest.devices.some(({ device }) => device === session.deviceId)
-      // It hears why first, so that it can say so to whoever sits there.
+      // The list is sent first, so that the device can tell its user why.
       if (isOfAccount && !isListed) session.part(this.lists.signedOf(newest.account))
     }
     for (const pool of this.options.pools()) if (pool.author) pool.reconsider()
@@ -53,14 +53,14 @@ export class ListKeeper {
     return newest
   }
 
-  /** Shows everybody the account's newer list, after a device was linked or unlinked here. */
+  /** Sends the account's newer list to all peers, after a device was linked or unlinked here. */
   async showOwn(): Promise<void> {
     this.#own.reload()
     await this.#keepOwn()
     await this.#spreadOwn()
   }
 
-  /** The own list among those of others; where one of them is newer, it was heard while nobody was signed in. */
+  /** Keeps our own list beside those of others, and adopts a newer one that was stored in an earlier run. */
   async #keepOwn(): Promise<void> {
     const { signed } = this.#own
     const own = verifyDeviceList(signed)

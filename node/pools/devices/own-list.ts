@@ -2,7 +2,7 @@ import { isListed, signedDeviceList, withNewerList } from '../../accounts/own-de
 import type { Vault } from '../../accounts/vault/vault.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
 
-/** The device list of our own account: the one we show, and what we do about a newer one. */
+/** The device list of our own account, as the vault has it. */
 export class OwnList {
   #signed: SignedBytes
 
@@ -19,12 +19,12 @@ export class OwnList {
     return isListed(this.vault.contents)
   }
 
-  /** Follows the vault, after a device was linked or unlinked here. */
+  /** Reads the list from the vault again, after a device was linked or unlinked here. */
   reload(): void {
     this.#signed = listOf(this.vault)
   }
 
-  /** Takes a list that another device made. Answers whether it replaced ours. */
+  /** Takes a list that another device made. Returns whether it replaced ours. */
   async adopt(signed: SignedBytes): Promise<boolean> {
     if (!withNewerList(this.vault.contents, signed)) return false
     const saved = await this.vault.update((contents) => withNewerList(contents, signed) ?? contents)

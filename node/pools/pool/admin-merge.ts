@@ -3,12 +3,12 @@ import { holdsRole } from '../../access/pool-rights.ts'
 import type { AccountId } from '../../contract/ids.ts'
 import type { Directory } from './membership.ts'
 
-/** A record of an admin's bee, with the account the directory says the device belongs to. */
+/** A record from an admin's bee, with the account of its device according to the directory. */
 export type AdminDecision = AdminRecord & { readonly accountId: AccountId }
 
-/** What the admins of a pool have decided and its directory has not yet taken over. */
+/** Decisions of a pool's admins that its directory does not hold yet. */
 export interface AdminDecisions {
-  /** The last decision about each member. Those suspended or removed have no place until the directory decides. */
+  /** The last decision about each member. */
   readonly members: ReadonlyMap<AccountId, AdminDecision>
   readonly revokedInvites: ReadonlySet<string>
 }
@@ -18,12 +18,12 @@ export const noDecisions: AdminDecisions = { members: new Map(), revokedInvites:
 type JudgedBy = Pick<Directory, 'members' | 'invites'>
 
 /**
- * Merges what admins wrote with the directory, whatever order the records arrive in.
+ * Merges the decisions of admins with the directory; the order of arrival makes no difference.
  *
  * A decision counts while the directory names its account an active admin or the owner, unless the
  * directory has decided about the same member at that time or later. Of several decisions about one
- * member the latest counts; equal times fall to the higher device, then to the harsher decision.
- * Nobody suspends or removes the owner, and only the owner an admin.
+ * member the latest counts; at equal times the higher device id wins, then the harsher decision.
+ * Nobody can decide about the owner, and only the owner about an admin.
  */
 export function mergeAdminDecisions(decisions: readonly AdminDecision[], directory: JudgedBy): AdminDecisions {
   const members = new Map<AccountId, AdminDecision>()
@@ -42,7 +42,7 @@ export function mergeAdminDecisions(decisions: readonly AdminDecision[], directo
   return { members, revokedInvites }
 }
 
-/** Whether the last decision of the admins leaves this member without a place. */
+/** Whether the last decision of an admin suspends or removes this member. */
 export function isShutOut(decisions: AdminDecisions, accountId: AccountId): boolean {
   const decision = decisions.members.get(accountId)
   return decision !== undefined && decision.kind !== 'resume'

@@ -8,10 +8,10 @@ import type { Directory } from './membership.ts'
 import { memberKeys, signedTextSchema } from './records.ts'
 import { signedFromText, signedToText } from './signed-text.ts'
 
-/** More than an admin writes in years; what lies beyond is not read. */
+/** Bounds what one bee can make us read; further records are ignored. */
 const maxRecords = 10_000
 
-/** What the admins of one pool wrote in their own member bees, merged with its directory. */
+/** The decisions in the admins' member bees of one pool, merged with its directory. */
 export class AdminRecords {
   readonly #read = new Map<Bee, { version: number; taken: readonly AdminDecision[] }>()
   #taken: readonly AdminDecision[] = []
@@ -26,7 +26,7 @@ export class AdminRecords {
     private readonly bees: DeviceBees,
   ) {}
 
-  /** Merged anew whenever the directory or the decisions have changed, so that neither is ever seen without the other. */
+  /** Merged again whenever the directory or the decisions have changed, so that the two always match. */
   decisions(directory: Directory | null): AdminDecisions {
     const known = this.#merged
     if (!directory) return noDecisions
@@ -37,9 +37,9 @@ export class AdminRecords {
   }
 
   /**
-   * Reads what is new in the bees of those the directory names admins. Answers whether a decision changed.
+   * Reads new records from the member bees of the owner and the admins. Returns whether a decision changed.
    *
-   * Blocks of one admin that are missing do not hide the decisions of the others.
+   * Missing blocks of one admin do not hide the decisions of the others; `isComplete` is then false.
    */
   async refresh(directory: Directory): Promise<{ isChanged: boolean; isComplete: boolean }> {
     const taken: AdminDecision[] = []
@@ -50,7 +50,7 @@ export class AdminRecords {
       try {
         taken.push(...(await this.#takenBy(opened)))
       } catch {
-        // Blocks are missing, or are rubbish: what was read before still holds.
+        // Blocks are missing or malformed: keep what was read before.
         taken.push(...(this.#read.get(opened.bee)?.taken ?? []))
         isComplete = false
       }
@@ -75,7 +75,7 @@ export class AdminRecords {
   }
 }
 
-/** Writes an admin's decision into the admin's own bee. It stands where an older one about the same stood. */
+/** Writes an admin's decision into the admin's own bee, in place of an older one of the same kind and target. */
 export async function writeAdminRecord(
   bee: Bee,
   device: KeyPair,

@@ -4,10 +4,9 @@ import type { DirectoryEdits } from './directory-edits.ts'
 import type { Directory } from './membership.ts'
 
 /**
- * Writes what admins decided into the directory, from where on it alone counts. Answers whether
- * anything was written.
+ * Writes the decisions of admins into the directory. Returns whether anything was written.
  *
- * Each decision keeps the admin's own time, so that a later one still outranks it.
+ * Each keeps the admin's own time, so that a later decision still outranks it.
  */
 export async function takeOver(
   edits: DirectoryEdits,
@@ -16,7 +15,7 @@ export async function takeOver(
 ): Promise<boolean> {
   let isChanged = false
   for (const [accountId, decision] of decisions.members) {
-    // Somebody the directory does not name is kept out by the decision itself, until an invite made later.
+    // An account that the directory does not name is kept out by the decision itself, until a later invite.
     if (!directory.members.has(accountId)) continue
     isChanged = true
     if (decision.kind === 'remove') await edits.removeMember(accountId, { isRefused: true, atMs: decision.atMs })

@@ -2,20 +2,20 @@ import { Listeners } from '../../base/listeners.ts'
 import type { AccountId, DeviceId } from '../../contract/ids.ts'
 import type { Bee } from '../../state/bee.ts'
 
-/** A bee that a device of the pool writes, with whose it is. The directory vouches for both. */
+/** A bee with the device that writes it and that device's account, both as the directory has them. */
 export interface DeviceBee {
   readonly kind: 'member' | 'usage'
   readonly deviceId: DeviceId
   readonly accountId: AccountId
-  /** Epoch of the read keys it is written under; a device has one bee of a kind and name in each. */
+  /** Epoch of the read keys it is encrypted with. */
   readonly epoch: number
-  /** Empty for member bees; the month (`2026-11`) for usage bees. */
+  /** The month (`2026-11`) of a usage bee; empty for member bees and for the usage bee that belongs to no month. */
   readonly month: string
   readonly isOwn: boolean
   readonly bee: Bee
 }
 
-/** The open bees of all devices of a pool; whoever follows them hears of each one once. */
+/** The open bees of all devices of a pool; each is announced once. */
 export class DeviceBees {
   readonly #open: DeviceBee[] = []
   readonly #listeners = new Listeners<DeviceBee>()
@@ -24,7 +24,7 @@ export class DeviceBees {
     return this.#open
   }
 
-  /** The bee this device writes now, or null before the read keys have arrived. */
+  /** The last opened bee of this device, or null before the read keys have arrived. */
   own(kind: DeviceBee['kind']): DeviceBee | null {
     return this.#open.findLast((one) => one.isOwn && one.kind === kind) ?? null
   }
@@ -35,7 +35,7 @@ export class DeviceBees {
     this.#listeners.emit(opened)
   }
 
-  /** Takes out a bee whose contents are gone. */
+  /** Removes a bee whose contents were cleared. */
   remove(gone: DeviceBee): void {
     const place = this.#open.indexOf(gone)
     if (place !== -1) this.#open.splice(place, 1)

@@ -13,10 +13,10 @@ import {
   type PoolRecord,
 } from './records.ts'
 
-/** As many as the window shows. */
+/** As many as the interface shows, the default plan included. */
 const maxPlans = 64
 
-/** What people change in a directory that exists. Each change is checked against what is stored, then written. */
+/** Changes to an existing directory; each is checked against the stored records first. */
 export class DirectoryEdits {
   constructor(private readonly directory: Bee) {}
 
@@ -27,7 +27,7 @@ export class DirectoryEdits {
     return ok()
   }
 
-  /** Decides about a member. `decidedAtMs` outranks whatever an admin has written up to then. */
+  /** Sets a member's state. `decidedAtMs` outranks every admin decision up to then. */
   async setMemberState(accountId: AccountId, state: MemberRecord['state'], decidedAtMs: number): Promise<Result<void>> {
     const member = await this.directory.get(directoryKeys.members + accountId, memberRecordSchema)
     if (!member) return fail('member_unknown')
@@ -37,7 +37,7 @@ export class DirectoryEdits {
     return ok()
   }
 
-  /** Gives a member another role or plan, and answers what it was and is. The owner keeps the role. */
+  /** Sets a member's role or plan, and returns the record before and after. The owner's role cannot change. */
   async setMember(
     accountId: AccountId,
     change: { readonly role?: GivenRole; readonly planId?: PlanId },
@@ -54,9 +54,9 @@ export class DirectoryEdits {
   }
 
   /**
-   * Takes a member and its devices out; the next refresh of the pool starts a new epoch of read keys.
+   * Removes a member and its devices; the next refresh of the pool starts a new epoch of read keys.
    *
-   * Whoever was removed is refused until an invite made later lets the account in; one who left is not.
+   * With `isRefused` the account is refused until it has an invite made later; one that left is not.
    */
   async removeMember(
     accountId: AccountId,
@@ -76,7 +76,7 @@ export class DirectoryEdits {
     return ok()
   }
 
-  /** Takes devices out that their accounts have unlinked. */
+  /** Removes devices that their accounts have unlinked. */
   async removeDevices(deviceIds: readonly DeviceId[]): Promise<void> {
     await this.directory.update(
       deviceIds.map((deviceId) => [directoryKeys.devices + deviceId, () => undefined] as const),
@@ -91,7 +91,7 @@ export class DirectoryEdits {
     return ok()
   }
 
-  /** Takes a plan away that neither a member nor an open invite is on. The default one loses its limits. */
+  /** Removes a plan; `plan_in_use` while a member or an open invite has it. The default plan loses its limits. */
   async removePlan(planId: PlanId, nowMs: number): Promise<Result<void>> {
     const known = await this.checkPlan(planId)
     if (!known.ok) return known
@@ -121,7 +121,7 @@ export class DirectoryEdits {
     return ok()
   }
 
-  /** Names who counts what members use; the one before hands over to it. */
+  /** Sets the device that counts what members use, and records the previous one, which hands over to it. */
   async setCoordinator(deviceId: DeviceId): Promise<Result<void>> {
     const device = await this.directory.get(directoryKeys.devices + deviceId, deviceRecordSchema)
     if (!device) return fail('device_unknown')

@@ -1,4 +1,4 @@
-/** A directory as it stands: of two, the later header, epoch and length is the newer. */
+/** All records of a directory; snapshots are ordered by header epoch, then epoch, then version. */
 export interface DirectorySnapshot {
   readonly headerEpoch: number
   readonly epoch: number

@@ -23,8 +23,8 @@ interface Holder {
 /**
  * The envelope bee of a pool: which epoch of read keys is current, and those keys, sealed to each device.
  *
- * It lies outside the keys it hands out. Who has an envelope of an epoch is also who may be sent the
- * cores of that epoch, so that a device which lost its place is offered none of them.
+ * The bee itself is not encrypted, only the boxes in it are. Only devices with an envelope of an epoch are
+ * offered the cores of that epoch.
  */
 export class Envelopes {
   readonly #holders = new Set<string>()
@@ -41,8 +41,8 @@ export class Envelopes {
   }
 
   /**
-   * Reads what is new: who holds keys of which epoch, and with a ring, the keys sealed to this device
-   * that are not in it yet. Envelopes of epochs that are over do not change, and are read once.
+   * Reads who holds keys of which epoch, and with a ring, adds to it the new keys sealed to this device.
+   * Envelopes of past epochs do not change and are read once.
    */
   async refresh(ring: KeyRing | null): Promise<void> {
     const current = (await this.current())?.current ?? 0
@@ -60,7 +60,7 @@ export class Envelopes {
 
   async #keep(epoch: number, envelope: z.infer<typeof envelopeRecordSchema>, ring: KeyRing): Promise<void> {
     const known = ring.of(epoch)
-    // Whoever has become a member gets the usage key of the same epoch.
+    // A guest who has become a member gets the usage key of the same epoch.
     if (known && (known.usageKey !== null || envelope.hasUsageKey !== true)) return
     const keys = this.#open(envelope.box)
     if (keys?.epoch === epoch) await ring.add(keys)
@@ -76,8 +76,8 @@ export class Envelopes {
   /**
    * Whether a device has an envelope of an epoch, as last read.
    *
-   * Epochs before the first one here belong to an earlier writer of the pool; what was written in
-   * them goes to whoever has a place now.
+   * Epochs before the first one here belong to an earlier manager of the pool; for them, an envelope of the
+   * current epoch is enough.
    */
   holds(deviceId: DeviceId, epoch: number): boolean {
     if (this.#holders.has(`${epochName(epoch)}/${deviceId}`)) return true
@@ -91,7 +91,7 @@ export class Envelopes {
   }
 }
 
-/** Seals the keys of an epoch to a device; guests get no usage key. Null for a device whose key is no key. */
+/** Seals the keys of an epoch to a device; guests get no usage key. Null if the device key is invalid. */
 export function envelopeFor(keys: ReadKeys, deviceId: DeviceId, isGuest: boolean): RecordChange | null {
   const contents: ReadKeys = isGuest ? { ...keys, usageKey: null } : keys
   const hasUsageKey = contents.usageKey !== null
@@ -99,7 +99,7 @@ export function envelopeFor(keys: ReadKeys, deviceId: DeviceId, isGuest: boolean
   if (!box) return null
   const key = `${envelopeKeys.envelopes}${epochName(keys.epoch)}/${deviceId}`
   const next = { box: toBase64Url(box), hasUsageKey }
-  // A sealed box differs each time: writing it again would only grow the core.
+  // Sealing gives a new box each time, so writing the same keys again would only grow the core.
   return [key, (stored) => (hasSame(stored, hasUsageKey) ? stored : next)]
 }
 
@@ -112,7 +112,7 @@ function parseJson(text: string | null): unknown {
   try {
     return text === null ? null : (JSON.parse(text) as unknown)
   } catch {
-    // A sealed box whose contents are not ours: the schema refuses null.
+    // Not JSON: the schema refuses null.
     return null
   }
 }

@@ -2,7 +2,7 @@ import type { PoolId } from '../../contract/ids.ts'
 import type { Bee } from '../../state/bee.ts'
 import { localKeys, readKeysSchema, type ReadKeys } from './records.ts'
 
-/** Epochs as they stand in keys of records: in order of time. */
+/** An epoch as it is written in record keys, padded so that keys sort by epoch. */
 export function epochName(epoch: number): string {
   return String(epoch).padStart(8, '0')
 }
@@ -10,14 +10,14 @@ export function epochName(epoch: number): string {
 /**
  * The number of a new epoch of read keys.
  *
- * Time is its floor, as with pool headers: a pool made again from a recovery phrase, which knows no
- * last epoch, still goes up and never comes upon cores of an epoch before.
+ * At least the time in seconds, as with pool headers: a pool created again from a recovery phrase does not
+ * know its last epoch, and must not reuse one, as the cores are derived from it.
  */
 export function nextEpoch(current: number, nowMs: number): number {
   return Math.max(current + 1, Math.floor(nowMs / 1_000))
 }
 
-/** The read keys of a pool, one set an epoch. None is ever taken out: what could be read stays readable. */
+/** The read keys of a pool, one set per epoch. They are never removed, so that old records stay readable. */
 export class KeyRing {
   readonly #keys = new Map<number, ReadKeys>()
 
@@ -31,7 +31,7 @@ export class KeyRing {
     for (const { value } of stored) this.#keys.set(value.epoch, value)
   }
 
-  /** The keys of the latest epoch this install was given. */
+  /** The keys of the latest epoch; null before there are any. */
   get newest(): ReadKeys | null {
     const latest = Math.max(...this.#keys.keys())
     return this.of(latest)
@@ -41,12 +41,12 @@ export class KeyRing {
     return this.#keys.get(epoch) ?? null
   }
 
-  /** Of every epoch, the latest last. */
+  /** The keys of every epoch, the latest last. */
   get all(): ReadKeys[] {
     return [...this.#keys.values()].sort((left, right) => left.epoch - right.epoch)
   }
 
-  /** Epochs before one, the latest first. */
+  /** The keys of earlier epochs, the latest first. */
   before(epoch: number): ReadKeys[] {
     const earlier = [...this.#keys.values()].filter((keys) => keys.epoch < epoch)
     return earlier.sort((left, right) => right.epoch - left.epoch)

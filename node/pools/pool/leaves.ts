@@ -6,7 +6,7 @@ import type { Bee } from '../../state/bee.ts'
 import { localKeys } from './records.ts'
 import { signedFromText, signedToText } from './signed-text.ts'
 
-/** Who has said that they leave a pool, kept here until its manager has taken them out. */
+/** The signed leaves of a pool's accounts, kept so that they reach the manager. */
 export class Leaves {
   readonly #leaves = new Map<AccountId, { readonly leave: Leave; readonly signed: SignedBytes }>()
 
@@ -27,12 +27,12 @@ export class Leaves {
     return [...this.#leaves.values()].map(({ signed }) => signed)
   }
 
-  /** Whether an account has given up the place that this invite gave it. */
+  /** Whether an account has left after joining by this invite. */
   has(accountId: AccountId, inviteId: string | null | undefined): boolean {
     return typeof inviteId === 'string' && this.#leaves.get(accountId)?.leave.inviteId === inviteId
   }
 
-  /** Keeps a verified leave; false for one that is known. */
+  /** Keeps a verified leave; false if it is already known. */
   async keep(leave: Leave, signed: SignedBytes): Promise<boolean> {
     if (this.has(leave.account, leave.inviteId)) return false
     await this.local.put(localKeys.left(this.poolId) + leave.account, signedToText(signed))

@@ -19,16 +19,16 @@ export interface MemberBeesOptions {
   readonly cores: PoolCores
   /** Where opened bees are announced. */
   readonly bees: DeviceBees
-  /** A device list read from a member bee; unlinking works by it while the manager sleeps. */
+  /** A device list read from a member bee, so that unlinking works while the manager is away. */
   readonly onDeviceList: (signed: SignedBytes) => Promise<void>
-  /** Another device's member bee is open, or has grown. */
+  /** Another device's member bee was opened or has grown. */
   readonly onMember: (device: { deviceId: DeviceId; accountId: AccountId }, member: Bee) => Promise<void>
   readonly log: Log
 }
 
-/** The bees that the other devices of a pool write, opened as the directory names them. */
+/** Opens the bees of a pool's other devices, as the directory names them. */
 export class MemberBees {
-  /** One queue a bee: a read that waits for blocks of a device that is away holds up no other. */
+  /** One queue per bee, so that waiting for the blocks of one device does not delay the others. */
   readonly #followed = new Map<string, PoolQueue>()
 
   constructor(private readonly options: MemberBeesOptions) {}
@@ -36,7 +36,7 @@ export class MemberBees {
   /**
    * Opens the bees that devices name in the directory, where the ring has keys of their epoch.
    *
-   * In a new epoch a device names its old ones until it was here; those stay open beside the new ones.
+   * Bees of earlier epochs stay open beside the new ones.
    */
   async follow(directory: Directory, ring: KeyRing): Promise<void> {
     for (const device of directory.devices.values()) {
@@ -47,7 +47,7 @@ export class MemberBees {
       const keys = ring.of(statement.readEpoch)
       if (!keys) continue
       await this.#openMember(device, statement.memberCore, keys)
-      // A guest writes no usage and names its member core twice.
+      // A guest has no usage core here and names its member core twice.
       if (keys.usageKey && statement.usageCore !== statement.memberCore) {
         await this.#openUsage(device, statement.usageCore, keys.usageKey, keys)
       }
@@ -98,7 +98,7 @@ export class MemberBees {
   }
 }
 
-/** Bytes of a key that a schema has checked. */
+/** The bytes of a hexadecimal key that a schema has checked. */
 export function bytesOf(hex: string): Uint8Array {
   const value = fromHex(hex)
   if (!value) throw new Error('A checked key is always hexadecimal')

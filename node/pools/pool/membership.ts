@@ -22,7 +22,7 @@ import {
 
 const dayMs = 86_400_000
 
-/** The directory as last read: small, whole and immutable. */
+/** The whole directory as last read; immutable. */
 export interface Directory {
   readonly version: number
   readonly pool: PoolRecord
@@ -34,7 +34,7 @@ export interface Directory {
   readonly beatAtMs: number
 }
 
-/** Reads the directory bee whole; null while it has never synced. */
+/** Reads the whole directory; null before it was received. */
 export async function readDirectory(bee: Bee): Promise<Directory | null> {
   if (!bee.isKnown || !(await bee.hasHeader())) return null
   const version = bee.version
@@ -58,7 +58,7 @@ export async function readDirectory(bee: Bee): Promise<Directory | null> {
   }
 }
 
-/** How an account stands, as this pool knows it now; null for a stranger. */
+/** An account's standing in this pool; null for a stranger. */
 export function standingOf(
   accountId: AccountId,
   pool: { readonly directory: Directory | null; readonly decisions: AdminDecisions },
@@ -76,7 +76,7 @@ export function standingOf(
   return accountStanding(facts, nowMs)
 }
 
-/** Whether the manager or an admin has withdrawn an invite. */
+/** Whether the manager or an admin has revoked an invite. */
 export function isWithdrawn(
   pool: { readonly directory: Directory | null; readonly decisions: AdminDecisions },
   inviteId: string,
@@ -84,7 +84,7 @@ export function isWithdrawn(
   return pool.decisions.revokedInvites.has(inviteId) || (pool.directory?.invites.get(inviteId)?.isRevoked ?? false)
 }
 
-/** Whole days since the pool's manager was last heard; used against the pool's stated limit. */
+/** Whole days since the manager's last beat, to compare with `staleAfterDays`. */
 export function silentDays(directory: Directory, nowMs: number): number {
   return Math.floor((nowMs - directory.beatAtMs) / dayMs)
 }

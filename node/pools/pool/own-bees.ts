@@ -23,7 +23,7 @@ export interface OwnBeesOptions {
   readonly nowMs: () => number
 }
 
-/** The bees this device writes in a pool: new ones in each epoch of the read keys, with all that is current. */
+/** The bees this device writes in a pool: new ones in each epoch of read keys, with the current records moved over. */
 export class OwnBees {
   #member: Bee | null = null
   #openedFor: ReadKeys | null = null
@@ -31,22 +31,22 @@ export class OwnBees {
 
   constructor(private readonly options: OwnBeesOptions) {}
 
-  /** Which cores this device writes now, for the directory; null before it has read keys. */
+  /** The signed statement of which cores this device writes; null before it has read keys. */
   get statement(): SignedBytes | null {
     return this.#statement
   }
 
-  /** Opens the bees of an epoch and takes over what the bee of the epoch before holds; later for an earlier one does nothing. */
+  /** Opens the bees of an epoch and moves the last one's records over. Does nothing for an earlier epoch. */
   async open(keys: ReadKeys): Promise<void> {
     const known = this.#openedFor
     if (known && (keys.epoch < known.epoch || (keys.epoch === known.epoch && keys.usageKey === known.usageKey))) return
     const { identity, poolId, cores, username, nowMs } = this.options
     const member = await this.#openMember(keys)
     if (member.isFresh) await this.#takeOver(keys, member)
-    // At once: what was about to be written into the old one is in the new one already.
+    // Announced before anything is written: writes to the old bee already go to the new one.
     this.#announce('member', keys, member)
     await member.update([[memberKeys.profile, (stored) => stored ?? { username }]])
-    // Guests have no key of the ledger and write none of their own.
+    // Guests have no usage key.
     const usage = keys.usageKey
       ? await cores.open({
           kind: 'usage',
@@ -70,13 +70,13 @@ export class OwnBees {
     })
   }
 
-  /** Keeps the account's newest device list in our member bee, where everyone in the pool sees it. */
+  /** Writes the account's newest device list into our member bee, which everyone in the pool reads. */
   async showDeviceList(): Promise<void> {
     const list = signedToText(this.options.ownDeviceList())
     await this.#member?.update([[memberKeys.deviceList, (stored) => (stored === list ? stored : list)]])
   }
 
-  /** From here on whoever still holds the old bee writes into the new one; see Bee.moveTo. */
+  /** Moves the records of the latest earlier bee; writes to that one then go to the new one (see Bee.moveTo). */
   async #takeOver(keys: ReadKeys, member: Bee): Promise<void> {
     for (const earlier of this.options.ring.before(keys.epoch)) {
       const old = await this.#openMember(earlier)

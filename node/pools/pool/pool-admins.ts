@@ -21,10 +21,10 @@ export interface PoolAdminsOptions {
   readonly log: Log
 }
 
-/** Follows what the admins of a pool write in their own bees. The manager takes it over into the directory. */
+/** Follows the decisions that admins write into their own bees. The manager copies them into the directory. */
 export class PoolAdmins {
   readonly #records: AdminRecords
-  /** Apart from the pool's own queue: a read may wait for blocks of an admin who is away. */
+  /** Separate from the pool's queue, because a read may wait for blocks of an admin who is away. */
   readonly #reads: PoolQueue
 
   constructor(private readonly options: PoolAdminsOptions) {
@@ -36,7 +36,7 @@ export class PoolAdmins {
     })
   }
 
-  /** What the admins decided and the directory has not taken over. */
+  /** Decisions of admins that the directory does not hold yet. */
   get decisions(): AdminDecisions {
     return this.#records.decisions(this.options.directory())
   }
@@ -45,7 +45,7 @@ export class PoolAdmins {
     this.#reads.inBackground(() => this.refresh())
   }
 
-  /** Reads what admins wrote. Not within `exclusively`: it may wait for blocks. */
+  /** Reads the admins' records. Must not run within `exclusively`, because it may wait for blocks. */
   async refresh(): Promise<void> {
     const directory = this.options.directory()
     if (!directory || this.#reads.isClosed) return

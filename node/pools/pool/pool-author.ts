@@ -30,7 +30,7 @@ import { signedFromText } from './signed-text.ts'
 const staleAfterDays = 14
 
 /**
- * Writes a pool's directory and envelopes. Only one device of a pool has this: the one its header names.
+ * Writes a pool's directory and envelopes. Only the manager has one: the device that the header names.
  */
 export class PoolAuthor {
   /** Changes that people make to a pool that exists. */
@@ -69,7 +69,7 @@ export class PoolAuthor {
     await this.envelopes.put(envelopeKeys.epoch, { current: this.readKeys.epoch })
   }
 
-  /** Writes a directory down that another device wrote before, and gives the new read keys to its devices. */
+  /** Writes the records of an earlier directory into this one, and seals the new read keys to its devices. */
   async adopt(records: DirectorySnapshot['records'], nowMs: number): Promise<void> {
     await this.directory.update([
       ...records.map(({ key, value }) => [key, () => value] as const),
@@ -81,12 +81,12 @@ export class PoolAuthor {
     await this.envelopes.update([...envelopesFor(this.readKeys, directory), [envelopeKeys.epoch, () => epoch]])
   }
 
-  /** Tells readers that the directory is alive; they compare it with the pool's stated limit. */
+  /** Writes the time, by which readers tell how long the manager has been away (`staleAfterDays`). */
   async beat(nowMs: number): Promise<void> {
     await this.directory.put(directoryKeys.beat, { atMs: nowMs })
   }
 
-  /** The link is a secret and stays with the caller: the directory, which all members read, never holds it. */
+  /** Makes an invite. The link is a secret and goes to the caller only: all members read the directory. */
   async createInvite(grant: {
     role: 'member' | 'guest'
     planId: PlanId
@@ -118,7 +118,7 @@ export class PoolAuthor {
     return { record, link: inviteLink(invite) }
   }
 
-  /** Confirms an acceptance, or writes down why it is refused. Counting and admitting are one step. */
+  /** Confirms an acceptance, or records why it is refused. Counting and admitting are one atomic step. */
   async confirm(
     certificate: InviteCertificate,
     who: { accountId: AccountId; username: string; nowMs: number },
@@ -127,9 +127,9 @@ export class PoolAuthor {
     const invite = await this.directory.get(key, inviteRecordSchema)
     if (!invite) return fail('invite_forged')
     const refused = await this.directory.get(directoryKeys.refused + who.accountId, refusalRecordSchema)
-    // Whoever was removed comes back only by an invite that was made afterwards.
+    // A removed account can only come back by an invite that was made afterwards.
     if (refused?.code === 'member_removed' && certificate.createdAtMs <= refused.atMs) return fail(refused.code)
-    // An invite lets an account in once: to come back after leaving takes another.
+    // An account can use an invite once: coming back after leaving takes another.
     const isSpent = invite.spentBy.length >= invite.usesAllowed || invite.spentBy.includes(who.accountId)
     const refusal = invite.isRevoked ? 'invite_revoked' : isSpent ? 'invite_spent' : null
     if (refusal) {
@@ -155,7 +155,7 @@ export class PoolAuthor {
     return ok(invite.role)
   }
 
-  /** Lets a device of a member read: writes it down and seals the read keys to it. */
+  /** Records a member's device in the directory and seals the read keys to it. */
   async admitDevice(device: {
     deviceId: DeviceId
     accountId: AccountId
@@ -173,7 +173,7 @@ export class PoolAuthor {
     if (envelope) await this.envelopes.update([envelope])
   }
 
-  /** Keeps which cores a device writes; one made for an earlier epoch never replaces a later one. */
+  /** Records which cores a device writes; a statement for an earlier epoch never replaces a later one. */
   async recordStatement(deviceId: DeviceId, text: string): Promise<void> {
     const next = statementOf(text)
     const key = directoryKeys.devices + deviceId
@@ -181,11 +181,11 @@ export class PoolAuthor {
     if (!known || !next) return
     const current = known.statement === null ? null : statementOf(known.statement)
     if (current && next.readEpoch < current.readEpoch) return
-    // Whose a core is, is said once: who names another's would have what that one writes taken for his own.
+    // A core belongs to the first device that names it; otherwise a device could claim another's records as its own.
     const devices = await this.directory.list(directoryKeys.devices, deviceRecordSchema)
     const isTaken = devices.some(({ value }) => value.deviceId !== deviceId && namesSameCore(value, next))
     if (isTaken) return
-    // Every start of a device makes a statement; only what it says matters.
+    // A device makes a new statement at every start; it is written only if its contents differ.
     const isSame =
       current?.readEpoch === next.readEpoch &&
       current.memberCore === next.memberCore &&
@@ -206,7 +206,7 @@ function namesSameCore({ statement }: DeviceRecord, next: DeviceStatement): bool
   return cores.includes(next.memberCore) || cores.includes(next.usageCore)
 }
 
-/** The plan a certificate names; the default where it is none. */
+/** The plan a certificate names; the default if that is no valid plan id. */
 export function planOfCertificate({ plan }: InviteCertificate): PlanId {
   const planId = planIdSchema.safeParse(plan)
   return planId.success ? planId.data : defaultPlanId

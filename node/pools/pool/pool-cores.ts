@@ -3,13 +3,13 @@ import type { Hypercore } from 'hypercore'
 import { toHex } from '../../crypto/encoding.ts'
 import { Bee, type BeeKind } from '../../state/bee.ts'
 
-/** Who a core may be replicated to: guests do not get the ledger, and nobody gets what a guest keeps of it. */
+/** Who a core may be replicated to: guests get no usage bees, and a guest's own go to nobody. */
 export type Audience = 'everyone' | 'members' | 'nobody'
 
 export interface SharedCore {
   readonly core: Hypercore
   readonly audience: Audience
-  /** Epoch of the read keys it is written under: only devices that hold them are sent it. Null for the envelopes. */
+  /** Epoch of its read keys: only devices that hold those are sent the core. Null for the envelopes. */
   readonly epoch: number | null
 }
 
@@ -25,8 +25,8 @@ export interface PoolBee {
 /**
  * The open bees of one pool, in one Corestore.
  *
- * Cores are replicated one by one, onto connections that were judged, and never with `store.replicate`,
- * which offers whatever a store happens to hold (docs/decisions/0001).
+ * Cores are replicated one by one on connections that were judged, and never with `store.replicate`, which
+ * offers everything in the store (docs/decisions/0001).
  */
 export class PoolCores {
   readonly #open = new Map<string, Promise<Bee>>()
@@ -34,9 +34,9 @@ export class PoolCores {
 
   constructor(
     private readonly store: Corestore,
-    /** Called for each core as it opens, so that standing connections get it too. */
+    /** Called for each core as it opens, so that existing connections get it too. */
     private readonly onCore: (shared: SharedCore) => void,
-    /** Called when a core of ours turns out to be written elsewhere too. */
+    /** Called when a core of ours is also written by another install. */
     private readonly onDoubt: () => void,
   ) {}
 
@@ -44,7 +44,7 @@ export class PoolCores {
     return this.#shared
   }
 
-  /** Opens a bee once; later calls for the same core answer the same bee. */
+  /** Opens a bee once; later calls for the same core return the same bee. */
   open(wanted: PoolBee): Promise<Bee> {
     const { kind, source } = wanted
     const id = kind + toHex('key' in source ? source.key : source.keyPair.publicKey)

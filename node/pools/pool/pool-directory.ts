@@ -29,17 +29,17 @@ export interface PoolDirectoryOptions {
   readonly nowMs: () => number
   /** Whether the newest device list of the account names the device; true where no list is known. */
   readonly isListed: (accountId: AccountId, deviceId: DeviceId) => boolean
-  /** Runs a step later; it is tried again when blocks that are missing arrive. */
+  /** Runs a step later, and tries again while blocks are missing. */
   readonly inBackground: (step: () => Promise<void>) => void
   readonly onChange: () => void
 }
 
 /**
- * Follows a pool from its header to the envelopes, to the read keys, to the directory of their epoch;
- * on the device that manages the pool, it also starts new epochs.
+ * Follows a pool from its header to the envelopes, to the read keys, to the directory of their epoch; on the
+ * manager it also starts new epochs.
  *
- * What is followed only goes up: headers, epochs, and the length of one core. All steps run in the
- * pool's queue, one at a time.
+ * Header epochs, read-key epochs and core lengths only ever increase. All steps run in the pool's queue, one at
+ * a time.
  */
 export class PoolDirectory {
   #header: PoolHeader | null = null
@@ -47,7 +47,7 @@ export class PoolDirectory {
   #envelopes: Envelopes | null = null
   #followed: Followed | null = null
   #bee: Bee | null = null
-  /** From where `#directory` was read; it stays in view until the next one is here. */
+  /** The bee and version that `#directory` was read from; it stays until the next one is read. */
   #readFrom: { readonly bee: Bee; readonly version: number } | null = null
   #directory: Directory | null = null
   #author: PoolAuthor | null = null
@@ -75,7 +75,7 @@ export class PoolDirectory {
     return this.#envelopes?.holds(deviceId, epoch) ?? false
   }
 
-  /** Opens what lies here, without asking anybody. */
+  /** Opens what is stored here, without waiting for a peer. */
   async open(): Promise<void> {
     const { local, membership, ring } = this.options
     const stored = await local.get(localKeys.header(membership.poolId), z.string())
@@ -92,7 +92,7 @@ export class PoolDirectory {
     await this.#openEnvelopes()
   }
 
-  /** Takes a header if it is this pool's and newer than ours; answers whether it is. */
+  /** Takes a header if it is this pool's and newer than ours; returns whether it was. */
   async followHeader(signed: SignedBytes): Promise<boolean> {
     const { local, membership } = this.options
     const header = verifyPoolHeader(signed)
@@ -107,7 +107,7 @@ export class PoolDirectory {
   #take(header: PoolHeader, signed: SignedBytes): void {
     this.#header = header
     this.#signedHeader = signed
-    // Another writer: what the one before wrote is read until the new directory is here, and not written again.
+    // The manager may have changed: the old directory is read until the new one is here, but no longer written.
     this.#author = null
   }
 
@@ -130,12 +130,12 @@ export class PoolDirectory {
     })
     this.#envelopes = new Envelopes(bee, identity)
     bee.onAppend(() => inBackground(() => this.#follow()))
-    // The writer has it all; a reader may have to wait for blocks.
+    // The writer has all blocks; a reader may have to wait for some.
     if (this.#isManager) await this.#follow()
     else inBackground(() => this.#follow())
   }
 
-  /** Takes new keys out of the envelopes and goes on to the directory they name. */
+  /** Takes new read keys from the envelopes and follows the directory of the current epoch. */
   async #follow(): Promise<void> {
     const { ring } = this.options
     const header = this.#header
@@ -143,7 +143,7 @@ export class PoolDirectory {
     if (!header || !envelopes) return
     await envelopes.refresh(this.#isManager ? null : ring)
     const current = await envelopes.current()
-    // A pool that is being founded has keys before it has envelopes.
+    // A new pool has read keys before it has envelopes.
     const epoch = current?.current ?? (this.#isManager ? ring.newest?.epoch : undefined)
     const keys = epoch === undefined ? null : ring.of(epoch)
     const core = current?.directoryCore ?? header.directoryCore
@@ -193,7 +193,7 @@ export class PoolDirectory {
     this.#author = new PoolAuthor(poolKey, this.#bee, this.#envelopes.bee, keys, self)
   }
 
-  /** Reads the directory again where it has grown, and opens what is new in it. The manager then puts it in order. */
+  /** Reads the directory if it has grown, and opens new bees in it. The manager then brings it up to date. */
   async refresh(): Promise<void> {
     await this.#read()
     if (this.#author && this.#readFrom?.bee === this.#bee) await this.#putInOrder(this.#author)
@@ -201,10 +201,9 @@ export class PoolDirectory {
 
   async #read(): Promise<void> {
     const bee = this.#bee
-    // A writer that took back what it had written went backwards: nothing it writes after that is followed.
+    // A writer that truncated its core (a fork) is no longer followed.
     if (!bee || bee.core.fork > 0) return
     const readFrom = this.#readFrom
-    // Only what has grown is read.
     if (readFrom?.bee === bee && bee.version <= readFrom.version) return
     const directory = await readDirectory(bee)
     if (!directory) return
@@ -215,8 +214,8 @@ export class PoolDirectory {
   }
 
   /**
-   * Names our own bees, takes out devices that were unlinked, and starts a new epoch where somebody
-   * holds keys who should not.
+   * Records our own statement, removes unlinked devices, and starts a new epoch if a device holds keys that
+   * it should not have.
    */
   async #putInOrder(author: PoolAuthor): Promise<void> {
     const { ring, identity, isListed, nowMs, own } = this.options
@@ -235,7 +234,7 @@ export class PoolDirectory {
     const isBegun = (ring.newest?.epoch ?? 0) > current.current
     if (!isBegun && !(await isEpochOver(directory, envelopes, current.current))) return
     const headerEpoch = this.#header.epoch
-    // A core that the header does not name: its writer is derived from the epoch alone.
+    // An empty `core` differs from the header's, so the key pair is derived from the epoch.
     const openDirectory = (keys: ReadKeys): Promise<Bee> =>
       this.#openDirectory({ headerEpoch, epoch: keys.epoch, core: '' }, keys)
     await startEpoch({ ring, envelopes, bee, directory, openDirectory, nowMs: nowMs() }, current)
@@ -243,7 +242,7 @@ export class PoolDirectory {
     await this.refresh()
   }
 
-  /** All records, for a backup; null before they were read from the directory that is followed. */
+  /** All records, for a backup; null before the current directory was read. */
   async snapshot(): Promise<DirectorySnapshot | null> {
     const place = this.#followed
     const bee = this.#bee

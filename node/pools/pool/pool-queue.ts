@@ -3,12 +3,12 @@ import type { Log } from '../../base/log.ts'
 import { Serial } from '../../base/serial.ts'
 import type { PoolId } from '../../contract/ids.ts'
 
-/** Steps under way may finish within this; a store still open would keep the next sign-in out. */
+/** Steps under way may finish within this; longer would keep the store open and block the next sign-in. */
 const closeDeadlineMs = 1_000
-/** How soon a read that lacked blocks is tried again. */
+/** When a failed read is tried again. */
 const retryMs = 2_000
 
-/** Steps of a pool, one at a time. Those that lack blocks of a computer that is away are tried again. */
+/** Runs steps of a pool one at a time, and repeats background steps that fail, as when blocks are missing. */
 export class PoolQueue {
   readonly #serial = new Serial()
   readonly #retries = new Set<NodeJS.Timeout>()
@@ -27,7 +27,7 @@ export class PoolQueue {
     return this.#serial.run(step)
   }
 
-  // Blocks may be missing while a writer is away: opening a pool never waits for them.
+  // Blocks may be missing while their writer is away, and opening a pool must not wait for them.
   inBackground(step: () => Promise<void>): void {
     if (this.#isClosed) return
     const unlessClosed = async (): Promise<void> => (this.#isClosed ? undefined : step())
@@ -45,7 +45,7 @@ export class PoolQueue {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const timer of this.#retries) clearTimeout(timer)
-    // A read may be waiting for blocks of a computer that is away: closing the cores ends it.
+    // A read may still wait for blocks of a device that is away; closing the cores ends it.
     await withDeadline(this.#serial.idle(), closeDeadlineMs)
   }
 }

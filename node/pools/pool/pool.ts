@@ -33,30 +33,28 @@ export interface PoolDependencies {
   readonly store: Corestore
   readonly log: Log
   readonly nowMs: () => number
-  /** Something a window or an open connection may care about has changed. */
+  /** Something has changed that matters to the interface or to open connections. */
   readonly onChange: (pool: Pool) => void
   readonly onCore: (pool: Pool, shared: SharedCore) => void
-  /** The account's own root-signed device list, to be kept in its member bees. */
+  /** The account's own root-signed device list, for its member bees. */
   readonly ownDeviceList: () => SignedBytes
-  /** A device list read from a member bee; unlinking works by it while the manager sleeps. */
+  /** A device list read from a member bee, so that unlinking works while the manager is away. */
   readonly onDeviceList: (signed: SignedBytes) => Promise<void>
   /** Whether the newest list of an account names a device; true where no list is known. */
   readonly isListed: (accountId: AccountId, deviceId: DeviceId) => boolean
-  /** The account of a device by the newest list that names it. */
+  /** The account of a device; null where it is not known. */
   readonly accountOf: (deviceId: DeviceId) => AccountId | null
-  /** Another device of our account has left the pool for all of them. */
+  /** Our account has left the pool, on another of its devices. */
   readonly onOwnLeave: (pool: Pool) => void
-  /** A core of ours is written elsewhere too: this install needs a new device key. */
+  /** A core of ours is also written by another install: this one needs a new device key. */
   readonly onDoubt: () => void
 }
 
-/** One pool as this install knows it: its read keys, its directory, the bees of its devices and who stands how. */
+/** One pool as this install knows it: read keys, directory, bees of its devices, and standings of accounts. */
 export class Pool {
-  /** The open bees of all devices, ours among them, of every epoch this install can read. */
+  /** The open bees of all devices, our own included, of every epoch this install can read. */
   readonly bees = new DeviceBees()
-  /** The read keys of all epochs this install was given. */
   readonly ring: KeyRing
-  /** The usage bees, one a month. */
   readonly usage: UsageBees
   readonly #cores: PoolCores
   readonly #own: OwnBees
@@ -66,9 +64,9 @@ export class Pool {
   readonly #queue: PoolQueue
   readonly #memberBees: MemberBees
   readonly #seen: SeenAccounts
-  /** Set while a computer of the pool refuses us, cleared when one lets us in. */
+  /** Why a device of the pool refused us; null again once one admits us. */
   refusal: KithError | null = null
-  /** True once another device has let us in, in this run. */
+  /** True once another device has admitted us in this run. */
   isAdmitted = false
 
   constructor(
@@ -144,7 +142,7 @@ export class Pool {
   get poolId(): PoolId {
     return this.membership.poolId
   }
-  /** What the directory calls it; before it is known, what the invite or the vault does. */
+  /** The name from the directory, or from the membership before the directory is known. */
   get name(): string {
     return this.directory?.pool.name ?? this.membership.poolName
   }
@@ -157,7 +155,7 @@ export class Pool {
   get directory(): Directory | null {
     return this.#directory.latest
   }
-  /** Set on the one device that writes this pool's directory. A new epoch brings another: ask each time. */
+  /** Set on the manager only. A new epoch replaces it, so do not keep it. */
   get author(): PoolAuthor | null {
     return this.#directory.author
   }
@@ -165,14 +163,14 @@ export class Pool {
   get readEpoch(): number {
     return this.#directory.epoch
   }
-  /** Which cores we write here now; null until we have read keys. */
+  /** The signed statement of which cores we write; null before we have read keys. */
   get statement(): SignedBytes | null {
     return this.#own.statement
   }
   get shared(): readonly SharedCore[] {
     return this.#cores.shared
   }
-  /** Leaves to pass on to the manager: of accounts that its directory still names. */
+  /** Leaves to pass on to the manager: those of accounts that have not been removed yet. */
   get leaves(): readonly SignedBytes[] {
     return this.#leaves.all.filter((signed) => {
       const account = verifyLeave(signed)?.account
@@ -180,7 +178,7 @@ export class Pool {
     })
   }
 
-  /** Whether a device has been given the read keys of an epoch, and with them the cores of it. */
+  /** Whether a device has an envelope of an epoch, and so may get its cores. */
   holdsKeys(deviceId: DeviceId, epoch: number): boolean {
     return this.#directory.holds(deviceId, epoch)
   }
@@ -203,7 +201,6 @@ export class Pool {
     return this.#seen.shownCount(inviteId, this.directory)
   }
 
-  /** Opens what this install has of the pool. */
   async open(): Promise<void> {
     await this.#seen.open()
     await this.ring.open()
@@ -219,8 +216,8 @@ export class Pool {
   }
 
   /**
-   * Follows a header that names this device, and writes the directory in the same step: nobody is
-   * judged by one that is still empty.
+   * Follows a header that names this device, and writes the directory in the same step, so that no device is
+   * judged by an empty one.
    */
   async takeOver(signed: SignedBytes, write: () => Promise<void>): Promise<void> {
     await this.exclusively(async () => {
@@ -230,12 +227,12 @@ export class Pool {
     this.dependencies.onChange(this)
   }
 
-  /** Keeps the first sight of an acceptance, so that its age is judged by our clock. */
+  /** Keeps when an acceptance was first seen, so that its age is judged by our own clock. */
   remember(seen: SeenRecord): Promise<void> {
     return this.#seen.remember(seen)
   }
 
-  /** Takes an account's leave; false for one that does not hold. The manager takes it out at once. */
+  /** Takes an account's leave; false if it is not valid. The manager removes the member at once. */
   async honourLeave(signed: SignedBytes): Promise<boolean> {
     const leave = verifyLeave(signed)
     if (leave?.pool !== this.poolId) return false
@@ -266,35 +263,34 @@ export class Pool {
   }
 
   /**
-   * Reads the directory again and opens the bees of devices that are new in it. The manager then takes
-   * out unlinked devices, and starts a new epoch of read keys where somebody holds keys who should not.
-   * Runs within `exclusively`.
+   * Reads the directory again and opens the bees of new devices. The manager then removes unlinked devices, and
+   * starts a new epoch if a device holds keys that it should not have. Runs within `exclusively`.
    */
   refresh(): Promise<void> {
     return this.#queue.isClosed ? Promise.resolve() : this.#directory.refresh()
   }
 
-  /** What the admins decided and the directory has not taken over. */
+  /** Decisions of admins that the directory does not hold yet. */
   get decisions(): AdminDecisions {
     return this.#admins.decisions
   }
 
-  /** Reads what admins wrote. Not within `exclusively`: it may wait for blocks. */
+  /** Reads the admins' records. Must not run within `exclusively`, because it may wait for blocks. */
   refreshAdmins(): Promise<void> {
     return this.#admins.refresh()
   }
 
-  /** The directory as records, for a backup; null while it is not here. Runs within `exclusively`. */
+  /** The directory as records, for a backup; null before it was read. Runs within `exclusively`. */
   snapshot(): Promise<DirectorySnapshot | null> {
     return this.#directory.snapshot()
   }
 
-  /** Looks again, because a device list has changed. */
+  /** Refreshes in the background, because a device list has changed. */
   reconsider(): void {
     this.#queue.inBackground(() => this.refresh())
   }
 
-  /** Puts the account's newest device list into our member bee. */
+  /** Writes the account's newest device list into our member bee. */
   showDeviceList(): Promise<void> {
     return this.exclusively(() => this.#own.showDeviceList())
   }

@@ -3,8 +3,8 @@ import { accountIdSchema, deviceIdSchema, inviteIdSchema, planIdSchema } from '.
 import { defaultPlanId, roleSchema } from '../../contract/pools.ts'
 
 /**
- * What the bees of a pool hold, one schema a record. The key layout is docs/data.md.
- * Bytes are hexadecimal text; records are written by one device and read by all.
+ * The records in the bees of a pool, one schema each. docs/data.md has the key layout.
+ * Bytes are hexadecimal text.
  */
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 export const maxPoolNameLength = 40
@@ -25,11 +25,11 @@ export const poolRecordSchema = z.object({
   name: z.string().min(1).max(maxPoolNameLength),
   kind: z.enum(['devices', 'shared']),
   createdAtMs: z.number(),
-  /** A device that has not heard from the directory for longer refuses others' requests. */
+  /** A device whose last beat of the directory is older than this refuses requests of other accounts. */
   staleAfterDays: z.number().int().min(1).max(365),
-  /** The device that counts what members use; null means the manager's. */
+  /** The device that counts what members use; null means the manager. */
   coordinator: deviceIdSchema.nullable().default(null),
-  /** Which one counted before, null again being the manager's, and how often that has changed; null where it never has. */
+  /** The previous coordinator (null means the manager) and the number of changes; null if there was no change. */
   coordinatorBefore: z
     .object({ deviceId: deviceIdSchema.nullable(), times: z.number().int().min(1).max(1_000_000) })
     .nullable()
@@ -44,7 +44,7 @@ export const memberRecordSchema = z.object({
   state: z.enum(['active', 'suspended']),
   joinedAtMs: z.number(),
   inviteId: hex32.nullable(),
-  /** When the directory last decided about this member; what an admin wrote before no longer counts. */
+  /** When the directory last decided about this member; earlier decisions of admins are ignored. */
   decidedAtMs: z.number().default(0),
 })
 
@@ -54,7 +54,7 @@ export const deviceRecordSchema = z.object({
   serviceKey: hex32,
   /** Null until the device has received its read keys and named its cores. */
   statement: signedTextSchema.nullable(),
-  /** Whether it may check the keys of all members and ask for them. */
+  /** Whether it may check the API keys of all members and make requests for them. */
   isGateway: z.boolean().default(false),
 })
 
@@ -65,13 +65,13 @@ export const inviteRecordSchema = z.object({
   usesAllowed: z.number().int(),
   expiresAtMs: z.number(),
   isRevoked: z.boolean(),
-  /** Accounts that were let in by it. */
+  /** Accounts that were admitted by it. */
   spentBy: z.array(accountIdSchema).max(10_000),
 })
 
 export const refusalRecordSchema = z.object({
   code: z.enum(['invite_spent', 'invite_revoked', 'invite_expired', 'member_removed']),
-  /** When it was decided: an invite made later may let the account in again. */
+  /** When it was decided: a removed account needs an invite made later. */
   atMs: z.number().default(0),
 })
 export const beatRecordSchema = z.object({ atMs: z.number() })
@@ -81,20 +81,20 @@ export const sealedNotesSchema = z.object({ box: z.string().max(1_000_000) })
 export const envelopeKeys = { epoch: 'v1/epoch', envelopes: 'v1/envelope/' } as const
 export const epochRecordSchema = z.object({
   current: z.number().int().min(1),
-  /** The directory of this epoch; absent in the first, whose directory the header names. */
+  /** The directory core of this epoch; absent in the first epoch, where the header names it. */
   directoryCore: hex32.optional(),
 })
 export const envelopeRecordSchema = z.object({
   box: z.string().max(2_048),
-  /** Whether the usage key is in it, so that a change of role is noticed. Absent in envelopes of older versions. */
+  /** Whether it contains the usage key, so that a change of role is noticed. Absent in envelopes of older versions. */
   hasUsageKey: z.boolean().optional(),
 })
-/** What an envelope holds once its device has opened it. */
+/** The decrypted contents of an envelope. */
 export const readKeysSchema = z.object({
   epoch: z.number().int().min(1),
-  /** Opens the directory and the member bees. */
+  /** Decrypts the directory and the member bees. */
   poolKey: hex32,
-  /** Opens the usage bees; guests get none. */
+  /** Decrypts the usage bees; null for guests. */
   usageKey: hex32.nullable(),
 })
 
@@ -102,9 +102,9 @@ export const memberKeys = {
   profile: 'v1/profile',
   deviceList: 'v1/device-list',
   adminRecords: 'v1/admin/',
-  /** In *My devices* alone: what the devices of the account tell each other, sealed. */
+  /** Only in *My devices*: the sealed notes of AccountNotes. */
   notes: 'v1/notes',
-  /** The cores of its receipts, `<month>/<epoch>`. */
+  /** Usage cores by `<month>/<epoch>`. */
   usageCores: 'v1/usage-core/',
 } as const
 
@@ -122,7 +122,7 @@ export const localKeys = {
   messages: (chatId: string) => `v1/message/${chatId}/`,
 } as const
 
-/** The directory this install follows, so that it opens without asking anybody and never goes back. */
+/** The directory this install follows, stored so that it opens without a peer and never goes back to an older one. */
 export const followedSchema = z.object({
   headerEpoch: z.number().int(),
   epoch: z.number().int().min(1),

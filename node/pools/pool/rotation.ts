@@ -6,14 +6,14 @@ import { nextEpoch, type KeyRing } from './key-ring.ts'
 import type { Directory } from './membership.ts'
 import { envelopeKeys, type EpochRecord, type ReadKeys } from './records.ts'
 
-/** Read keys that nobody has yet. */
+/** Fresh random read keys. */
 export function newReadKeys(epoch: number): ReadKeys {
   return { epoch, poolKey: toHex(randomBytes(32)), usageKey: toHex(randomBytes(32)) }
 }
 
 /**
- * Whether the epoch is over: somebody holds keys of it who should not. A device that is no longer in
- * the directory was removed, has left or was unlinked; a guest may have been a member.
+ * Whether a device holds keys of the epoch that it should not have: it is no longer in the directory, or it has
+ * the usage key though its account is now a guest.
  */
 export async function isEpochOver(directory: Directory, envelopes: Envelopes, epoch: number): Promise<boolean> {
   for (const holder of await envelopes.holdersOf(epoch)) {
@@ -24,11 +24,11 @@ export async function isEpochOver(directory: Directory, envelopes: Envelopes, ep
   return false
 }
 
-/** The keys of an epoch, sealed to each device whose member has a place. */
+/** The keys of an epoch, sealed to each device of an active member. */
 export function envelopesFor(keys: ReadKeys, directory: Pick<Directory, 'devices' | 'members'>): RecordChange[] {
   return [...directory.devices.values()].flatMap(({ deviceId, accountId }) => {
     const member = directory.members.get(accountId)
-    // A suspended member gets his envelope when he is let in again.
+    // A suspended member gets an envelope when admitted again.
     const envelope = member?.state === 'active' ? envelopeFor(keys, deviceId, member.role === 'guest') : null
     return envelope ? [envelope] : []
   })
@@ -37,20 +37,20 @@ export function envelopesFor(keys: ReadKeys, directory: Pick<Directory, 'devices
 export interface Rotation {
   readonly ring: KeyRing
   readonly envelopes: Envelopes
-  /** The directory as it stands, as a bee and as it was read. */
+  /** The current directory, as a bee and as it was read. */
   readonly bee: Bee
   readonly directory: Directory
-  /** Opens the bee that is the directory under other read keys. */
+  /** Opens the directory bee of another epoch. */
   readonly openDirectory: (keys: ReadKeys) => Promise<Bee>
   readonly nowMs: number
 }
 
 /**
- * Starts a new epoch of read keys: the directory moves to a new core under them, and each device
- * that is still in it gets an envelope.
+ * Starts a new epoch of read keys: the directory moves to a new core encrypted with them, and each device of an
+ * active member gets an envelope.
  *
- * Each step may be repeated. The keys are kept first; the envelopes and the number of the epoch are
- * one append, and that append is the change. A manager that ends before it goes on with the same keys.
+ * Each step can be repeated after a crash. The keys are stored first and reused; the envelopes and the epoch
+ * number are one append, which makes the change take effect.
  */
 export async function startEpoch(rotation: Rotation, current: EpochRecord): Promise<void> {
   const { ring, envelopes, bee, directory, nowMs } = rotation

@@ -3,7 +3,7 @@ import type { Bee } from '../../state/bee.ts'
 import type { Directory } from './membership.ts'
 import { localKeys, seenRecordSchema, type SeenRecord } from './records.ts'
 
-/** Accounts that have shown an acceptance here. The first sight is kept, so that its age is judged by our clock. */
+/** Accounts that have shown an acceptance here, with when that was first by our own clock. */
 export class SeenAccounts {
   readonly #seen = new Map<AccountId, SeenRecord>()
 

@@ -6,7 +6,7 @@ export function signedToText(signed: SignedBytes): string {
   return toBase64Url(packSigned(signed))
 }
 
-/** Reads `signedToText`; null when it cannot be that. Verifies nothing. */
+/** Reads what `signedToText` wrote; null if malformed. Verifies no signature. */
 export function signedFromText(text: string): SignedBytes | null {
   const packed = fromBase64Url(text)
   return packed ? unpackSigned(packed) : null

@@ -24,13 +24,13 @@ export interface UsageBeesOptions {
 
 const namePattern = /^(\d{4}-(?:0[1-9]|1[0-2]))\/(\d{8,})$/
 const nameSchema = z.object({ core: z.string().regex(/^[0-9a-f]{64}$/) })
-/** More months than are ever kept, in any number of epochs a writer may sensibly have. */
+/** Bounds how many usage bees another device can make us open. */
 const maxNamed = 400
 
 /**
- * The usage bees of a pool: one a device, month and epoch, named in the member bee of its device.
+ * The usage bees of a pool: one per device, month and epoch, named in the device's member bee.
  *
- * Guests have no key of the ledger. Theirs lie in bees that are never replicated, under a key of their own.
+ * Guests have no usage key. Their receipts lie in bees that are never replicated, under a key of their own.
  */
 export class UsageBees {
   readonly #own = new Map<string, Promise<Bee>>()
@@ -41,18 +41,18 @@ export class UsageBees {
   async own(month: string): Promise<Bee | null> {
     const keys = this.options.keys()
     if (!keys || !this.options.member()) return null
-    // A guest who becomes a member goes on in another bee.
+    // A guest who becomes a member continues in another bee.
     const id = `${month}/${epochName(keys.epoch)}/${keys.usageKey === null ? 'guest' : 'member'}`
     const known = this.#own.get(id)
     if (known) return known
     const opening = this.#openOwn(month, keys)
     this.#own.set(id, opening)
-    // The next receipt tries again.
+    // After a failure the next receipt tries again.
     opening.catch(() => this.#own.delete(id))
     return opening
   }
 
-  /** Opens what this device wrote in earlier months and epochs, for reading and for late signatures. */
+  /** Opens this device's bees of earlier months and epochs, for reports and late signatures. */
   async openOwn(): Promise<void> {
     const named = await this.options.member()?.list(memberKeys.usageCores, nameSchema)
     const ofGuest = await this.options.local.list(this.#guestNames, nameSchema)
@@ -60,7 +60,7 @@ export class UsageBees {
     for (const { key } of ofGuest) await this.#openNamed(key, true)
   }
 
-  /** Opens the usage bees that another device names in its member bee. What does not fit is passed over. */
+  /** Opens the usage bees that another device names in its member bee; skips malformed names. */
   async follow(device: { deviceId: DeviceId; accountId: AccountId }, member: Bee): Promise<void> {
     const named = await member.list(memberKeys.usageCores, nameSchema)
     for (const { key, value } of named.slice(-maxNamed)) {
@@ -80,7 +80,7 @@ export class UsageBees {
     }
   }
 
-  /** Forgets a month of ours: it is named no longer, and its blocks are given back. */
+  /** Drops a month of ours: removes its names and clears its blocks from disk. */
   async drop(month: string): Promise<void> {
     const { bees } = this.options
     const dropped = bees.all.filter((one) => one.isOwn && one.kind === 'usage' && one.month === month)
@@ -117,7 +117,7 @@ export class UsageBees {
   async #openOwnBee(month: string, keys: ReadKeys): Promise<Bee> {
     const { identity, poolId, cores, bees } = this.options
     const usageKey = keys.usageKey === null ? null : fromHex(keys.usageKey)
-    // A core of its own name: one core must never be written under two encryption keys.
+    // Guests use another core name, because a core must never be written under two encryption keys.
     const name = usageKey ? `usage/${month}` : `guest-usage/${month}`
     const bee = await cores.open({
       kind: 'usage',

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Migration } from './migration.ts'
 
-/** As it was written in format 1: the one set of read keys of a pool. */
+/** Format 1: the only set of read keys of a pool. */
 const readKeys = z.looseObject({ epoch: z.number().int().min(1) })
 
-/** Format 1 kept the read keys of one epoch; from format 2 on a pool has a ring, one record an epoch. */
+/** Format 1 kept the read keys of one epoch; format 2 has one record per epoch. */
 export const readKeysByEpoch: Migration = {
   kind: 'local',
   format: 2,

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { RecordChange } from '../bee.ts'
 import type { Migration } from './migration.ts'
 
-/** As they were written in format 2: of holders (the own one and, as grantor, those of others), and what belongs to none. */
+/** Format 2: records of holders (our own and, as grantor, those of others), and totals that belong to none. */
 const holder = z.looseObject({ memory: z.string() })
 const total = z.looseObject({ cells: z.record(z.string(), z.looseObject({ gone: z.number() })) })
 
-/** Format 2 said `memory` and `gone`; from format 3 on it is `incarnation` and `writtenOff`. The values stay. */
+/** Format 3 renames `memory` to `incarnation` and `gone` to `writtenOff`; the values stay. */
 export const limitWords: Migration = {
   kind: 'local',
   format: 3,

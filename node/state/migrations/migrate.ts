@@ -5,14 +5,12 @@ import { readKeysByEpoch } from './0002-read-keys-by-epoch.ts'
 import { limitWords } from './0003-limit-words.ts'
 import type { Migration } from './migration.ts'
 
-/** In the order of their numbers. */
 export const migrations: readonly Migration[] = [readKeysByEpoch, limitWords]
 
 /**
- * Brings a bee of ours to the format this version writes; at once where it is there already.
+ * Brings a bee of ours to the format this version writes; `vault_newer` for a format of a newer Kith.
  *
- * A step and its number are one append, so that a process that ends in the middle leaves the format
- * before or the one after. A format from a newer Kith is left alone.
+ * A step and its format number are one append, so that a crash leaves either the old format or the new one.
  */
 export async function migrate(bee: Bee): Promise<Result<void>> {
   const format = await bee.format()

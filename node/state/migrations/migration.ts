@@ -1,13 +1,13 @@
 import type { Bee, BeeKind, RecordChange } from '../bee.ts'
 
 /**
- * One step from a format to the next. A file each, numbered by the format it leads to, and never
- * changed once it was released: it knows the layout of its time by itself.
+ * One step from a format to the next, in a file numbered by the format it leads to. It has its own copy of the
+ * layout and is never changed after its release.
  */
 export interface Migration {
   readonly kind: BeeKind
-  /** The format it leads to, from the one before. */
+  /** The format it leads to. */
   readonly format: number
-  /** What has to change. It reads only; all changes and the new format number are written in one step. */
+  /** The changes to make. Must not write: changes and format number are written together in one step. */
   changes(bee: Bee): Promise<readonly RecordChange[]>
 }
