@@ -47,7 +47,12 @@ export const methodNames = Object.keys(methods) as readonly MethodName[]
 export const callNames = methodNames.filter((name): name is CallName => methods[name].kind === 'call')
 export const generationNames = methodNames.filter((name): name is GenerationName => methods[name].kind === 'generation')
 
-/** The calls of the table, typed so that a method's schemas are found by a name that is only known at run time. */
-export const calls: {
+/** The schemas of a call, typed for a name that is only known at run time. */
+export function schemasOf<M extends CallName>(name: M): CallSchemas[M] {
+  const calls: CallSchemas = methods
+  return calls[name]
+}
+
+type CallSchemas = {
   readonly [M in CallName]: { readonly request: z.ZodType<RequestOf<M>>; readonly reply: z.ZodType<ReplyOf<M>> }
-} = methods
+}

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../contract/result.ts'
 import { notServed, type CallHandlers, type GenerationHandlers, type WireHandlers } from '../handlers.ts'
 import { jsonBytes, parseJson } from '../messages/bytes.ts'
 import { decodeCall } from '../messages/call-encoding.ts'
-import { callNames, calls, generationNames, type CallName, type GenerationName } from '../methods.ts'
+import { callNames, schemasOf, generationNames, type CallName, type GenerationName } from '../methods.ts'
 import { wireLimits } from '../wire-limits.ts'
 import type { Served, ServedConnections } from './served-connections.ts'
 
@@ -45,7 +45,7 @@ function respondCall<M extends CallName>(method: M, handlers: Pick<CallHandlers,
     if (!call.ok) return call
     const caller = whoIs(connection.peer)
     if (!caller || !hasPlace(caller)) return fail('not_admitted')
-    const request = parseJson(call.value.body, calls[method].request, wireLimits.controlBytes)
+    const request = parseJson(call.value.body, schemasOf(method).request, wireLimits.controlBytes)
     if (!request.ok) return request
     if (handler === notServed) return fail('unknown_call', { name: method })
     const reply = await handler(caller, request.value)

@@ -9,7 +9,7 @@ import { jsonBytes, parseJson } from '../messages/bytes.ts'
 import { encodeCall } from '../messages/call-encoding.ts'
 import type { PromptRequest, ServedPart } from '../messages/generation.ts'
 import { encodeSignedRequest } from '../messages/signed-request.ts'
-import { calls, type CallName, type GenerationName, type ReplyOf, type RequestOf } from '../methods.ts'
+import { schemasOf, type CallName, type GenerationName, type ReplyOf, type RequestOf } from '../methods.ts'
 import { wireLimits } from '../wire-limits.ts'
 import { DialledConnections, type DialledConnectionsOptions, type ServiceTarget } from './dialled-connections.ts'
 
@@ -83,7 +83,7 @@ export class ServiceClients implements Facility {
       const reply = await withDeadline(used.request(method, bytes), limitMs)
       if (!reply.inTime) return unreachable
       if (!reply.value.ok) return reply.value
-      const parsed = parseJson(reply.value.value, calls[method].reply, wireLimits.controlBytes)
+      const parsed = parseJson(reply.value.value, schemasOf(method).reply, wireLimits.controlBytes)
       return parsed.ok ? parsed : fail('protocol_error')
     } finally {
       used.release()

@@ -222,8 +222,10 @@ function pad(bytes) {
 
 // Bundled into a benchmark, this module lies in the file that was started without being what was asked for.
 if (process.argv[1] === fileURLToPath(import.meta.url) && path.basename(process.argv[1]) === 'tiny-gguf.mjs') {
-  const options = /** @type {const} */ ({ endless: { type: 'boolean' }, sentence: { type: 'string' } })
-  const { values, positionals } = parseArgs({ options, allowPositionals: true })
+  const { values, positionals } = parseArgs({
+    options: { endless: { type: 'boolean' }, sentence: { type: 'string' } },
+    allowPositionals: true,
+  })
   const [file] = positionals
   if (!file) throw new Error('Name the file to write')
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
