@@ -13,7 +13,6 @@ import type { MachineDirectory, RemoteMachine } from '../../protocol/machines.ts
 import { ServiceServer } from '../../protocol/service/service-server.ts'
 import { nothingServed } from '../../protocol/testing/nothing-served.ts'
 import {
-  never,
   promptRequest,
   ServiceBench,
   silentLog,
