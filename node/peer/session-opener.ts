@@ -51,7 +51,14 @@ export class SessionOpener {
       call,
       checkToken: (token) => tokens.verify(token),
     })
-    if (session.ok) await session.value.start()
+    if (!session.ok) return session
+    try {
+      await session.value.start()
+    } catch (cause) {
+      // Stores that stayed open would keep the next sign-in out.
+      await session.value.close()
+      throw cause
+    }
     return session
   }
 
