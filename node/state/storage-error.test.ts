@@ -84,4 +84,10 @@ describe('what stores throw', () => {
       error: { details: { reason: 'one: two' } },
     })
   })
+
+  it('is told although a cause leads back to its own error', () => {
+    const failed = new Error('round and round')
+    failed.cause = failed
+    expect(codeOf(storageFailure(failed))).toBe('storage_failed')
+  })
 })

@@ -15,11 +15,14 @@ export function storageFailure(cause: unknown): Result<never> {
   return fail('storage_failed', { reason: errors.map(textOf).join(': ').slice(0, 200) })
 }
 
+/** Further causes say nothing more, and a cause may lead back to its own error. */
+const maxCauses = 8
+
 /** An error and its causes: RocksDB's "Batch was not applied" has its reason only in the cause. */
-function chainOf(cause: unknown): unknown[] {
-  if (!(cause instanceof Error)) return [cause]
+function chainOf(cause: unknown, depth = maxCauses): unknown[] {
+  if (!(cause instanceof Error) || depth === 0) return [cause]
   const behind: unknown[] = cause instanceof AggregateError ? cause.errors : [cause.cause]
-  return [cause, ...behind.filter((one) => one !== undefined).flatMap(chainOf)]
+  return [cause, ...behind.filter((one) => one !== undefined).flatMap((one) => chainOf(one, depth - 1))]
 }
 
 /** The lock Corestore takes on its folder (fd-lock 2.2.0, index.js) throws an error with this text and no code. */

@@ -28,7 +28,8 @@ export interface DialledConnectionsOptions {
 }
 
 interface Dialled {
-  readonly target: ServiceTarget
+  readonly deviceId: DeviceId
+  readonly serviceKey: Uint8Array
   readonly rpcClient: RpcClient
   readonly connection: ServiceConnection
   /** Generations and calls under way. */
@@ -65,7 +66,7 @@ export class DialledConnections {
     clearTimeout(dialled.idleTimer)
     return {
       connection: dialled.connection,
-      request: (method, bytes) => this.#request(dialled, method, bytes),
+      request: (method, bytes) => this.#request(dialled, target.name, method, bytes),
       release: () => this.#release(dialled),
     }
   }
@@ -85,18 +86,25 @@ export class DialledConnections {
     await this.#rpc.destroy({ force: true })
   }
 
-  #dial(target: ServiceTarget): Dialled | null {
+  #dial({ deviceId, serviceKey }: ServiceTarget): Dialled | null {
     if (this.#isStopped) return null
-    const { deviceId, serviceKey } = target
     const known = this.#dialled.get(deviceId)
-    if (known && !known.connection.isClosed && sameKey(known.target.serviceKey, serviceKey)) return known
+    if (known && !known.connection.isClosed && sameKey(known.serviceKey, serviceKey)) return known
     if (known) this.disconnect(deviceId)
     const rpcClient = this.#connect(serviceKey)
     if (!rpcClient || rpcClient.stream.destroying) return null
     const { heartbeat = defaultHeartbeatTimes, log } = this.options
     const { stream, mux } = rpcClient
     const connection = new ServiceConnection({ stream, mux, peer: deviceId, heartbeat, log })
-    const dialled: Dialled = { target, rpcClient, connection, uses: 0, isOpen: false, idleTimer: undefined }
+    const dialled: Dialled = {
+      deviceId,
+      serviceKey,
+      rpcClient,
+      connection,
+      uses: 0,
+      isOpen: false,
+      idleTimer: undefined,
+    }
     this.#dialled.set(deviceId, dialled)
     void connection.opened.then((isOpen) => (dialled.isOpen = isOpen))
     connection.onClose(() => {
@@ -116,7 +124,7 @@ export class DialledConnections {
   }
 
   #release(dialled: Dialled): void {
-    const { deviceId } = dialled.target
+    const { deviceId } = dialled
     dialled.uses -= 1
     if (dialled.uses > 0 || this.#dialled.get(deviceId) !== dialled) return
     // A dial that nobody waits for any more is given up, so that the next request dials anew.
@@ -125,7 +133,8 @@ export class DialledConnections {
   }
 
   async #request(
-    { target, rpcClient, connection }: Dialled,
+    { rpcClient, connection }: Dialled,
+    machine: string,
     method: MethodName,
     bytes: Uint8Array,
   ): Promise<Result<Uint8Array>> {
@@ -135,7 +144,7 @@ export class DialledConnections {
       this.options.log.debug({ method, code: codeOf(cause) }, 'service call failed')
       if (codeOf(cause) === 'UNKNOWN_METHOD') return fail('version_mismatch')
       const isOpen = await connection.opened
-      return fail(isOpen ? 'machine_lost' : 'machine_unreachable', { machine: target.name })
+      return fail(isOpen ? 'machine_lost' : 'machine_unreachable', { machine })
     }
   }
 }
