@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AppState } from '../contract/state.ts'
 import type { PoolId } from '../contract/ids.ts'
 import { startLocalNetwork } from '../net/local-network.ts'
-import { Bee, type BeeKind } from '../state/bee.ts'
+import type { BeeKind } from '../base/core-limits.ts'
+import { Bee } from '../state/bee.ts'
 import { TestPeer, testPassword, valueOf } from './testing/test-peer.ts'
 
 const logged = vi.hoisted(() => ({ lines: [] as string[] }))

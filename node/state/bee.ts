@@ -2,6 +2,7 @@ import type Corestore from 'corestore'
 import type { Hypercore } from 'hypercore'
 import Hyperbee from 'hyperbee'
 import { z } from 'zod'
+import type { BeeKind } from '../base/core-limits.ts'
 import type { KeyPair } from '../crypto/keys.ts'
 import { readChanges, type BeeChanges } from './bee-changes.ts'
 import { readDifferences, type BeeDifferences } from './bee-differences.ts'
@@ -13,8 +14,6 @@ const maxRecordBytes = 1024 * 1024
 const blockTimeoutMs = 5_000
 export const headerKey = 'v1/meta'
 const headerSchema = z.object({ format: z.number().int().min(1), kind: z.string().max(40) })
-
-export type BeeKind = 'directory' | 'envelopes' | 'member' | 'usage' | 'local' | 'index'
 
 /** A key and the change of its record: it gets the stored JSON or null; returning `undefined` removes the record. */
 export type RecordChange = readonly [key: string, change: (stored: unknown) => unknown]

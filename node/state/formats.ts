@@ -1,4 +1,4 @@
-import type { BeeKind } from './bee.ts'
+import type { BeeKind } from '../base/core-limits.ts'
 
 /** The format each kind of bee is written in now. A higher number needs its migration (migrations/). */
 export const formats: Readonly<Record<BeeKind, number>> = {

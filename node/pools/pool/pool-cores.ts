@@ -1,7 +1,8 @@
+import type { BeeKind } from '../../base/core-limits.ts'
 import type Corestore from 'corestore'
 import type { Hypercore } from 'hypercore'
 import { toHex } from '../../crypto/encoding.ts'
-import { Bee, type BeeKind } from '../../state/bee.ts'
+import { Bee } from '../../state/bee.ts'
 
 /** Who a core may be replicated to: guests get no usage bees, and a guest's own go to nobody. */
 export type Audience = 'everyone' | 'members' | 'nobody'

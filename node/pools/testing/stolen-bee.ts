@@ -1,10 +1,11 @@
+import type { BeeKind } from '../../base/core-limits.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { Hypercore } from 'hypercore'
 import { z } from 'zod'
-import { Bee, type BeeKind } from '../../state/bee.ts'
+import { Bee } from '../../state/bee.ts'
 import { openStore } from '../../state/open-store.ts'
 import { valueOf } from './pool-peer.ts'
 

@@ -1,4 +1,5 @@
-import type { Bee, BeeKind, RecordChange } from '../bee.ts'
+import type { BeeKind } from '../../base/core-limits.ts'
+import type { Bee, RecordChange } from '../bee.ts'
 
 /**
  * One step from a format to the next, in a file numbered by the format it leads to. It has its own copy of the
