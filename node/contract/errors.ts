@@ -153,6 +153,8 @@ export const errorCatalogue = {
 
   // Command line
   peer_stopped: 'Kith stopped while this command was talking to it. Start it again and repeat the command.',
+  control_unproved:
+    'What answers for this profile could not prove that it is your own Kith, so it was told nothing. Stop Kith and start it again.',
   peer_silent: 'Kith did not answer within {seconds} seconds. Check that it still works, or restart it.',
   password_needed:
     'A password is needed. Type it when asked, or give it with --password-stdin, KITH_PASSWORD or KITH_PASSWORD_FILE.',

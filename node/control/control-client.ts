@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { NamedListeners } from '../base/listeners.ts'
 import type { ContractClient } from '../contract/api.ts'
 import {
@@ -12,40 +12,41 @@ import {
   type EventPayloads,
 } from '../contract/contract.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import { controlAddress } from './control-address.ts'
-import { controlProtocol, encodeFrame, FrameReader, maxResultBytes, peerFrameSchema } from './control-frames.ts'
-import type { PeerFrameResult } from './control-frames.ts'
+import {
+  controlProtocol,
+  encodeFrame,
+  maxResultBytes,
+  peerFrameSchema,
+  type ClientFrame,
+  type PeerFrameResult,
+} from './control-frames.ts'
+import { dialPeer, greetingDeadlineMs } from './control-dial.ts'
+import type { ProvedStreams } from './control-proof.ts'
+import { FrameChannel } from './frame-channel.ts'
 
-const greetingDeadlineMs = 5_000
 const callDeadlineMs = 120_000
 /** Copying and checking a model of many gigabytes takes as long as the disk does. */
 const importDeadlineMs = 60 * 60_000
 
-/** Connects to the running peer of a profile; null when none runs. */
+/**
+ * Connects to the running peer of a profile; null when none runs.
+ *
+ * `control_unproved` where something else answers in its place. Nothing is told to it.
+ */
 export async function connectControl(profileDir: string): Promise<Result<ControlClient | null>> {
-  const socket = await dial(controlAddress(profileDir))
-  if (!socket) return ok(null)
-  const client = new ControlClient(socket)
+  const dialled = await dialPeer(profileDir)
+  if (!dialled.ok || !dialled.value) return dialled.ok ? ok(null) : dialled
+  const client = new ControlClient(dialled.value.socket, dialled.value.streams)
   const greeted = await client.greeted()
-  if (!greeted.ok) {
-    client.close()
-    return greeted
-  }
-  return ok(client)
-}
-
-function dial(address: string): Promise<Socket | null> {
-  return new Promise((resolve) => {
-    const socket = connect(address)
-    socket.once('connect', () => resolve(socket))
-    socket.once('error', () => resolve(null))
-  })
+  if (greeted.ok) return ok(client)
+  client.close()
+  return greeted
 }
 
 /** A running peer, over the control socket of its profile. `connectControl` makes one. */
 export class ControlClient implements ContractClient {
   readonly #socket: Socket
-  readonly #reader = new FrameReader(maxResultBytes)
+  readonly #channel: FrameChannel
   readonly #waiting = new Map<number, (result: Result<unknown>) => void>()
   readonly #listeners = new NamedListeners<EventPayloads>({
     onWanted: (event, isWanted) => this.#send({ type: isWanted ? 'subscribe' : 'unsubscribe', event }),
@@ -54,9 +55,15 @@ export class ControlClient implements ContractClient {
   #greet: (result: Result<void>) => void = () => undefined
   #lastId = 0
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, streams: ProvedStreams) {
     this.#socket = socket
-    socket.on('data', (chunk) => this.#receive(chunk))
+    this.#channel = new FrameChannel({
+      socket,
+      streams,
+      maxBytes: maxResultBytes,
+      onFrame: (value) => this.#receive(value),
+      onGarbage: () => this.close(),
+    })
     // The close that follows every error is what counts.
     socket.on('error', () => socket.destroy())
     socket.once('close', () => this.#end())
@@ -74,6 +81,7 @@ export class ControlClient implements ContractClient {
   greeted(): Promise<Result<void>> {
     return this.#received(greetingDeadlineMs, (resolve) => {
       this.#greet = resolve
+      this.#channel.open()
     })
   }
 
@@ -111,17 +119,13 @@ export class ControlClient implements ContractClient {
     })
   }
 
-  #receive(chunk: Buffer): void {
-    const values = this.#reader.push(chunk)
-    if (!values) return this.close()
-    for (const value of values) {
-      const frame = peerFrameSchema.safeParse(value)
-      if (!frame.success) return this.close()
-      if (frame.data.type === 'hello') {
-        this.#greet(frame.data.protocol === controlProtocol ? ok() : fail('version_mismatch'))
-      } else if (frame.data.type === 'result') this.#settle(frame.data.id, frame.data.result)
-      else this.#deliver(frame.data.name, frame.data.payload)
-    }
+  #receive(value: unknown): void {
+    const frame = peerFrameSchema.safeParse(value)
+    if (!frame.success) return this.close()
+    if (frame.data.type === 'hello') {
+      this.#greet(frame.data.protocol === controlProtocol ? ok() : fail('version_mismatch'))
+    } else if (frame.data.type === 'result') this.#settle(frame.data.id, frame.data.result)
+    else this.#deliver(frame.data.name, frame.data.payload)
   }
 
   #settle(id: number, result: PeerFrameResult): void {
@@ -136,8 +140,8 @@ export class ControlClient implements ContractClient {
     if (parsed.success) this.#listeners.emit(event, parsed.data)
   }
 
-  #send(frame: Parameters<typeof encodeFrame>[0]): void {
-    if (!this.#socket.destroyed) this.#socket.write(encodeFrame(frame))
+  #send(frame: ClientFrame): void {
+    this.#channel.send(encodeFrame(frame))
   }
 
   #end(): void {

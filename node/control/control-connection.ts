@@ -4,8 +4,9 @@ import type { Caller, PeerApi } from '../contract/api.ts'
 import { calls, events, maxCallBytes, type EventName } from '../contract/contract.ts'
 import type { ChatId } from '../contract/ids.ts'
 import { fail, type Result } from '../contract/result.ts'
-import { clientFrameSchema, controlProtocol, encodeFrame, FrameReader, maxResultBytes } from './control-frames.ts'
-import type { PeerFrame } from './control-frames.ts'
+import { clientFrameSchema, controlProtocol, encodeFrame, maxResultBytes, type PeerFrame } from './control-frames.ts'
+import type { ProvedStreams } from './control-proof.ts'
+import { FrameChannel } from './frame-channel.ts'
 
 const maxCallsAtOnce = 64
 /** A reader that falls this far behind is cut off, so that it cannot fill our memory. */
@@ -13,6 +14,8 @@ const maxUnsentBytes = 2 * maxResultBytes
 
 export interface ControlConnectionOptions {
   readonly socket: Socket
+  /** Both ends have proved themselves. */
+  readonly streams: ProvedStreams
   readonly peer: PeerApi
   readonly log: Log
   readonly onClosed: () => void
@@ -21,7 +24,7 @@ export interface ControlConnectionOptions {
 /** One command line on the socket. Garbage ends this connection and nothing else. */
 export class ControlConnection {
   readonly #options: ControlConnectionOptions
-  readonly #reader = new FrameReader(maxCallBytes)
+  readonly #channel: FrameChannel
   readonly #subscriptions = new Map<EventName, () => void>()
   /** Chats in which an answer runs for this connection; they stop when it ends. */
   readonly #answering = new Set<ChatId>()
@@ -32,6 +35,14 @@ export class ControlConnection {
 
   constructor(options: ControlConnectionOptions) {
     this.#options = options
+    const { socket, streams } = options
+    this.#channel = new FrameChannel({
+      socket,
+      streams,
+      maxBytes: maxCallBytes,
+      onFrame: (value) => this.#receive(value),
+      onGarbage: () => this.#refuse('garbage on the control socket'),
+    })
   }
 
   open(): void {
@@ -39,7 +50,6 @@ export class ControlConnection {
     const forget = peer.listen('chat', (event) => {
       if (event.type === 'end') this.#answering.delete(event.chatId)
     })
-    socket.on('data', (chunk) => this.#receive(chunk))
     socket.on('error', (cause) => log.debug({ cause }, 'control connection failed'))
     socket.once('close', () => {
       forget()
@@ -49,22 +59,20 @@ export class ControlConnection {
       this.#options.onClosed()
     })
     this.#send({ type: 'hello', protocol: controlProtocol })
+    this.#channel.open()
   }
 
   close(): void {
     this.#options.socket.destroy()
   }
 
-  #receive(chunk: Buffer): void {
-    const values = this.#reader.push(chunk)
-    if (!values) return this.#refuse('garbage on the control socket')
-    for (const value of values) {
-      const frame = clientFrameSchema.safeParse(value)
-      if (!frame.success) return this.#refuse('unknown frame on the control socket')
-      if (frame.data.type === 'call') void this.#call(frame.data.id, frame.data.name, frame.data.input)
-      else if (frame.data.type === 'subscribe') this.#subscribe(frame.data.event)
-      else this.#unsubscribe(frame.data.event)
-    }
+  #receive(value: unknown): void {
+    if (this.#options.socket.destroyed) return
+    const frame = clientFrameSchema.safeParse(value)
+    if (!frame.success) return this.#refuse('unknown frame on the control socket')
+    if (frame.data.type === 'call') void this.#call(frame.data.id, frame.data.name, frame.data.input)
+    else if (frame.data.type === 'subscribe') this.#subscribe(frame.data.event)
+    else this.#unsubscribe(frame.data.event)
   }
 
   #refuse(reason: string): void {
@@ -117,7 +125,7 @@ export class ControlConnection {
     if (socket.destroyed) return
     const bytes = encodeFrame(frame)
     if (bytes.byteLength > maxResultBytes) return this.#sendTooLarge(frame)
-    socket.write(bytes)
+    this.#channel.send(bytes)
     if (socket.writableLength > maxUnsentBytes) this.#refuse('the reader of the control socket fell behind')
   }
 

@@ -1,16 +1,19 @@
-import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { connect, createServer, type Socket } from 'node:net'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../base/log.ts'
 import { maxCallBytes } from '../contract/contract.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import { controlAddress } from './control-address.ts'
 import { connectControl, type ControlClient } from './control-client.ts'
+import { dialPeer } from './control-dial.ts'
 import { encodeFrame } from './control-frames.ts'
+import { proveAsPeer } from './control-proof.ts'
+import { newRecord, writeControlRecord } from './control-record.ts'
 import { ControlServer } from './control-server.ts'
+import { FrameChannel } from './frame-channel.ts'
+import { SquattingPeer } from './testing/hostile-socket.ts'
 import { FakePeer } from '../cli/testing/fake-peer.ts'
 import { answerId, chatId, fakeAnswer, fakeState, questionId } from '../cli/testing/fake-state.ts'
 
@@ -43,13 +46,22 @@ async function client(): Promise<ControlClient> {
   return connected
 }
 
-async function rawSocket(): Promise<Socket> {
-  const socket = connect(controlAddress(profileDir))
-  socket.on('error', () => socket.destroy())
+/** A command that has proved itself and sends what it likes. */
+async function rogue(): Promise<{ socket: Socket; seen: unknown[]; send: (bytes: Buffer) => void }> {
+  const dialled = take(await dialPeer(profileDir))
+  if (!dialled) throw new Error('nobody listens')
+  const { socket, streams } = dialled
   open.push({ close: () => socket.destroy() })
-  await once(socket, 'data')
-  return socket
+  const seen: unknown[] = []
+  const end = (): void => void socket.destroy()
+  const onFrame = (value: unknown): void => void seen.push(value)
+  const channel = new FrameChannel({ socket, streams, maxBytes: maxCallBytes, onFrame, onGarbage: end })
+  channel.open()
+  await expect.poll(() => seen).toEqual([{ type: 'hello', protocol: 1 }])
+  return { socket, seen, send: (bytes) => channel.send(bytes) }
 }
+
+const controlSocket = (): string => join(profileDir, 'control.sock')
 
 const asked = ok({
   chat: { chatId, title: 'Hi', updatedAtMs: 1, isAnswering: true },
@@ -102,17 +114,31 @@ describe('control socket', () => {
   })
 
   it.each([
-    ['no frame at all', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
-    ['a frame that is not JSON', Buffer.concat([Buffer.from([0, 0, 0, 3]), Buffer.from('{"x')])],
-    ['an empty frame', Buffer.from([0, 0, 0, 0])],
+    ['a frame that is not JSON', Buffer.from('{"x')],
+    ['an empty frame', Buffer.alloc(0)],
+    ['a frame that is not text', Buffer.from([0xff, 0xfe])],
     ['a frame of an unknown kind', encodeFrame({ type: 'shout' } as never)],
     ['a call with a wrong id', encodeFrame({ type: 'call', id: -1, name: 'state.snapshot', input: {} })],
-    ['a frame that claims to be too large', Buffer.from([0x7f, 0xff, 0xff, 0xff])],
     ['a call above the limit', encodeFrame({ type: 'call', id: 1, name: 'x', input: 'x'.repeat(maxCallBytes) })],
   ])('closes the connection, and only that one, for %s', async (_case, bytes) => {
     take(await server.start())
     const bystander = await client()
-    const socket = await rawSocket()
+    const { socket, send } = await rogue()
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    send(bytes)
+    await closed
+    expect((await bystander.call('state.snapshot', {})).ok).toBe(true)
+  })
+
+  it.each([
+    ['no frame at all', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['a frame of no bytes', Buffer.from([0, 0, 0, 0])],
+    ['a frame that claims to be too large', Buffer.from([0x7f, 0xff, 0xff, 0xff])],
+    ['a frame that was not sealed', Buffer.concat([Buffer.from([0, 0, 0, 40]), Buffer.alloc(40)])],
+  ])('closes the connection, and only that one, for %s', async (_case, bytes) => {
+    take(await server.start())
+    const bystander = await client()
+    const { socket } = await rogue()
     const closed = new Promise((resolve) => socket.once('close', resolve))
     socket.write(bytes)
     await closed
@@ -121,19 +147,14 @@ describe('control socket', () => {
 
   it('answers a call nobody knows, and ignores an event nobody knows', async () => {
     take(await server.start())
-    const socket = await rawSocket()
-    socket.write(encodeFrame({ type: 'subscribe', event: '__proto__' }))
-    socket.write(encodeFrame({ type: 'call', id: 4, name: '__proto__', input: {} }))
-    const [answer] = (await once(socket, 'data')) as [Buffer]
-    expect(JSON.parse(answer.subarray(4).toString())).toMatchObject({
-      id: 4,
-      result: { error: { code: 'unknown_call' } },
-    })
+    const { seen, send } = await rogue()
+    send(encodeFrame({ type: 'subscribe', event: '__proto__' }))
+    send(encodeFrame({ type: 'call', id: 4, name: '__proto__', input: {} }))
+    await expect.poll(() => seen[1]).toMatchObject({ id: 4, result: { error: { code: 'unknown_call' } } })
   })
 
   it('replaces the socket of a crashed run', async () => {
-    const address = controlAddress(profileDir)
-    await writeFile(address, '')
+    await writeFile(controlSocket(), '')
     expect(take(await connectControl(profileDir))).toBeNull()
     take(await server.start())
     expect((await (await client()).call('state.snapshot', {})).ok).toBe(true)
@@ -148,12 +169,16 @@ describe('control socket', () => {
   })
 
   it('is closed to other users, and gone after the stop', async () => {
-    const address = controlAddress(profileDir)
     take(await server.start())
-    expect((await stat(address)).mode & 0o777).toBe(0o600)
+    const record = join(profileDir, 'control.json')
+    expect((await stat(controlSocket())).mode & 0o777).toBe(0o600)
+    expect((await stat(record)).mode & 0o777).toBe(0o600)
     expect((await stat(profileDir)).mode & 0o777).toBe(0o700)
+    const before = await readFile(record, 'utf8')
     await server.stop()
-    await expect(stat(address)).rejects.toThrow('ENOENT')
+    for (const path of [controlSocket(), record]) await expect(stat(path)).rejects.toThrow('ENOENT')
+    take(await server.start())
+    expect(await readFile(record, 'utf8')).not.toBe(before)
   })
 
   it('tells a waiting client that the peer stopped', async () => {
@@ -195,33 +220,26 @@ describe('control socket', () => {
   })
 
   it('refuses a peer that speaks another version', async () => {
-    const strange = createServer((socket) => socket.end(encodeFrame({ type: 'hello', protocol: 99 })))
-    strange.listen(controlAddress(profileDir))
-    await once(strange, 'listening')
+    const record = newRecord('control.sock')
+    const strange = new SquattingPeer((socket) => {
+      socket.removeAllListeners('data')
+      void proveAsPeer(socket, record, 5_000).then((streams) => {
+        if (streams) {
+          const ignore = (): void => undefined
+          const channel = new FrameChannel({ socket, streams, maxBytes: 100, onFrame: ignore, onGarbage: ignore })
+          channel.send(encodeFrame({ type: 'hello', protocol: 99 }))
+        }
+      })
+    })
+    take(await writeControlRecord(profileDir, record))
+    await strange.listen(controlSocket())
     expect(await connectControl(profileDir)).toEqual(fail('version_mismatch'))
-    strange.close()
-  })
-})
-
-describe('controlAddress', () => {
-  it('is the same for every path to a profile', async () => {
-    await symlink(profileDir, `${profileDir}-link`)
-    open.push({ close: () => rm(`${profileDir}-link`) })
-    expect(controlAddress(`${profileDir}-link/`)).toBe(controlAddress(profileDir))
+    await strange.close()
   })
 
-  it('stays short for a deep profile, and works there', async () => {
-    const deep = join(profileDir, 'd'.repeat(100))
-    await mkdir(deep)
-    expect(Buffer.byteLength(controlAddress(deep))).toBeLessThan(100)
-    server = new ControlServer({ peer, profileDir: deep, log })
+  it('is found by no command of an older Kith than wrote the record', async () => {
     take(await server.start())
-    const connected = take(await connectControl(deep))
-    expect(connected && (await connected.call('state.snapshot', {})).ok).toBe(true)
-    connected?.close()
-  })
-
-  it('is a named pipe on Windows', () => {
-    expect(controlAddress(profileDir, 'win32')).toMatch(/^\\\\\.\\pipe\\kith-[0-9a-f]{24}$/)
+    await writeFile(join(profileDir, 'control.json'), JSON.stringify({ version: 2 }), { mode: 0o600 })
+    expect(await connectControl(profileDir)).toEqual(fail('version_mismatch'))
   })
 })
