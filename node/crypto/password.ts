@@ -1,5 +1,6 @@
 import sodium from 'sodium-native'
 import { z } from 'zod'
+import { Serial } from '../base/serial.ts'
 import { bytesOfText, fromBase64Url, toBase64Url } from './encoding.ts'
 import { randomBytes, wipe } from './keys.ts'
 
@@ -31,8 +32,15 @@ export function newPasswordParameters(cost: PasswordCost): PasswordParameters {
   return { algorithm: 'argon2id13', salt, memoryBytes: cost.memoryBytes, operations: cost.operations }
 }
 
-/** The 32-byte key of a password, off the main thread. Null when the salt is malformed. */
-export async function keyFromPassword(password: string, parameters: PasswordParameters): Promise<Uint8Array | null> {
+/** Each run takes its memory at once, so whoever asks many times must not get it many times. */
+const oneAtATime = new Serial()
+
+/** The 32-byte key of a password, off the main thread, one after the other. Null when the salt is malformed. */
+export function keyFromPassword(password: string, parameters: PasswordParameters): Promise<Uint8Array | null> {
+  return oneAtATime.run(() => derivedKey(password, parameters))
+}
+
+async function derivedKey(password: string, parameters: PasswordParameters): Promise<Uint8Array | null> {
   const salt = fromBase64Url(parameters.salt)
   if (salt?.byteLength !== sodium.crypto_pwhash_SALTBYTES) return null
   const key = new Uint8Array(32)

@@ -52,7 +52,7 @@ export async function replyWhole(run: ChatRun): Promise<FastifyReply> {
 export async function replyWithStream(run: ChatRun): Promise<FastifyReply> {
   const { options, prompt, signal, reply, reasonOf } = run
   const { requestId } = prompt
-  const stream = new EventStream(reply.raw, () => streamHeaders(reply, options), options.keepAliveMs)
+  const stream = new EventStream(reply.raw, () => streamHeaders(reply, options), options)
   try {
     const writer = new ChunkWriter(stream, headOf(run))
     const progress = progressOf(run)

@@ -44,6 +44,8 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   session_invalid: invalidKey,
   session_expired: shape(401, 'invalid_request_error', 'token_expired'),
   not_signed_in: invalidKey,
+  request_slow: shape(408, 'timeout_error', 'request_timeout', 'now'),
+  credentials_wrong: shape(401, 'invalid_request_error', 'invalid_credentials'),
   password_wrong: shape(401, 'invalid_request_error', 'invalid_credentials'),
   account_unknown: shape(401, 'invalid_request_error', 'invalid_credentials'),
   slow_down: tooFast,

@@ -7,6 +7,7 @@ import type { Result } from '../contract/result.ts'
 import type { UsageTotals } from '../contract/usage.ts'
 import type { LimitTerms } from '../limits/limiter.ts'
 import type { GenerationPort } from '../protocol/messages/generation.ts'
+import type { ArrivalDeadlines } from './typed-server.ts'
 
 /** On whose behalf a program calls: an API key, or the account itself by a session. */
 export interface Principal {
@@ -58,4 +59,9 @@ export interface LocalApiOptions {
   readonly onChange: () => void
   /** How long a waiting stream may stay silent. */
   readonly keepAliveMs?: number
+  /** How long a program may read nothing of a reply. */
+  readonly readerMs?: number
+  /** Shorter in tests. */
+  readonly deadlines?: ArrivalDeadlines
+  readonly maxConnections?: number
 }

@@ -5,12 +5,12 @@ import { HttpRefusal } from './errors.ts'
 import { maxHttpBodyBytes } from './schemas.ts'
 
 /** An error from a route or the framework, in our words; any other is an internal error. */
-export function refusalOf(error: unknown, requestId: string): HttpRefusal {
+export function refusalOf(error: unknown, requestId: string, bodyLimit = maxHttpBodyBytes): HttpRefusal {
   if (error instanceof HttpRefusal) return error
   const bodyRefusal = refusalOfBody(error)
   if (bodyRefusal) return bodyRefusal
   const { statusCode: status = 500, code } = error as FastifyError
-  if (status === 413) return new HttpRefusal(kithError('too_large', { limit: `${maxHttpBodyBytes} bytes` }))
+  if (status === 413) return new HttpRefusal(kithError('too_large', { limit: `${bodyLimit} bytes` }))
   if (status === 415) return new HttpRefusal(kithError('bad_request', { reason: 'the body must be JSON' }), null, 415)
   if (status < 500) {
     const isBadJson = code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError

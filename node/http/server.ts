@@ -8,18 +8,18 @@ import { addModelsRoute } from './models-route.ts'
 import { refusalOf } from './refusals.ts'
 import { addReplyHeaders } from './reply-headers.ts'
 import { addSessionRoutes } from './session-routes.ts'
-import { typedServer, type TypedServer } from './typed-server.ts'
+import { arrivalDeadlines, maxHttpConnections, typedServer, type TypedServer } from './typed-server.ts'
+import { closeUnreadBodies } from './unread-body.ts'
+import { defaultReaderMs, endUnreadReplies } from './unread-reply.ts'
 import { addUsageRoute } from './usage-route.ts'
-
-/** More programs than this at once are a fault of one of them. */
-const maxConnections = 512
 
 /** Makes the server with all its routes; somebody else lets it listen. `closing` fires when it stops. */
 export function createServer(options: LocalApiOptions, closing: AbortSignal): TypedServer {
-  const app = typedServer()
-  app.server.maxConnections = maxConnections
+  const app = typedServer(options.deadlines ?? arrivalDeadlines, options.maxConnections ?? maxHttpConnections)
   addCaller(app)
   addReplyHeaders(app, options)
+  closeUnreadBodies(app)
+  endUnreadReplies(app, options.readerMs ?? defaultReaderMs)
   readOnlyJson(app)
   addRefusals(app, options, closing)
   addLog(app, options)
@@ -37,10 +37,16 @@ function addRefusals(app: TypedServer, options: LocalApiOptions, closing: AbortS
     const refusal = hostRefusal(request)
     if (refusal) throw new HttpRefusal(refusal)
     if (closing.aborted) throw new HttpRefusal(kithError('shutting_down', { machine: 'This computer' }))
+    const { expect } = request.headers
+    if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+      throw new HttpRefusal(kithError('bad_request', { reason: 'only 100-continue can be expected' }), null, 417)
+    }
+    // Said here, the body of such a request is never read.
+    if (request.is404) throw new HttpRefusal(kithError('route_unknown'))
   })
   app.setNotFoundHandler((_request, reply) => sendError(reply, new HttpRefusal(kithError('route_unknown')), Date.now()))
   app.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, request.id)
+    const refusal = refusalOf(error, request.id, request.routeOptions.bodyLimit)
     if (refusal.kithError.code === 'internal') {
       options.log.error({ cause: error, requestId: request.id }, 'a request over HTTP failed')
     }

@@ -1,23 +1,35 @@
 import type { ServerResponse } from 'node:http'
+import { closeWithin, defaultReaderMs } from './unread-reply.ts'
 
 const defaultKeepAliveMs = 10_000
 
+export interface EventStreamOptions {
+  /** A comment is sent after this long without an event. */
+  readonly keepAliveMs?: number | undefined
+  /** A reader that takes nothing for this long is cut off. */
+  readonly readerMs?: number | undefined
+}
+
 /**
- * A stream of server-sent events.
+ * A stream of server-sent events. It waits for its reader, and holds no more than one event for it.
  *
  * The status and headers go out with the first event, or with the first sign of life that is due before it:
  * until then the request can still be refused with a status of its own.
  */
 export class EventStream {
   readonly #timer: NodeJS.Timeout
+  readonly #readerMs: number
 
   constructor(
     private readonly response: ServerResponse,
     private readonly headers: () => Record<string, string>,
-    keepAliveMs = defaultKeepAliveMs,
+    { keepAliveMs = defaultKeepAliveMs, readerMs = defaultReaderMs }: EventStreamOptions = {},
   ) {
+    this.#readerMs = readerMs
     this.#timer = setTimeout(() => {
-      void this.#write(': keep-alive\n\n')
+      // A reader that has not taken what was sent before needs no sign of life.
+      if (this.response.writableNeedDrain) this.#timer.refresh()
+      else void this.#write(': keep-alive\n\n')
     }, keepAliveMs)
   }
 
@@ -43,6 +55,7 @@ export class EventStream {
 
   end(): void {
     this.release()
+    closeWithin(this.response, this.#readerMs)
     this.response.end()
   }
 
@@ -53,7 +66,10 @@ export class EventStream {
     this.#timer.refresh()
     if (this.response.write(text)) return Promise.resolve()
     return new Promise((resolve) => {
+      // Closing it stops the generation, as every caller that leaves does.
+      const timer = setTimeout(() => this.response.destroy(), this.#readerMs)
       const go = (): void => {
+        clearTimeout(timer)
         this.response.off('drain', go).off('close', go)
         resolve()
       }

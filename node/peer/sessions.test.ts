@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../contract/api.ts'
+import { longestWaitMs } from '../accounts/password-line.ts'
 import { PeerBench } from './testing/peer-bench.ts'
 import { testPassword, valueOf, type TestPeer } from './testing/test-peer.ts'
 
@@ -24,13 +25,17 @@ describe('sessions of this install', () => {
     const peer = await start('programs')
     await peer.signUp()
     valueOf(await peer.peer.call('account.logOut', {}))
-    const open = (given: string, username = 'programs') =>
-      peer.peer.call('session.open', { username, password: given, kind: 'http' })
-    expect(codeOf(await open('not the right one'))).toBe('password_wrong')
-    const first = valueOf(await open(password))
-    expect((await peer.state()).account.current?.sessions).toMatchObject([{ kind: 'http', sessionId: first.sessionId }])
-    expect(codeOf(await open('not the right one'))).toBe('password_wrong')
-    expect(codeOf(await open(password, 'somebody-else'))).toBe('already_signed_in')
+    const open = (given: string, username = 'programs', kind: 'http' | 'command' = 'http') =>
+      peer.peer.call('session.open', { username, password: given, kind })
+    // Over HTTP nobody is signed in.
+    expect(codeOf(await open(password))).toBe('not_signed_in')
+    expect(codeOf(await open('not the right one', 'programs', 'command'))).toBe('password_wrong')
+    const first = valueOf(await open(password, 'programs', 'command'))
+    expect((await peer.state()).account.current?.sessions).toMatchObject([
+      { kind: 'command', sessionId: first.sessionId },
+    ])
+    expect(codeOf(await open('not the right one', 'programs', 'command'))).toBe('password_wrong')
+    expect(codeOf(await open(password, 'somebody-else', 'command'))).toBe('already_signed_in')
     const second = valueOf(await open(password, ' PROGRAMS '))
     const renewed = valueOf(await peer.peer.call('session.renew', { token: second.token }))
     expect(codeOf(await peer.peer.call('session.renew', { token: second.token }))).toBe('session_invalid')
@@ -44,23 +49,60 @@ describe('sessions of this install', () => {
     expect(codeOf(await peer.peer.call('session.renew', { token: third.token }))).toBe('session_invalid')
   })
 
-  it('slow down whoever guesses a password, wherever they try', async () => {
+  it('slow down whoever guesses a password in the window or with a command, whichever call they try', async () => {
     const peer = await start('guessed')
     await peer.signUp()
     const wrong = 'not the right one'
-    expect(codeOf(await peer.peer.call('session.open', { username: 'guessed', password: wrong, kind: 'http' }))).toBe(
-      'password_wrong',
-    )
+    const open = (given: string) =>
+      peer.peer.call('session.open', { username: 'guessed', password: given, kind: 'command' })
+    expect(codeOf(await open(wrong))).toBe('password_wrong')
     expect(codeOf(await peer.peer.call('account.changePassword', { password: wrong, newPassword: password }))).toBe(
       'password_wrong',
     )
     expect(codeOf(await peer.peer.call('account.startLinking', { password: wrong }))).toBe('password_wrong')
-    expect(codeOf(await peer.peer.call('session.open', { username: 'guessed', password, kind: 'http' }))).toBe(
-      'slow_down',
-    )
+    expect(codeOf(await open(password))).toBe('slow_down')
     expect(codeOf(await peer.peer.call('account.changePassword', { password, newPassword: password }))).toBe(
       'slow_down',
     )
+  })
+
+  it(
+    'slow down programs that guess, and neither the owner nor who knows the password',
+    { timeout: 60_000 },
+    async () => {
+      const peer = await start('owner')
+      await peer.signUp()
+      const open = (given: string, username = 'owner') =>
+        peer.peer.call('session.open', { username, password: given, kind: 'http' })
+      const refusals = await Promise.all(Array.from({ length: 60 }, (_, index) => open(`guess ${index}`)))
+      const codes = refusals.map(codeOf)
+      expect(codes.filter((code) => code === 'credentials_wrong')).toHaveLength(8)
+      expect(codes.filter((code) => code === 'slow_down')).toHaveLength(52)
+      // The window and commands count for themselves.
+      expect(codeOf(await peer.peer.call('account.recoveryPhrase', { password }))).toBe('ok')
+      const guessing = [open('still guessing'), open('and again'), open(password, 'somebody-else')]
+      const beganMs = performance.now()
+      expect(codeOf(await open(password))).toBe('ok')
+      expect(performance.now() - beganMs).toBeLessThan(longestWaitMs)
+      expect((await Promise.all(guessing)).map(codeOf)).toEqual(Array(3).fill('credentials_wrong'))
+      expect(codeOf(await peer.peer.call('account.recoveryPhrase', { password }))).toBe('ok')
+    },
+  )
+
+  it('say the same, after the same work, of a name that is not here and of a wrong password', async () => {
+    const peer = await start('alike')
+    await peer.signUp()
+    const timed = async (username: string, given: string): Promise<{ result: unknown; ms: number }> => {
+      const beganMs = performance.now()
+      const result = await peer.peer.call('session.open', { username, password: given, kind: 'http' })
+      return { result, ms: performance.now() - beganMs }
+    }
+    const known = await timed('alike', 'a wrong password')
+    const unknown = await timed('nobody-at-all', 'a wrong password')
+    const other = await timed('nobody-at-all', password)
+    expect(unknown.result).toEqual(known.result)
+    expect(other.result).toEqual(known.result)
+    for (const { ms } of [unknown, other]) expect(ms).toBeGreaterThan(known.ms / 4)
   })
 
   it('are held for the window and for commands, without a token, as long as those are there', async () => {

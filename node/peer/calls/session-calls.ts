@@ -1,4 +1,5 @@
 import { usernameKey } from '../../accounts/credentials.ts'
+import { PasswordLine } from '../../accounts/password-line.ts'
 import type { Handlers } from '../../contract/api.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import type { CallContext, SignedIn } from './context.ts'
@@ -9,6 +10,7 @@ export function sessionCalls(
   context: CallContext,
 ): Handlers<'session.open' | 'session.renew' | 'session.close' | 'session.end'> {
   const { accounts, tokens } = context
+  const line = new PasswordLine()
 
   /** Checks the credentials of whoever is signed in; where nobody is, they sign in. */
   async function authenticate(username: string, password: string): Promise<Result<SignedIn>> {
@@ -25,9 +27,26 @@ export function sessionCalls(
     return confirmed.ok ? signedIn : confirmed
   }
 
+  /**
+   * Checks the credentials that a program brings over HTTP. It never signs anybody in.
+   *
+   * A name that is not the account's costs as much work as a wrong password, and is refused in the same words. The
+   * counter of the window and of commands is another one, so that guesses here never keep them waiting.
+   */
+  function authenticateProgram(username: string, password: string): Promise<Result<SignedIn>> {
+    return line.run(async () => {
+      const signedIn = context.signedIn()
+      if (!signedIn.ok) return signedIn
+      const { vault } = signedIn.value
+      const isNamed = usernameKey(vault.username) === usernameKey(username)
+      const isRight = await vault.isPassword(password)
+      return isRight && isNamed ? context.signedIn() : fail('credentials_wrong')
+    })
+  }
+
   return {
     'session.open': async ({ username, password, kind }) => {
-      const signedIn = await authenticate(username, password)
+      const signedIn = await (kind === 'http' ? authenticateProgram : authenticate)(username, password)
       return signedIn.ok ? ok(await tokens.open(signedIn.value.vault.accountId, kind)) : signedIn
     },
 
