@@ -11,8 +11,8 @@ import type { Socket } from 'node:net'
 export class ConnectionLimit {
   /** Longest idle first. */
   readonly #idle = new Set<Socket>()
-  /** With how many requests each waits for; a program may send the next before it has the reply. */
-  readonly #busy = new Map<Socket, number>()
+  /** With the replies that each waits for; a program may send the next request before it has the reply. */
+  readonly #busy = new Map<Socket, Set<ServerResponse>>()
 
   constructor(
     private readonly max: number,
@@ -38,19 +38,20 @@ export class ConnectionLimit {
   hold(socket: Socket, response: ServerResponse): void {
     if (socket.destroyed || response.closed) return
     this.#idle.delete(socket)
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1)
-    response.once('close', () => this.#release(socket))
+    const awaited = this.#busy.get(socket) ?? new Set()
+    this.#busy.set(socket, awaited.add(response))
+    response.once('close', () => this.#release(socket, response))
   }
 
-  /** Whether a reply is awaited on this connection. */
-  isBusy(socket: Socket): boolean {
-    return this.#busy.has(socket)
+  /** Whether a reply is on its way out of this connection. */
+  isReplying(socket: Socket): boolean {
+    return [...(this.#busy.get(socket) ?? [])].some(({ headersSent }) => headersSent)
   }
 
-  #release(socket: Socket): void {
-    const held = this.#busy.get(socket)
-    if (held === undefined) return
-    if (held > 1) return void this.#busy.set(socket, held - 1)
+  #release(socket: Socket, response: ServerResponse): void {
+    const awaited = this.#busy.get(socket)
+    awaited?.delete(response)
+    if (!awaited || awaited.size > 0) return
     this.#busy.delete(socket)
     if (!socket.destroyed) this.#idle.add(socket)
   }

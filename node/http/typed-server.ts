@@ -47,7 +47,7 @@ export function typedServer(deadlines: ArrivalDeadlines, maxConnections: number)
     clientErrorHandler: (cause, socket) => {
       const refusal = refusalOfBytes(cause, deadlines.requestMs)
       // A refusal in the middle of another reply would be read as a part of it.
-      if (!refusal || connections.isBusy(socket)) return void socket.destroy()
+      if (!refusal || connections.isReplying(socket)) return void socket.destroy()
       refuseSocket(socket, refusal.error, refusal.status)
     },
     frameworkErrors: (error, request, reply) => {
