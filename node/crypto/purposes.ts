@@ -19,6 +19,8 @@ export const signPurposes = {
   request: 'kith/request/1',
   /** Permission of a pool's coordinator to process one request of a member. */
   planLease: 'kith/plan-lease/1',
+  /** What a gateway has asked of one processor for a member so far. */
+  planVoucher: 'kith/plan-voucher/1',
   /** What an attempt cost, as the processor counted it. */
   receipt: 'kith/receipt/1',
   /** The gateway's confirmation of a receipt and the processor's signature on it. */

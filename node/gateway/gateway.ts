@@ -149,7 +149,10 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
   }
 
   #open(chosen: Candidate, request: PromptRequest, signal: AbortSignal): AsyncIterable<ServedPart> {
-    if (chosen.kind === 'remote') return this.options.clients.ask(chosen.machine, 'processRequest', request, signal)
+    if (chosen.kind === 'remote') {
+      const planVoucher = this.options.limits.planVoucher(request, chosen.machine.deviceId)
+      return this.options.clients.ask(chosen.machine, 'processRequest', { ...request, planVoucher }, signal)
+    }
     return (this.#local ?? chosen.processor).ask(request, signal)
   }
 

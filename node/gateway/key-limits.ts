@@ -5,6 +5,7 @@ import { keySubject, keyTerms } from '../keys/key-terms.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import { mostTokens } from '../limits/voucher.ts'
 import { needOf, withinReservation } from '../limits/within-reservation.ts'
 
 /** Enforces the limits of a key on every request made with it. */
@@ -17,11 +18,13 @@ export interface KeyLimits {
   ): AsyncIterable<ServedPart>
   /** A plan lease for a machine that cannot ask the coordinator itself; null where none can be had. */
   planLease(request: PromptRequest, processorDeviceId: DeviceId): Promise<string | null>
+  /** Our word for a request, for a machine that counts the member's plan; none where the plan has no limits. */
+  planVoucher(request: PromptRequest, processorDeviceId: DeviceId): string | undefined
 }
 
 export interface GatewayLimitsOptions {
   readonly accountId: AccountId
-  readonly limits: Pick<LimitService, 'reserve' | 'carry'>
+  readonly limits: Pick<LimitService, 'reserve' | 'carry' | 'voucher'>
   readonly keys: Pick<KeyChecker, 'get'>
   readonly planOf: (subject: LimitSubject) => LimitTerms
 }
@@ -56,5 +59,13 @@ export class GatewayLimits implements KeyLimits {
     const terms = this.options.planOf(subject)
     const lease = await this.options.limits.carry(subject, terms, processorDeviceId, needOf(request, terms).tokens)
     return lease.ok ? lease.value : null
+  }
+
+  planVoucher(request: PromptRequest, processorDeviceId: DeviceId): string | undefined {
+    const accountId = request.consumer?.accountId ?? this.options.accountId
+    const subject: LimitSubject = { kind: 'member', poolId: request.poolId, accountId, keyId: null }
+    // A plan lease is proof enough of itself.
+    if (request.planLease || Object.keys(this.options.planOf(subject).limits).length === 0) return undefined
+    return this.options.limits.voucher(subject, processorDeviceId, mostTokens(request))
   }
 }

@@ -7,6 +7,10 @@ export const limitKeys = {
   /** The holders of a subject that this device counts; one record each. */
   rows: (subject: LimitSubject) => `v1/limit/row/${subjectText(subject)}/`,
   total: (subject: LimitSubject) => `v1/limit/total/${subjectText(subject)}`,
+  /** How much time has really passed here, for windows. */
+  clock: 'v1/limit/clock',
+  /** The latest run in which this device signed vouchers. */
+  voucherRun: 'v1/limit/voucher-run',
   allHeld: 'v1/limit/held/',
   allRows: 'v1/limit/row/',
   allTotals: 'v1/limit/total/',

@@ -8,11 +8,12 @@ import { fail, type Result } from '../contract/result.ts'
 import type { Caller } from '../access/standing.ts'
 import type { LeaseQuotaCall, LeaseQuotaReply } from '../protocol/messages/lease-messages.ts'
 import type { Bee } from '../state/bee.ts'
-import { Grantor } from './grantor/grantor.ts'
+import { Grantor, type GrantorOptions } from './grantor/grantor.ts'
 import { LocalGrantor } from './grantor/local-grantor.ts'
 import type { TakeOverOptions } from './grantor/take-over.ts'
 import { Holder } from './holder/holder.ts'
 import { Holdings } from './holder/holdings.ts'
+import type { AskedBy } from './holder/vouchers.ts'
 import { RemoteLimitStates } from './holder/remote-limit-states.ts'
 import { Journal } from './journal.ts'
 import { heldLimits, windowOf } from './limit-names.ts'
@@ -22,15 +23,23 @@ import { LeaseQuotaHandler, type LeaseQuotaOptions } from './network/lease-quota
 import type { GrantorPort } from './network/ports.ts'
 import { RemoteGrantor } from './network/remote-grantor.ts'
 import { RemoteHolder } from './network/remote-holder.ts'
+import { systemClock, type RealClockOptions } from './real-clock.ts'
 import { sweep } from './sweep.ts'
+import { VoucherBook } from './voucher-book.ts'
 
 export interface LimitServiceOptions
-  extends LeaseCallsOptions, LeaseQuotaOptions, Pick<TakeOverOptions, 'holders' | 'usedIn'> {
+  extends
+    LeaseCallsOptions,
+    LeaseQuotaOptions,
+    Pick<TakeOverOptions, 'holders' | 'usedIn'>,
+    Pick<GrantorOptions, 'partyOf' | 'speaksFor'> {
   /** Signs plan leases where this device is a coordinator. */
   readonly deviceSecretKey: Uint8Array
   readonly bee: Bee
   /** A clock that only runs on; absent takes that of the process. */
   readonly elapsedMs?: () => number
+  /** How long the computer has been on; absent takes what the system says. */
+  readonly computer?: Pick<RealClockOptions, 'uptimeMs' | 'bootId'>
   readonly log: Log
 }
 
@@ -40,6 +49,7 @@ export class LimitService implements Limiter, Facility {
   /** What is held is given back at the stop, so calls have to work until then. */
   readonly needs = ['pools', 'service-clients', 'key-book']
   readonly #journal: Journal
+  readonly #vouchers: VoucherBook
   readonly #calls: LeaseCalls
   readonly #grantor: Grantor
   readonly #grantorAt: (deviceId: DeviceId) => GrantorPort
@@ -61,6 +71,8 @@ export class LimitService implements Limiter, Facility {
     const holdings = new Holdings({ ...options, journal, clock })
     this.#grantor = new Grantor({
       ...options,
+      ...(options.computer ?? systemClock),
+      elapsedMs,
       journal,
       isReachable,
       holderAt: (deviceId) => (deviceId === selfDeviceId ? holdings : new RemoteHolder(deviceId, calls)),
@@ -78,11 +90,13 @@ export class LimitService implements Limiter, Facility {
     })
     this.#handler = new LeaseQuotaHandler(options, this.#grantor, holdings)
     this.#journal = journal
+    this.#vouchers = new VoucherBook(options)
     this.#calls = calls
   }
 
   async start(): Promise<void> {
     await sweep(this.options.bee, this.options.nowMs())
+    await this.#vouchers.open()
     this.#unsubscribe = this.options.machines.onChange(() => this.#reach())
   }
 
@@ -107,8 +121,14 @@ export class LimitService implements Limiter, Facility {
     terms: LimitTerms,
     need: LimitNeed,
     signal: AbortSignal,
+    askedBy: AskedBy | null = null,
   ): Promise<Result<Reservation>> {
-    return this.#holder.reserve(subject, terms, need, signal)
+    return this.#holder.reserve(subject, terms, need, signal, askedBy)
+  }
+
+  /** Our word for one more request of a member on a machine, which counts the member's plan there. */
+  voucher(subject: LimitSubject, processorDeviceId: DeviceId, tokens: number): string | undefined {
+    return this.#vouchers.sign(subject, processorDeviceId, tokens)
   }
 
   /** Takes a plan lease that came with a member's request, instead of a reservation of our own. */

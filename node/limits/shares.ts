@@ -20,17 +20,22 @@ export function shareFor({ share, previousShare }: Sharing, name: LimitName, sta
   return Math.max(...amounts)
 }
 
-/** The share a holder should have now: the one it has, unless limits or holders have changed or it runs out soon. */
+/**
+ * The share a holder should have now: the one it has, unless limits or parties have changed or it runs out soon.
+ *
+ * Of `limit` it is `limit / (parties + 1)`, for all devices of one party together.
+ */
 export function nextShare(
   current: LeaseShare | null,
-  others: readonly Sharing[],
+  others: { readonly all: readonly Sharing[]; readonly ofParty: readonly Sharing[] },
   { terms, nowMs }: { readonly terms: LimitTerms; readonly nowMs: number },
-  holderCount: number,
+  parties: number,
 ): LeaseShare | null {
   const amounts: LeaseShare['amounts'] = {}
   for (const [name, limit] of heldLimits(terms.limits)) {
-    const given = others.reduce((sum, other) => sum + shareFor(other, name, nowMs), 0)
-    amounts[name] = Math.max(0, Math.min(Math.floor(limit / (holderCount + 1)), limit - given))
+    const given = (some: readonly Sharing[]): number => some.reduce((sum, one) => sum + shareFor(one, name, nowMs), 0)
+    const ofParty = Math.floor(limit / (parties + 1)) - given(others.ofParty)
+    amounts[name] = Math.max(0, Math.min(ofParty, limit - given(others.all)))
   }
   const isGood =
     current !== null &&

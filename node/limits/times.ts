@@ -6,6 +6,10 @@ export const shareLifetimeMs = 3 * 86_400_000
 export const slotUseMs = 60_000
 /** After this long, nothing of a silent holder runs any more: a generation lasts half an hour at most. */
 export const slotLapseMs = slotUseMs + 31 * 60_000
+/** A holder of another account that is silent for so long, while the grantor runs, keeps nothing idle. */
+export const silenceMs = 3_600_000
+/** The same for one that is connected, and does not answer when its idle parts are called back. */
+export const recallLapseMs = 60_000
 /** How long an exchange with the grantor may take. */
 export const exchangeMs = 4_000
 /** How long a holder may take to give back. */

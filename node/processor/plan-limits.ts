@@ -42,9 +42,10 @@ export class ProcessorLimits implements PlanLimits {
       return
     }
     const need = needOf(request, terms)
+    const askedBy = caller && { deviceId: caller.deviceId, voucher: request.planVoucher }
     const reserved = request.planLease
       ? await limits.redeem(subject, terms, request.planLease, need.tokens)
-      : await limits.reserve(subject, terms, need, signal)
+      : await limits.reserve(subject, terms, need, signal, askedBy)
     yield* withinReservation(request, reserved, generate)
   }
 }

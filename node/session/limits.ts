@@ -1,10 +1,11 @@
-import type { Speaker } from '../access/gateway-role.ts'
-import { holdsLimit, mayCarry, mayHold } from '../access/limits.ts'
-import { standingIn, type Caller } from '../access/standing.ts'
+import { speaksFor, type Speaker } from '../access/gateway-role.ts'
+import { holdsLimit, mayCarry, mayLook, trustOf, type HolderTrust } from '../access/limits.ts'
+import { standingIn, type Caller, type Standing } from '../access/standing.ts'
 import type { Identity } from '../accounts/identity.ts'
 import type { Log } from '../base/log.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { LimitState } from '../contract/limits.ts'
+import type { Role } from '../contract/pools.ts'
 import type { Principal } from '../http/local-api-options.ts'
 import type { KeyChecker, KeyPrincipal } from '../keys/key-principal.ts'
 import { keySubject, keyTerms } from '../keys/key-terms.ts'
@@ -33,6 +34,11 @@ export interface SessionLimitsOptions {
   readonly onChange: (subject: LimitSubject) => void
 }
 
+/** How a caller stands in the pool of a subject; null where it is not in it. */
+function stateOf({ poolId }: LimitSubject, caller: Caller): Standing['state'] | null {
+  return standingIn(caller, poolId)?.state ?? null
+}
+
 /** How often the window hears of limits that change all the time. */
 const announceMs = 200
 
@@ -57,8 +63,11 @@ export class SessionLimits {
       clients,
       machineName: (deviceId) => this.#machineName(deviceId),
       termsOf: (subject) => this.#termsOf(subject),
-      mayHold: (subject, caller) => this.#mayHold(subject, caller),
+      trustOf: (subject, caller) => this.#trustOf(subject, caller),
+      mayLook: (subject, caller) => mayLook({ ...this.#speaker(subject, caller), state: stateOf(subject, caller) }),
       mayCarry: (subject, caller) => mayCarry(subject.kind, this.#speaker(subject, caller)),
+      speaksFor: (subject, deviceId) => this.#speaksFor(subject, deviceId),
+      partyOf: (subject, deviceId) => this.#partyOf(subject, deviceId),
       holders: (subject) => this.#holders(subject),
       usedIn: ({ poolId, keyId }, window) => (keyId === null ? null : options.usedIn(poolId, keyId, window)),
       log,
@@ -106,9 +115,27 @@ export class SessionLimits {
     return { limits, limitMode, timeZone, grantors: terms.coordinatorsOf(poolId), before }
   }
 
-  #mayHold(subject: LimitSubject, caller: Caller): boolean {
-    const state = standingIn(caller, subject.poolId)?.state ?? null
-    return mayHold(subject.kind, { ...this.#speaker(subject, caller), state })
+  #trustOf(subject: LimitSubject, caller: Caller): HolderTrust {
+    const { pools } = this.options
+    const machine = pools.list().find(({ deviceId }) => deviceId === caller.deviceId)
+    return trustOf(subject.kind, {
+      ...this.#speaker(subject, caller),
+      state: stateOf(subject, caller),
+      role: standingIn(caller, subject.poolId)?.role ?? null,
+      isSharing: machine?.capabilities?.isSharing === true,
+    })
+  }
+
+  #speaksFor({ poolId, accountId }: LimitSubject, deviceId: DeviceId): boolean {
+    const { terms } = this.options
+    const isOwnDevice = terms.deviceIdsOf(poolId, accountId).includes(deviceId)
+    return speaksFor({ isOwnDevice, isGateway: terms.isGateway(poolId, deviceId) })
+  }
+
+  /** Devices of one account hold for one party; those of a key's own account each for itself. */
+  #partyOf({ kind, poolId, accountId }: LimitSubject, deviceId: DeviceId): string {
+    const owner = this.options.pools.get(poolId)?.directory?.devices.get(deviceId)?.accountId
+    return owner === undefined || (kind === 'key' && owner === accountId) ? deviceId : owner
   }
 
   #speaker({ poolId, accountId }: LimitSubject, caller: Caller): Speaker {
@@ -117,10 +144,15 @@ export class SessionLimits {
   }
 
   #holders({ kind, poolId, accountId }: LimitSubject): readonly DeviceId[] {
-    const { terms } = this.options
+    const { terms, pools } = this.options
+    const pool = pools.get(poolId)
     const own = new Set(terms.deviceIdsOf(poolId, accountId))
+    const roleOf = (id: DeviceId): Role | null => {
+      const owner = pool?.directory?.devices.get(id)?.accountId
+      return owner === undefined ? null : (pool?.standing(owner)?.role ?? null)
+    }
     const holds = (id: DeviceId): boolean =>
-      holdsLimit(kind, { isOwnDevice: own.has(id), isGateway: terms.isGateway(poolId, id) })
+      holdsLimit(kind, { isOwnDevice: own.has(id), isGateway: terms.isGateway(poolId, id), role: roleOf(id) })
     return terms.deviceIdsOf(poolId).filter(holds)
   }
 

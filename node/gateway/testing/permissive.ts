@@ -4,6 +4,7 @@ import type { GatewayOptions } from '../gateway.ts'
 export const withoutKeyLimits: GatewayOptions['limits'] = {
   within: (request, _signal, generate) => generate(request),
   planLease: () => Promise.resolve(null),
+  planVoucher: () => undefined,
 }
 
 /** No pool refuses this install, and all machines that there are have connected. */

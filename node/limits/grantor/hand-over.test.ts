@@ -108,11 +108,11 @@ describe('a count that moves to another device', () => {
 
   it('adds up what many holders hold, where they are too many for one message', () => {
     const total = blankTotal(0)
-    total.cells.requestsPerDay = { startMs: 1, endMs: 2, writtenOff: 1, guessed: 0, wouldRefuse: 0 }
+    total.cells.requestsPerDay = { startMs: 1, endMs: 2, dueMs: 2, writtenOff: 1, guessed: 0, wouldRefuse: 0 }
     const rows = new Map<DeviceId, HolderRow>()
     for (let index = 0; index < maxHandedRows + 2; index++) {
-      const cells = { requestsPerDay: { startMs: 1, held: 5, used: 0, reserved: 0 } }
-      rows.set(String(index) as DeviceId, { ...blankRow('', 0), cells })
+      const cells = { requestsPerDay: { startMs: 1, held: 5, used: 0, reserved: 0, askedBefore: 0 } }
+      rows.set(String(index) as DeviceId, { ...blankRow('', { nowMs: 0, realMs: 0 }), cells })
     }
     const handed = handedLedger({ rows, total })
     expect(handed.rows).toHaveLength(maxHandedRows)

@@ -7,52 +7,71 @@ import type { LimitTerms } from '../limiter.ts'
 import { shareFor } from '../shares.ts'
 import { clockErrorMs, graceMs, slotLapseMs } from '../times.ts'
 import { carriedOf, forgetCarried } from './carried-leases.ts'
+import { plusCounted } from './counted-sum.ts'
 
 type TotalCell = NonNullable<GrantorTotal['cells'][LimitName]>
 
 /** Whether a holder can be asked now. */
 export type IsReachable = (deviceId: DeviceId) => boolean
 
+/** The time of day here, which may be set, and the time that has really passed. */
+export interface GrantorTime {
+  readonly nowMs: number
+  readonly realMs: number
+}
+
+interface Now extends GrantorTime {
+  readonly terms: LimitTerms
+}
+
 /** What counts against the limits of one subject in the windows of now: of each holder, of none, and in all. */
 export class LedgerCounts {
   #limits: [name: LimitName, limit: number][] = []
-  #now: { readonly terms: LimitTerms; readonly nowMs: number } | null = null
+  #now: Now | null = null
 
   constructor(
     readonly rows: Map<DeviceId, HolderRow>,
     readonly total: GrantorTotal,
   ) {}
 
-  /** Moves on to the windows of now. A clock that went back takes the counts along instead of starting anew. */
-  roll(terms: LimitTerms, nowMs: number): void {
-    this.#now = { terms, nowMs }
+  /** Moves on to the windows of now. A clock that was set takes the counts along instead of starting anew. */
+  roll(terms: LimitTerms, time: GrantorTime): void {
+    this.#now = { terms, ...time }
     this.#limits = heldLimits(terms.limits)
     for (const name of Object.keys(this.total.cells) as LimitName[]) {
       if (terms.limits[name] === undefined) delete this.total.cells[name]
     }
     for (const [name] of this.#limits) this.#rollLimit(name)
-    forgetCarried(this.total, nowMs)
+    forgetCarried(this.total, time.nowMs)
   }
 
+  /**
+   * A window begins when the time of day says so, and the one before has really lasted as long as it should.
+   *
+   * Otherwise the clock was set: all that counts goes along into the window of its new time as used. Clocks that
+   * go back and forth so begin nothing twice, and one that was years ahead locks nothing.
+   */
   #rollLimit(name: LimitName): void {
-    const { terms, nowMs } = this.now
+    const { terms, nowMs, realMs } = this.now
     const { startMs, endMs } = windowOf(name, terms.timeZone, nowMs)
     const cell = this.total.cells[name]
-    if (!cell || startMs > cell.startMs) {
-      this.total.cells[name] = { startMs, endMs, writtenOff: 0, guessed: 0, wouldRefuse: 0 }
-    } else if (startMs < cell.startMs && nowMs < cell.startMs - graceMs) {
-      for (const row of this.rows.values()) {
-        const held = row.cells[name]
-        if (held?.startMs === cell.startMs) held.startMs = startMs
-      }
-      for (const lease of this.total.carried) {
-        if (lease.starts[name] === cell.startMs) lease.starts[name] = startMs
-      }
-      Object.assign(cell, { startMs, endMs })
+    if (cell?.startMs === startMs) return
+    // A small step back leaves the windows alone.
+    if (cell && startMs < cell.startMs && nowMs >= cell.startMs - graceMs) return
+    const dueMs = Math.min(realMs + endMs - nowMs, Number.MAX_SAFE_INTEGER)
+    const fresh = { startMs, endMs, dueMs, writtenOff: 0, guessed: 0, wouldRefuse: 0 }
+    if (!cell || (startMs > cell.startMs && realMs >= cell.dueMs - toleranceMs(cell))) {
+      this.total.cells[name] = fresh
+      return
     }
+    const { wouldRefuse } = cell
+    const writtenOff = plusCounted(0, this.#others(name, null))
+    for (const row of this.rows.values()) delete row.cells[name]
+    // What was to begin with the old window still does: the next one is due as long after it as before.
+    this.total.cells[name] = { ...fresh, dueMs: Math.max(cell.dueMs, realMs), writtenOff, wouldRefuse }
   }
 
-  get now(): { readonly terms: LimitTerms; readonly nowMs: number } {
+  get now(): Now {
     if (!this.#now) throw new Error('roll comes first')
     return this.#now
   }
@@ -73,9 +92,16 @@ export class LedgerCounts {
     const known = row.cells[name]
     if (known?.startMs === startMs) return known
     const isWindowed = shapeOf(name).window !== null
-    const cell = { startMs, held: isWindowed ? shareFor(row, name, startMs) : 0, used: 0, reserved: 0 }
+    const held = isWindowed ? shareFor(row, name, startMs) : 0
+    const cell = { startMs, held, used: 0, reserved: 0, askedBefore: askedOf(row, name) }
     row.cells[name] = cell
     return cell
+  }
+
+  /** Opens the windows of now for a holder, before anything new is heard of it: what was asked earlier is not of them. */
+  open(row: HolderRow): void {
+    for (const [name] of this.#limits) this.cellOf(row, name)
+    this.#turnSlots(row)
   }
 
   heldNow(row: HolderRow, name: LimitName): number {
@@ -86,11 +112,32 @@ export class LedgerCounts {
     return Math.min(held, shareFor(row, name, nowMs - slotLapseMs - clockErrorMs))
   }
 
-  /** What a holder held counts as used from now on. */
+  /** The most of a limit that a holder may use in its window: what was asked of it, where it needs vouchers. */
+  provenOf(row: HolderRow, name: LimitName): number {
+    const { askedBefore } = this.cellOf(row, name)
+    if (!row.isVouched) return Infinity
+    if (shapeOf(name).window !== null) return Math.max(0, askedOf(row, name) - askedBefore)
+    return Math.max(0, row.asked.requests - Math.max(row.slotsAsked.earlier, askedBefore))
+  }
+
+  /** What of a holder's report is believed: no more than was asked of it, and than it could hold. */
+  believable(row: HolderRow, name: LimitName): number {
+    const proven = this.provenOf(row, name)
+    if (!row.isForeign || this.now.terms.limitMode !== 'enforced') return proven
+    const { held, startMs } = this.cellOf(row, name)
+    const atMs = shapeOf(name).window === null ? this.now.nowMs : startMs
+    const share = Math.max(shareFor(row, name, atMs), shareFor({ share: row.lapsedShare }, name, atMs))
+    // A holder whose clock was ahead has used a share that is not of this window.
+    return Math.min(proven, held + share)
+  }
+
+  /** What a holder held counts as used from now on, as far as it can have been used. */
   writeOff(row: HolderRow, name: LimitName): void {
     const cell = this.cellOf(row, name)
-    this.totalOf(name).writtenOff += cell.held
-    Object.assign(cell, { held: 0, used: 0, reserved: 0 })
+    const used = Math.min(cell.held, this.provenOf(row, name))
+    const total = this.totalOf(name)
+    total.writtenOff = plusCounted(total.writtenOff, used)
+    Object.assign(cell, { held: 0, used: 0, reserved: 0, askedBefore: plusCounted(cell.askedBefore, used) })
   }
 
   /** What each limit leaves to a holder; null is for a plan lease, which belongs to no holder. */
@@ -123,4 +170,23 @@ export class LedgerCounts {
   #heldByNone(name: LimitName): number {
     return this.totalOf(name).writtenOff + carriedOf(this.total, name, this.now.nowMs)
   }
+
+  /** A slot is good for what was asked in this half hour and the one before: no generation runs for longer. */
+  #turnSlots(row: HolderRow): void {
+    const { realMs } = this.now
+    const { sinceMs, before } = row.slotsAsked
+    if (realMs - sinceMs < slotLapseMs) return
+    const { requests } = row.asked
+    const isOld = realMs - sinceMs >= 2 * slotLapseMs
+    row.slotsAsked = { sinceMs: realMs, before: requests, earlier: isOld ? requests : before }
+  }
+}
+
+function askedOf(row: HolderRow, name: LimitName): number {
+  return shapeOf(name).unit === 'tokens' ? row.asked.tokens : row.asked.requests
+}
+
+/** How much sooner a window may end than it should: the two clocks drift apart a little. */
+function toleranceMs({ startMs, endMs }: TotalCell): number {
+  return Math.max(graceMs, (endMs - startMs) / 500)
 }

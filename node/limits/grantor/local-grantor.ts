@@ -20,7 +20,7 @@ export class LocalGrantor implements GrantorPort {
   async exchange(call: ExchangeCall): Promise<Result<ExchangeReply>> {
     const terms = await this.#termsOf(call.subject)
     if (!terms) return fail('not_admitted')
-    return this.grantor.exchange(call.subject, terms, this.options.selfDeviceId, call)
+    return this.grantor.exchange(call.subject, terms, this.options.selfDeviceId, 'own', call)
   }
 
   async carry(subject: LimitSubject, processorDeviceId: DeviceId, tokens: number): Promise<Result<string>> {

@@ -2,8 +2,9 @@ import { withDeadline } from '../../base/deadline.ts'
 import type { DeviceId } from '../../contract/ids.ts'
 import type { Result } from '../../contract/result.ts'
 import type { HandedLedger } from '../../protocol/messages/lease-ledger.ts'
-import { callBack, type CallBackOptions } from './call-back.ts'
+import { callBack, type CallBackOptions, type TakeRecall } from './call-back.ts'
 import type { GrantorLedger } from './grantor-ledger.ts'
+import { believable } from './believable-ledger.ts'
 import { forgetAll, guess, inherit, withoutGuesses } from './hand-over.ts'
 import { heldLimits, shapeOf, windowOf } from '../limit-names.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'
@@ -36,7 +37,12 @@ export class TakeOver {
   constructor(private readonly options: TakeOverOptions) {}
 
   /** Returns holders that are forgotten; null where nothing was to be taken over. */
-  async run(subject: LimitSubject, terms: LimitTerms, ledger: GrantorLedger): Promise<readonly DeviceId[] | null> {
+  async run(
+    subject: LimitSubject,
+    terms: LimitTerms,
+    ledger: GrantorLedger,
+    take: TakeRecall,
+  ): Promise<readonly DeviceId[] | null> {
     const { selfDeviceId } = this.options
     const times = terms.before?.times ?? 0
     const isNew = ledger.total.tenure !== times
@@ -48,11 +54,12 @@ export class TakeOver {
     if (handed) {
       // Whoever waits for this device has counted beside what lies here, and not after it.
       const isAwaited = handed.total.awaited === selfDeviceId
+      const believed = believable(handed, { subject, terms, ledger, selfDeviceId, nowMs: this.options.nowMs() })
       if (isNew && !isAwaited) forgotten = forgetAll(ledger)
-      inherit(ledger, isAwaited ? withoutGuesses(handed) : handed)
+      inherit(ledger, isAwaited ? withoutGuesses(believed) : believed)
       ledger.total.awaited = isAwaited ? null : handed.total.awaited
     } else if (from !== selfDeviceId) {
-      await this.#gather(subject, terms, ledger)
+      await this.#gather(subject, terms, ledger, take)
       ledger.total.awaited = from
     }
     ledger.total.tenure = times
@@ -66,9 +73,9 @@ export class TakeOver {
   }
 
   /** What can be known without the device that counted before. */
-  async #gather(subject: LimitSubject, terms: LimitTerms, ledger: GrantorLedger): Promise<void> {
+  async #gather(subject: LimitSubject, terms: LimitTerms, ledger: GrantorLedger, take: TakeRecall): Promise<void> {
     const { holders, nowMs, usedIn } = this.options
-    await callBack(this.options, subject, ledger, holders(subject))
+    await callBack(this.options, subject, ledger, holders(subject), take)
     for (const [name] of heldLimits(terms.limits)) {
       const { window, unit } = shapeOf(name)
       // Receipts are added up by the hour.

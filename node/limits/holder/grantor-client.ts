@@ -34,6 +34,7 @@ export class GrantorClient {
     budget.isDirty = false
     this.holding.beginExchange(report.sequence)
     const carried = record.carried.filter(({ isOpen }) => !isOpen).slice(0, maxNeeds)
+    const vouchers = budget.vouchers.unshown()
     const asked = this.options.clock()
     this.#askedElapsedMs = asked.elapsedMs
     const call: ExchangeCall = {
@@ -44,6 +45,7 @@ export class GrantorClient {
       shareNumber: record.share?.number ?? 0,
       needs: [...needs],
       carried: carried.map(({ sequence, tokens }) => ({ sequence, tokens })),
+      vouchers,
       isLeaving,
     }
     const exchanged = await withDeadline(this.options.grantorAt(grantor).exchange(call), exchangeMs)
@@ -60,6 +62,7 @@ export class GrantorClient {
     budget.roll(terms, replied)
     budget.apply(reply, replied)
     record.carried = record.carried.filter((lease) => !carried.includes(lease))
+    budget.vouchers.shown(vouchers)
     return reply
   }
 }

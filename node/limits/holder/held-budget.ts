@@ -6,6 +6,7 @@ import { amountOf, heldLimits, shapeOf, windowOf } from '../limit-names.ts'
 import type { LimitTerms } from '../limiter.ts'
 import { shareFor } from '../shares.ts'
 import { graceMs, slotUseMs } from '../times.ts'
+import { Vouchers } from './vouchers.ts'
 
 /** The time of day, which may be set, and a clock that only runs on. */
 export interface Clock {
@@ -28,8 +29,11 @@ export class HeldBudget {
   #contactElapsedMs: number | null = null
   /** Something has changed that was not reported to the grantor. */
   isDirty = false
+  readonly vouchers: Vouchers
 
-  constructor(readonly record: HolderRecord) {}
+  constructor(readonly record: HolderRecord) {
+    this.vouchers = new Vouchers(record)
+  }
 
   /** Moves on to the windows of now, by the grantor's clock as far as it is known. */
   roll(terms: LimitTerms, { nowMs: localNowMs, elapsedMs }: Clock): void {

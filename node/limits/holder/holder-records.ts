@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { deviceIdSchema } from '../../contract/ids.ts'
 import { limitNameSchema } from '../../contract/limits.ts'
-import { leaseShareSchema } from '../../protocol/messages/lease-ledger.ts'
+import { askerSchema, leaseShareSchema } from '../../protocol/messages/lease-ledger.ts'
+import { planVoucherSchema } from '../../protocol/messages/lease-messages.ts'
 
 /** What a holder keeps in the local bee. Written before a request runs, and before anything is given back. */
 
@@ -27,6 +28,9 @@ const usedLeasesSchema = z.object({
   sequences: z.array(count),
 })
 
+/** The newest voucher of one gateway, and whether the grantor has seen it. */
+const voucherSchema = askerSchema.extend({ text: planVoucherSchema, isShown: z.boolean() })
+
 export const holderRecordSchema = z.object({
   /** Drawn anew where there are no records: what was held before counts as used then. */
   incarnation: z.string().max(64),
@@ -42,9 +46,14 @@ export const holderRecordSchema = z.object({
   usedLeases: z.array(usedLeasesSchema),
   /** What plan leases were used for, until it is reported to the coordinator. */
   carried: z.array(z.object({ sequence: count, tokens: count, isOpen: z.boolean() })),
+  /** What members' gateways have asked of this device. */
+  vouchers: z.partialRecord(deviceIdSchema, voucherSchema).default({}),
+  /** What of it was not taken yet by a request. */
+  credit: z.object({ requests: count, tokens: count }).default({ requests: 0, tokens: 0 }),
 })
 
 export type HolderCell = z.infer<typeof cellSchema>
+export type KeptVoucher = z.infer<typeof voucherSchema>
 export type HolderRecord = z.infer<typeof holderRecordSchema>
 
 export function emptyHolderRecord(incarnation: string): HolderRecord {
@@ -58,6 +67,8 @@ export function emptyHolderRecord(incarnation: string): HolderRecord {
     contactMs: 0,
     usedLeases: [],
     carried: [],
+    vouchers: {},
+    credit: { requests: 0, tokens: 0 },
   }
 }
 

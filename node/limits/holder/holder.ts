@@ -8,6 +8,7 @@ import type { HolderOptions } from './holder-options.ts'
 import type { Holding } from './holding.ts'
 import type { Holdings } from './holdings.ts'
 import { redeem } from './redeem.ts'
+import type { AskedBy } from './vouchers.ts'
 import { ReservationQueue } from './reservation-queue.ts'
 
 /** How long a stop waits for what is held to be given back. */
@@ -30,10 +31,18 @@ export class Holder {
     terms: LimitTerms,
     need: LimitNeed,
     signal: AbortSignal,
+    askedBy: AskedBy | null,
   ): Promise<Result<Reservation>> {
     if (Object.keys(terms.limits).length === 0) return ok({ ...free, tokens: need.tokens })
     if (this.#isStopped) return fail('stopped')
     const queue = await this.#queue(subject, terms)
+    const { selfDeviceId, clock, machineName } = this.options
+    const [grantor = null] = terms.grantors
+    const asked = { selfDeviceId, nowMs: clock().nowMs, tokens: need.tokens }
+    if (askedBy && grantor !== selfDeviceId && !queue.holding.budget.vouchers.cover(askedBy, subject, asked)) {
+      // Whoever counts would not believe it: the gateway has to ask there itself.
+      return fail('limit_home_away', { machine: grantor === null ? '' : machineName(grantor) })
+    }
     return queue.reserve(terms, { tokens: need.tokens, leastTokens: need.leastTokens ?? need.tokens }, signal)
   }
 

@@ -62,7 +62,8 @@ export class Holding {
     this.budget.giveBack('all')
     const report = this.budget.report()
     await this.keep()
-    return { type: 'recall', incarnation: this.budget.record.incarnation, ...report }
+    const vouchers = this.budget.vouchers.all()
+    return { type: 'recall', incarnation: this.budget.record.incarnation, ...report, vouchers }
   }
 
   /** Writes down what is held, with whatever else waits to be written. */

@@ -168,6 +168,8 @@ export class ReservationQueue {
   #read(reply: ExchangeReply, { need }: Waiting, index: number): Result<Taken> | null {
     const decision = reply.answers[index]
     if (!decision) return null
+    // The grantor may be new, and know nothing of what was asked here before.
+    if ('isUnasked' in decision) return this.#budget.vouchers.showAgain() ? null : this.#alone(need)
     if ('refused' in decision) {
       const endMs = reply.windows.find(({ name }) => name === decision.refused)?.endMs ?? 0
       return { ok: false, error: limitError(decision, this.#terms.limits[decision.refused] ?? 0, endMs) }

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
+import type { HolderTrust } from '../../access/limits.ts'
 import type { Caller } from '../../access/standing.ts'
 import type { LeaseQuotaCall, LeaseQuotaReply } from '../../protocol/messages/lease-messages.ts'
 import type { Grantor } from '../grantor/grantor.ts'
@@ -11,8 +12,10 @@ export interface LeaseQuotaOptions {
   readonly nowMs: () => number
   /** The limits of a subject as they are known here; null for one that is not known. */
   readonly termsOf: (subject: LimitSubject) => Promise<LimitTerms | null>
-  /** Whether a device may hold something of a subject: the gateways of a key, the processors of a member. */
-  readonly mayHold: (subject: LimitSubject, caller: Caller) => boolean
+  /** How far a device is believed that holds something of a subject. */
+  readonly trustOf: (subject: LimitSubject, caller: Caller) => HolderTrust
+  /** Whether a device may see how a subject stands. */
+  readonly mayLook: (subject: LimitSubject, caller: Caller) => boolean
   /** Whether a device may ask for plan leases of a member. */
   readonly mayCarry: (subject: LimitSubject, caller: Caller) => boolean
 }
@@ -37,7 +40,7 @@ export class LeaseQuotaHandler {
       case 'handOver':
         return ok({ type: 'handOver', ledger: await this.grantor.handOver(subject, terms) })
       case 'exchange':
-        return this.grantor.exchange(subject, terms, caller.deviceId, call)
+        return this.grantor.exchange(subject, terms, caller.deviceId, this.options.trustOf(subject, caller), call)
       case 'look':
         return ok({ type: 'look', nowMs: this.options.nowMs(), states: await this.grantor.look(subject, terms) })
       case 'carry': {
@@ -48,7 +51,7 @@ export class LeaseQuotaHandler {
   }
 
   #isAllowed(caller: Caller, { type, subject }: LeaseQuotaCall, { grantors }: LimitTerms): boolean {
-    const { selfDeviceId, mayHold, mayCarry } = this.options
+    const { selfDeviceId, mayLook, mayCarry } = this.options
     const [grantor] = grantors
     switch (type) {
       case 'recall':
@@ -56,9 +59,9 @@ export class LeaseQuotaHandler {
       case 'handOver':
         return grantor === caller.deviceId && grantor !== selfDeviceId
       case 'exchange':
-        return grantor === selfDeviceId && mayHold(subject, caller)
+        return grantor === selfDeviceId
       case 'look':
-        return grantor === selfDeviceId && caller.accountId === subject.accountId && mayHold(subject, caller)
+        return grantor === selfDeviceId && mayLook(subject, caller)
       case 'carry':
         return grantor === selfDeviceId && mayCarry(subject, caller)
     }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { HolderTrust } from '../../access/limits.ts'
 import { Listeners } from '../../base/listeners.ts'
 import { createLog } from '../../base/log.ts'
 import { deviceIdOf } from '../../accounts/ids.ts'
@@ -33,6 +34,8 @@ export class LimitDevice {
   skewMs = 0
   mishap: Mishap | null = null
   calls = 0
+  /** In the place of its limits, where it is hostile. */
+  answers: Pick<LimitService, 'handle'> | null = null
   /** The present run; one that is over neither writes nor calls any more. */
   #life = { isOver: false }
 
@@ -51,6 +54,12 @@ export class LimitDevice {
 export class LimitBench implements MachineDirectory {
   readonly devices: LimitDevice[] = []
   readonly terms = new Map<string, LimitTerms>()
+  /** How far a device is believed about plans. */
+  trustOf: (deviceId: DeviceId) => HolderTrust = () => 'voucher'
+  /** Devices that ask for the member whose plan is counted. */
+  readonly speaks = new Set<DeviceId>()
+  /** Devices of one account. */
+  readonly parties = new Map<DeviceId, string>()
   /** What was used in windows by receipts, by their start. */
   readonly receipts = new Map<number, Used>()
   /** The true time. */
@@ -100,6 +109,14 @@ export class LimitBench implements MachineDirectory {
     }
     this.terms.set(subject.keyId ?? '', whole)
     return { subject, terms: whole }
+  }
+
+  /** A member on a plan that the first device counts. */
+  member(terms: Partial<LimitTerms>): { subject: LimitSubject; terms: LimitTerms } {
+    const { subject, terms: whole } = this.key(terms)
+    const member = { ...subject, kind: 'member', keyId: null, accountId: toHex(randomBytes(32)) as AccountId } as const
+    this.terms.set(member.accountId, whole)
+    return { subject: member, terms: whole }
   }
 
   device(index: number): LimitDevice {
@@ -154,9 +171,13 @@ export class LimitBench implements MachineDirectory {
             : this.#deliver(device, target.deviceId, body as LeaseQuotaCall)) as ServiceClients['call'],
       },
       machineName: (deviceId) => `Device ${this.devices.findIndex((one) => one.deviceId === deviceId)}`,
-      termsOf: (subject) => Promise.resolve(this.terms.get(subject.keyId ?? '') ?? null),
-      mayHold: () => true,
+      termsOf: ({ keyId, accountId }) => Promise.resolve(this.terms.get(keyId ?? accountId) ?? null),
+      computer: { uptimeMs: () => this.nowMs, bootId: () => 'one start' },
+      trustOf: (subject, { deviceId }) => (subject.kind === 'key' ? 'own' : this.trustOf(deviceId)),
+      mayLook: ({ accountId }, caller) => caller.accountId === accountId,
       mayCarry: () => true,
+      speaksFor: (_, deviceId) => this.speaks.has(deviceId),
+      partyOf: (_, deviceId) => this.parties.get(deviceId) ?? deviceId,
       holders: () => this.devices.map(({ deviceId }) => deviceId),
       usedIn: (_, { startMs }) => this.receipts.get(startMs) ?? null,
       log,
@@ -177,7 +198,7 @@ export class LimitBench implements MachineDirectory {
       standings: [],
     }
     // As on the wire: nothing is shared between the two sides.
-    const reply = await target.service.handle(caller, structuredClone(call))
+    const reply = await (target.answers ?? target.service).handle(caller, structuredClone(call))
     if (mishap === 'reply lost' && call.type === 'exchange') return lost
     return structuredClone(reply)
   }

@@ -104,8 +104,11 @@ export class QuotaBench {
         const key = keyId && this.#keys.get(keyId)
         return Promise.resolve(kind === 'member' ? planOf(member) : key ? keyTerms(key) : null)
       },
-      mayHold: () => true,
+      trustOf: () => 'own',
+      mayLook: () => true,
       mayCarry: () => true,
+      speaksFor: () => true,
+      partyOf: (_, deviceId) => deviceId,
       // Shares are cut for three holders, whoever is connected.
       holders: () => [asker.deviceId, ...['1', '2'].map((digit) => digit.repeat(64) as DeviceId)],
       usedIn: () => null,

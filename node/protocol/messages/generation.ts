@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { KithError } from '../../contract/errors.ts'
 import { accountIdSchema, keyIdSchema, poolIdSchema, requestIdSchema, type DeviceId } from '../../contract/ids.ts'
 import type { TokenUsage } from '../../engines/engine.ts'
-import { planLeaseTextSchema } from './lease-messages.ts'
+import { planLeaseTextSchema, planVoucherSchema } from './lease-messages.ts'
 
 const turnSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), text: z.string().max(2_000_000) })
 
@@ -26,6 +26,8 @@ export const promptRequestSchema = z.strictObject({
   mayShorten: z.boolean().optional(),
   /** Permission of the pool's coordinator, for a processor that cannot ask it. */
   planLease: planLeaseTextSchema.optional(),
+  /** The gateway's word for what it has asked of this machine for the member, this request included. */
+  planVoucher: planVoucherSchema.optional(),
 })
 export type PromptRequest = Readonly<z.infer<typeof promptRequestSchema>>
 

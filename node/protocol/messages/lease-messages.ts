@@ -3,11 +3,18 @@ import { accountIdSchema, deviceIdSchema, keyIdSchema, poolIdSchema } from '../.
 import { limitNameSchema, limitStateSchema } from '../../contract/limits.ts'
 import { handedLedgerSchema, leaseShareSchema } from './lease-ledger.ts'
 
-/** What devices tell each other about limits: `leaseQuota`. How they use it is docs/decisions/0090. */
+/**
+ * What devices tell each other about limits: `leaseQuota`. How they use it is docs/decisions/0090.
+ *
+ * Every number is a whole one between bounds: those of the other side count against somebody's limit.
+ */
 
 const amount = z.number().int().min(0).max(4_000_000_000_000)
-const instantMs = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+/** Within what a calendar can tell. */
+const instantMs = z.number().int().min(0).max(8_000_000_000_000_000)
+const endMs = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const sequence = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+/** Tokens of one request: no prompt that the wire takes and no generation comes to more. */
 const tokens = z.number().int().min(0).max(10_000_000)
 
 /** Requests that one exchange may ask for. */
@@ -36,6 +43,9 @@ const carriedSchema = z.object({ sequence, tokens })
 
 const cells = z.array(leaseCellSchema).max(16)
 
+/** What a gateway has asked of a machine for a member so far: a signed record, packed and in base64url. */
+export const planVoucherSchema = z.string().max(1_000)
+
 export const leaseQuotaCallSchema = z.discriminatedUnion('type', [
   /** Holder to grantor: this is what I have and used, this is what I need. */
   z.strictObject({
@@ -49,6 +59,8 @@ export const leaseQuotaCallSchema = z.discriminatedUnion('type', [
     cells,
     needs: z.array(needSchema).max(maxNeeds),
     carried: z.array(carriedSchema).max(maxNeeds),
+    /** The newest word of each gateway that has asked for this member here; none for keys. */
+    vouchers: z.array(planVoucherSchema).max(maxNeeds),
     /** The holder stops: it keeps no share. */
     isLeaving: z.boolean(),
   }),
@@ -78,7 +90,7 @@ export const leaseWindowSchema = z.object({
   name: limitNameSchema,
   limit: amount,
   startMs: instantMs,
-  endMs: instantMs,
+  endMs,
   added: amount,
   /** Used and reserved by others. */
   elsewhere: amount,
@@ -88,6 +100,8 @@ export const leaseWindowSchema = z.object({
 const decisionSchema = z.union([
   z.object({ tokens }),
   z.object({ refused: limitNameSchema, left: amount, needed: amount }),
+  /** Nobody who speaks for the member has asked for so much: there is no voucher for it. */
+  z.object({ isUnasked: z.literal(true) }),
 ])
 
 /** A plan lease as it travels: the signed record, packed and in base64url. */
@@ -102,7 +116,13 @@ export const leaseQuotaReplySchema = z.discriminatedUnion('type', [
     answers: z.array(decisionSchema).max(maxNeeds),
     share: leaseShareSchema.nullable(),
   }),
-  z.object({ type: z.literal('recall'), incarnation: z.string().max(64), sequence, cells }),
+  z.object({
+    type: z.literal('recall'),
+    incarnation: z.string().max(64),
+    sequence,
+    cells,
+    vouchers: z.array(planVoucherSchema).max(maxNeeds),
+  }),
   z.object({ type: z.literal('carry'), lease: planLeaseTextSchema }),
   z.object({ type: z.literal('look'), nowMs: instantMs, states: z.array(limitStateSchema).max(16) }),
   z.object({ type: z.literal('handOver'), ledger: handedLedgerSchema }),

@@ -59,6 +59,7 @@ const leaseCall: LeaseQuotaCall = {
   shareNumber: 0,
   cells: [{ name: 'tokensPerDay', startMs: 1, held: 3, used: 2, reserved: 1 }],
   needs: [{ tokens: 100, leastTokens: 20 }],
+  vouchers: [],
   carried: [{ sequence: 3, tokens: 20 }],
   isLeaving: false,
 }
