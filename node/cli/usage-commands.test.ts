@@ -23,6 +23,7 @@ const receipt: ReceiptView = {
   promptTokens: 3,
   completionTokens: 5,
   countedBy: 'engine',
+  said: null,
   queueMs: 0,
   firstTokenMs: 10,
   durationMs: 120,

@@ -37,8 +37,10 @@ export const receiptSchema = z.object({
   gatewayDeviceId: deviceIdSchema,
   promptTokens: count,
   completionTokens: count,
-  /** `stream` where the engine gave no count, because of a cancel or a crash. */
+  /** `stream` where the engine gave no count that can be true, because of a cancel or a crash: it is an estimate. */
   countedBy: z.enum(['engine', 'stream']),
+  /** What the machine said of its tokens where that cannot be true; the counts above are what was counted instead. */
+  said: z.object({ promptTokens: count, completionTokens: count }).nullable().default(null),
   queueMs: count,
   firstTokenMs: count.nullable(),
   durationMs: count,

@@ -6,7 +6,7 @@ import type { KnownModels } from './known-models.ts'
 /** A machine that could take a request: this one, or another. */
 export type Candidate =
   | { readonly kind: 'local'; readonly processor: LocalProcessor }
-  | { readonly kind: 'remote'; readonly machine: RemoteMachine }
+  | { readonly kind: 'remote'; readonly machine: RemoteMachine; readonly isDoubted: boolean }
 
 /**
  * Why a machine cannot take a request; the complete list.
@@ -33,6 +33,8 @@ export interface Gates {
   readonly tried: ReadonlySet<DeviceId>
   readonly isLocalTried: boolean
   readonly known: KnownModels
+  /** Whether what a machine said of its tokens could not be true lately: it is asked last. */
+  readonly isDoubted: (deviceId: DeviceId) => boolean
 }
 
 /** Sorts the machines into those that can take a request and those that cannot. */
@@ -47,7 +49,7 @@ export function sortMachines(local: LocalProcessor | null, machines: readonly Re
   for (const machine of machines) {
     const reason = gateOf(machine, gates)
     if (reason) gated.push({ name: machine.name, reason })
-    else candidates.push({ kind: 'remote', machine })
+    else candidates.push({ kind: 'remote', machine, isDoubted: gates.isDoubted(machine.deviceId) })
   }
   return { candidates, gated }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import DHT from 'hyperdht'
 import { Listeners } from '../base/listeners.ts'
 import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
+import { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import { pacedText } from '../protocol/testing/paced-hub.ts'
 import {
   hear,
@@ -47,7 +48,7 @@ async function gatewayTo(
   const gateway = new Gateway({
     ...{ local: null, machines, clients, selfDeviceId, log: silentLog, random, machineName: () => 'Gateway' },
     ...settledPools,
-    ...{ limits: withoutKeyLimits, receipts: withoutReceipts },
+    ...{ limits: withoutKeyLimits, estimates: new PromptEstimates(), receipts: withoutReceipts },
     ...options,
   })
   await gateway.start()

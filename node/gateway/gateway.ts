@@ -1,19 +1,24 @@
+import { randomBytes } from 'node:crypto'
 import { refusalOfPrompt } from '../access/requests.ts'
 import type { Caller } from '../access/standing.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { DeviceId, PoolId } from '../contract/ids.ts'
 import { ok, type Result } from '../contract/result.ts'
-import { joinSignals } from '../base/joined-signal.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import type { GenerationHandler, GenerationStart } from '../protocol/handlers.ts'
 import { defaultDeadlines, type GenerationDeadlines } from '../protocol/generations/deadlines.ts'
-import type { MachineDirectory } from '../protocol/machines.ts'
+import { heardToTheEnd } from '../protocol/generations/heard-to-the-end.ts'
+import type { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
+import { TokenCounter } from '../protocol/generations/token-counter.ts'
+import type { TokenUsage } from '../engines/engine.ts'
+import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
 import { withGenerationDeadlines } from '../protocol/generations/timed-generation.ts'
 import type { LocalProcessor } from '../protocol/local-processor.ts'
 import { sortMachines, type Candidate, type GatedMachine, type Sorted } from './candidates.ts'
+import { DoubtedMachines } from './doubted-machines.ts'
 import { InFlight } from './in-flight.ts'
 import type { KeyLimits } from './key-limits.ts'
 import { KnownModels } from './known-models.ts'
@@ -34,6 +39,7 @@ export interface GatewayOptions {
   readonly selfDeviceId: DeviceId
   readonly receipts: Pick<GatewayReceipts, 'begin'>
   readonly limits: KeyLimits
+  readonly estimates: PromptEstimates
   /** What to call this computer in a sentence about its own deadlines. */
   readonly machineName: () => string
   /** Whether machines of a pool are still being connected to, so that waiting for one makes sense. */
@@ -53,6 +59,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
   readonly needs: readonly string[] = []
   readonly #inFlight = new InFlight()
   readonly #known = new KnownModels()
+  readonly #doubted = new DoubtedMachines()
   readonly #local: GenerationPort | null
   #abort = new AbortController()
   #unsubscribe: () => void = () => undefined
@@ -86,13 +93,9 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
   }
 
   async *ask(request: PromptRequest, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
-    const stop = joinSignals([signal, this.#abort.signal])
-    try {
-      const route = (held: PromptRequest): AsyncIterable<ServedPart> => this.#route(held, stop)
-      yield* this.options.limits.within(request, stop, route)
-    } finally {
-      stop.clear()
-    }
+    const source = (stop: AbortSignal): AsyncIterable<ServedPart> =>
+      this.options.limits.within(request, stop, (held) => this.#route(held, stop))
+    yield* heardToTheEnd(source, [signal, this.#abort.signal], (cause) => this.#failure(cause))
   }
 
   async *#route(request: PromptRequest, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
@@ -109,6 +112,13 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
       gated = now.gated
       const chosen = pick(now.candidates, (one) => loadOf(one, (id) => this.#inFlight.of(id)), this.options.random)
       if (!chosen) break
+      if (chosen.kind === 'remote' && chosen.isDoubted) {
+        const { requestId } = request
+        this.options.log.info(
+          { requestId, machine: chosen.machine.name, reason: 'doubted' },
+          'no other machine is left',
+        )
+      }
       if (chosen.kind === 'local') isLocalTried = true
       else tried.add(chosen.machine.deviceId)
       failure = yield* this.#attempt(chosen, { ...request, attempt: attempt + 1 }, signal)
@@ -130,22 +140,56 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     signal: AbortSignal,
   ): AsyncGenerator<ServedPart, KithError | null, undefined> {
     const release = this.#inFlight.begin(chosen)
-    const receipt = this.options.receipts.begin(request, chosen)
+    const tokens = this.#counterFor(chosen, request)
+    const receipt = this.options.receipts.begin(request, chosen, tokens)
     let hasText = false
     try {
       for await (const part of this.#open(chosen, request, signal)) {
-        receipt?.follow(part)
-        if (part.type === 'receipt') continue
-        // Continuing on another machine would go here: the text so far would be sent along.
-        if (part.type === 'failed' && !hasText && isRetryable(part.error.code)) return part.error
-        hasText ||= part.type === 'text'
-        yield part
+        if (part.type === 'end' || part.type === 'failed') {
+          if (signal.aborted) tokens.leave()
+          tokens.follow(part)
+          const settled = tokens.settled(part)
+          receipt?.follow(settled)
+          // Continuing on another machine would go here: the text so far would be sent along.
+          if (settled.type === 'failed' && !hasText && isRetryable(settled.error.code)) return settled.error
+          yield settled
+          return null
+        }
+        const kept = tokens.follow(part)
+        if (kept) receipt?.follow(kept)
+        hasText ||= kept?.type === 'text'
+        if (kept && kept.type !== 'receipt') yield kept
+        if (!tokens.isSpent) continue
+        // Whatever the machine makes of its limit, an answer ends at what was set aside for it.
+        const end = tokens.settled({ type: 'end', reason: 'length', usage: { promptTokens: 0, completionTokens: 0 } })
+        receipt?.follow(end)
+        yield end
+        return null
       }
       return null
     } finally {
-      receipt?.close()
+      const said = receipt ? receipt.close() : tokens.count().said
+      if (said && chosen.kind === 'remote') this.#doubt(chosen.machine, said)
       release()
     }
+  }
+
+  #counterFor(chosen: Candidate, request: PromptRequest): TokenCounter {
+    const { selfDeviceId, estimates } = this.options
+    const machine = chosen.kind === 'remote' ? chosen.machine.deviceId : selfDeviceId
+    return new TokenCounter({ request, machine, estimates })
+  }
+
+  /** A machine has said what cannot be true of its tokens: from now on it is asked last. */
+  #doubt({ deviceId, name }: RemoteMachine, said: TokenUsage): void {
+    this.#doubted.lied(deviceId)
+    this.options.log.warn({ deviceId, machine: name, said }, 'what a machine said of its tokens cannot be true')
+  }
+
+  #failure(cause: unknown): ServedPart {
+    const reference = randomBytes(4).toString('hex')
+    this.options.log.error({ cause, reference }, 'a request could not be routed')
+    return { type: 'failed', error: kithError('internal', { reference }), usage: null }
   }
 
   #open(chosen: Candidate, request: PromptRequest, signal: AbortSignal): AsyncIterable<ServedPart> {
@@ -158,7 +202,10 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
 
   #sort({ poolId, model }: PromptRequest, tried: ReadonlySet<DeviceId>, isLocalTried: boolean): Sorted {
     const { local, machines } = this.options
-    return sortMachines(local, machines.list(), { poolId, model, tried, isLocalTried, known: this.#known })
+    return sortMachines(local, machines.list(), {
+      ...{ poolId, model, tried, isLocalTried, known: this.#known },
+      isDoubted: (deviceId) => this.#doubted.isDoubted(deviceId),
+    })
   }
 
   /** Waits for a machine that can take the request, while one may still turn up. */

@@ -4,9 +4,10 @@ import type { KeyChecker } from '../keys/key-principal.ts'
 import { keySubject, keyTerms } from '../keys/key-terms.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
+import type { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { mostTokens } from '../limits/voucher.ts'
-import { needOf, withinReservation } from '../limits/within-reservation.ts'
+import { leaseTokens, needOf, outputWithin, withinReservation } from '../limits/within-reservation.ts'
 
 /** Enforces the limits of a key on every request made with it. */
 export interface KeyLimits {
@@ -27,6 +28,7 @@ export interface GatewayLimitsOptions {
   readonly limits: Pick<LimitService, 'reserve' | 'carry' | 'voucher'>
   readonly keys: Pick<KeyChecker, 'get'>
   readonly planOf: (subject: LimitSubject) => LimitTerms
+  readonly estimates: PromptEstimates
 }
 
 /** The limits of the keys that this gateway knows. */
@@ -49,15 +51,18 @@ export class GatewayLimits implements KeyLimits {
     if (refusal) return yield { type: 'failed', error: refusal, usage: null }
     const subject = keySubject(key)
     const terms = keyTerms(key)
-    const reserved = await this.options.limits.reserve(subject, terms, needOf(request, terms), signal)
-    yield* withinReservation(request, reserved, (maxTokens) => generate({ ...request, maxTokens }))
+    const need = needOf(request, terms, this.options.estimates)
+    const reserved = await this.options.limits.reserve(subject, terms, need, signal)
+    yield* withinReservation(reserved, need.tokens, signal, ({ tokens }) =>
+      generate({ ...request, maxTokens: outputWithin(need, tokens, request.mayShorten === true) }),
+    )
   }
 
   async planLease(request: PromptRequest, processorDeviceId: DeviceId): Promise<string | null> {
     const accountId = request.consumer?.accountId ?? this.options.accountId
     const subject: LimitSubject = { kind: 'member', poolId: request.poolId, accountId, keyId: null }
     const terms = this.options.planOf(subject)
-    const lease = await this.options.limits.carry(subject, terms, processorDeviceId, needOf(request, terms).tokens)
+    const lease = await this.options.limits.carry(subject, terms, processorDeviceId, leaseTokens(request, terms))
     return lease.ok ? lease.value : null
   }
 

@@ -33,8 +33,11 @@ describe('the gates', () => {
       machine('Other', { capabilities: offering(true, 'qwen') }),
     ]
     const tried = new Set([machine('Tried').deviceId])
-    const { candidates, gated } = sortMachines(null, machines, { poolId, model, tried, isLocalTried: false, known })
-    expect(candidates).toEqual([{ kind: 'remote', machine: machines[0] }])
+    const { candidates, gated } = sortMachines(null, machines, {
+      ...{ poolId, model, tried, isLocalTried: false, known },
+      isDoubted: (deviceId) => deviceId === machines[0]?.deviceId,
+    })
+    expect(candidates).toEqual([{ kind: 'remote', machine: machines[0], isDoubted: true }])
     expect(gated.map(({ name, reason }) => `${name}: ${reason}`)).toEqual([
       'Elsewhere: not_in_pool',
       'Tried: tried',
@@ -46,7 +49,7 @@ describe('the gates', () => {
   })
 
   it('are for this computer too', () => {
-    const gates = { poolId, model, tried: new Set<DeviceId>(), known: new KnownModels() }
+    const gates = { poolId, model, tried: new Set<DeviceId>(), known: new KnownModels(), isDoubted: () => false }
     const local = {
       offers: (name: string) => name === model,
       load: () => ({ active: 0, waiting: 0, slots: 1 }),

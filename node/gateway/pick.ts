@@ -13,13 +13,17 @@ export function loadOf(candidate: Candidate, inFlight: (deviceId: DeviceId) => n
   return (active + capabilities.waitingAnswers) / Math.max(1, capabilities.slots)
 }
 
-/** Takes the less loaded of two random others, and this computer where that is not busier. */
+/**
+ * Takes the less loaded of two random others, and this computer where that is not busier. A machine that is doubted is
+ * taken only where there is no other.
+ */
 export function pick(
   candidates: readonly Candidate[],
   load: (candidate: Candidate) => number,
   random: () => number = Math.random,
 ): Candidate | null {
-  const others = candidates.filter((candidate) => candidate.kind === 'remote')
+  const trusted = candidates.filter((candidate) => candidate.kind === 'local' || !candidate.isDoubted)
+  const others = (trusted.length > 0 ? trusted : candidates).filter(({ kind }) => kind === 'remote')
   const [first, second] = twoOf(others, random)
   const other = first && second && load(second) < load(first) ? second : first
   const own = candidates.find((candidate) => candidate.kind === 'local')

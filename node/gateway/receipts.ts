@@ -2,9 +2,11 @@ import type { Log } from '../base/log.ts'
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { Receipt } from '../contract/usage.ts'
 import { toBase64Url } from '../crypto/encoding.ts'
+import type { TokenUsage } from '../engines/engine.ts'
+import type { TokenCounter } from '../protocol/generations/token-counter.ts'
 import type { PromptRequest, ReceiptPart, ServedPart } from '../protocol/messages/generation.ts'
 import type { PoolReceipts } from '../usage/pool-receipts.ts'
-import { boundsOf, doubtOf } from '../usage/receipt-check.ts'
+import { boundsOf, doubtOf, isOfTokens } from '../usage/receipt-check.ts'
 import { attemptIdOf, unpackReceipt } from '../usage/signed-receipt.ts'
 import { GenerationMeter } from '../usage/generation-meter.ts'
 import type { Candidate } from './candidates.ts'
@@ -24,16 +26,19 @@ export interface GatewayReceiptsOptions {
 export interface AttemptReceipt {
   /** Notes a part. */
   follow(part: ServedPart): void
-  /** The attempt is over: signs what it cost, together with the processor where its receipt is valid. */
-  close(): void
+  /**
+   * The attempt is over: signs what it cost, together with the processor where its receipt is valid.
+   * Returns what the machine said of its tokens where that cannot be true.
+   */
+  close(): TokenUsage | null
 }
 
 /** Checks and countersigns the receipts of every attempt this gateway makes. */
 export class GatewayReceipts {
   constructor(private readonly options: GatewayReceiptsOptions) {}
 
-  /** Null for a pool this account is not in. */
-  begin(request: PromptRequest, chosen: Candidate): AttemptReceipt | null {
+  /** Null for a pool this account is not in. `tokens` follows the same parts. */
+  begin(request: PromptRequest, chosen: Candidate, tokens: TokenCounter): AttemptReceipt | null {
     const { selfDeviceId, accountId, poolOf, nowMs, log } = this.options
     const pool = poolOf(request.poolId)
     if (!pool) return null
@@ -50,7 +55,7 @@ export class GatewayReceipts {
       processorDeviceId: machine?.deviceId ?? selfDeviceId,
       gatewayDeviceId: selfDeviceId,
     }
-    const meter = new GenerationMeter()
+    const meter = new GenerationMeter(tokens)
     const bounds = boundsOf(request)
     const own = (): Receipt => ({ ...names, ...meter.counts(), seams: 0, finishedAtMs: nowMs() })
     const seen: { receipt: ReceiptPart | null; isOver: boolean } = { receipt: null, isOver: false }
@@ -62,18 +67,24 @@ export class GatewayReceipts {
         if (part.type === 'receipt') seen.receipt = part
       },
       close() {
-        if (seen.isOver || !meter.isAccepted) return
+        if (seen.isOver || !meter.isAccepted) return null
         seen.isOver = true
         const mine = own()
         const half = seen.receipt && unpackSent(seen.receipt)
-        const doubt = half ? doubtOf(half, mine, bounds, meter.seen, nowMs()) : 'none came'
+        const doubt = half ? doubtOf(half, mine, bounds, tokens, nowMs()) : 'none came'
         if (half && doubt) log.warn({ attemptId: names.attemptId, doubt }, 'a processor’s receipt is not believed')
-        const kept = half && !doubt ? pool.countersigned(half) : pool.attested(mine, bounds)
+        const said = mine.said ?? (half && isOfTokens(doubt) ? usageOf(half.receipt) : null)
+        const kept = half && !doubt ? pool.countersigned(half) : pool.attested({ ...mine, said }, tokens.bounds())
         // Its failure is logged where it is written; the generation goes on.
         kept.catch(() => undefined)
+        return said
       },
     }
   }
+}
+
+function usageOf({ promptTokens, completionTokens }: Receipt): TokenUsage {
+  return { promptTokens, completionTokens }
 }
 
 function unpackSent({ record, signature }: ReceiptPart): ReturnType<typeof unpackReceipt> {

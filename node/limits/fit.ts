@@ -11,6 +11,8 @@ export interface Room {
   readonly others: number
   /** Used and reserved by the holder itself. */
   readonly own: number
+  /** Whether a request of anybody is under way, or may be. */
+  readonly isBusy: boolean
   /** Granted since. */
   taken: number
 }
@@ -34,7 +36,8 @@ export function fitNeed(rooms: readonly Room[], need: LeaseNeed, isEnforced: boo
   const lacking = rooms.filter((room) => leftOf(room) < amountOf(room.name, need.tokens))
   const names = lacking.map(({ name }) => name)
   if (lacking.length === 0 || !isEnforced) return { tokens: need.tokens, refusal: null, lacking: names }
-  const least = Math.min(need.leastTokens, need.tokens)
+  const isAlone = rooms.every(({ isBusy, taken }) => !isBusy && taken === 0)
+  const least = Math.min((isAlone ? need.leastAloneTokens : null) ?? need.leastTokens, need.tokens)
   const refusing = rooms.filter((room) => leftOf(room) < amountOf(room.name, least))
   // Of several that refuse, the one that lasts longest is named: the caller has to wait for it anyway.
   const [first] = refusing.sort((one, other) => endOf(other) - endOf(one))

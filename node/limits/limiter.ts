@@ -28,6 +28,8 @@ export interface LimitNeed {
   readonly tokens: number
   /** The generation may be shortened down to this many tokens in all; absent means that it may not. */
   readonly leastTokens?: number | undefined
+  /** The same where nothing else of the subject is under way: it may then use more than is set aside. */
+  readonly leastAloneTokens?: number | undefined
 }
 
 /** What was set aside for one request, until it is settled. */

@@ -11,6 +11,7 @@ import {
 import { fromBase64Url, toBase64Url } from '../crypto/encoding.ts'
 import { signPurposes } from '../crypto/purposes.ts'
 import { openSelfSigned, packSigned, signRecord, unpackSigned } from '../crypto/signed-record.ts'
+import { mostPromptTokens, mostTemplateTokens } from '../protocol/generations/prompt-estimates.ts'
 import type { PromptRequest } from '../protocol/messages/generation.ts'
 import type { LimitSubject } from './limiter.ts'
 
@@ -73,9 +74,7 @@ export function openPlanVoucher(
   return { askerDeviceId, poolId, accountId, processorDeviceId, run, atMs, requests, tokens }
 }
 
-const tokensPerTurn = 64
-
-/** More tokens than any tokenizer makes of a request: one a byte, what a template adds, and the generation. */
+/** More tokens than any machine sets aside for a request, whatever its templates have taught it. */
 export function mostTokens({ turns, maxTokens }: Pick<PromptRequest, 'turns' | 'maxTokens'>): number {
-  return turns.reduce((tokens, { text }) => tokens + tokensPerTurn + Buffer.byteLength(text), maxTokens)
+  return mostPromptTokens(turns) + mostTemplateTokens + maxTokens
 }

@@ -1,48 +1,104 @@
 import type { Result } from '../contract/result.ts'
-import { estimatedPromptTokens, leastOutputTokens, usualOutputTokens } from './estimates.ts'
-import type { LimitNeed, LimitTerms, Reservation } from './limiter.ts'
+import { mostPromptTokens, type PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import { leastOutputTokens, usualOutputTokens } from './estimates.ts'
+import type { LimitNeed, LimitTerms, Reservation } from './limiter.ts'
 
 /** Longest generation that is set aside for a request. Where the caller named none, it is the usual length. */
-export function outputTokens(request: PromptRequest, { limits }: LimitTerms): number {
+function outputTokens(request: PromptRequest, { limits }: LimitTerms): number {
   const countsTokens = Object.keys(limits).some((name) => name.startsWith('tokens'))
   return countsTokens && request.mayShorten ? Math.min(request.maxTokens, usualOutputTokens) : request.maxTokens
 }
 
 /** What a request may use, prompt and generation together. */
-export function needOf(request: PromptRequest, terms: LimitTerms): LimitNeed {
-  const promptTokens = estimatedPromptTokens(request.turns)
-  const tokens = promptTokens + outputTokens(request, terms)
-  return request.mayShorten ? { tokens, leastTokens: Math.min(tokens, promptTokens + leastOutputTokens) } : { tokens }
+export interface RequestNeed extends LimitNeed {
+  readonly outputTokens: number
+  readonly mostPromptTokens: number
+  readonly likelyPromptTokens: number
+}
+
+/** What a plan lease has to allow: the gateway that fetches it and the processor that takes it reckon alike. */
+export function leaseTokens(request: PromptRequest, terms: LimitTerms): number {
+  return mostPromptTokens(request.turns) + outputTokens(request, terms)
+}
+
+/**
+ * What to set aside for a request: so much that no text can cost more.
+ *
+ * Most prompts cost a quarter of that. So where nothing else is under way, what the prompt probably costs is enough: a
+ * limit is then overspent by this one request at most.
+ */
+export function needOf(request: PromptRequest, terms: LimitTerms, estimates: PromptEstimates): RequestNeed {
+  const output = outputTokens(request, terms)
+  const leastOutput = request.mayShorten ? Math.min(output, leastOutputTokens) : output
+  const most = estimates.most(request)
+  const likely = Math.min(most, estimates.likely(request))
+  return {
+    tokens: most + output,
+    leastTokens: most + leastOutput,
+    leastAloneTokens: likely + leastOutput,
+    outputTokens: output,
+    mostPromptTokens: most,
+    likelyPromptTokens: likely,
+  }
+}
+
+/** How long a generation may be with what was set aside. */
+export function outputWithin(need: RequestNeed, reservedTokens: number, mayShorten: boolean): number {
+  const { outputTokens, mostPromptTokens, likelyPromptTokens } = need
+  if (!mayShorten) return outputTokens
+  const room = reservedTokens - mostPromptTokens
+  // Less than the most it can cost was set aside: it is the only one under way.
+  const left = room >= leastOutputTokens ? room : Math.max(leastOutputTokens, reservedTokens - likelyPromptTokens)
+  return Math.min(outputTokens, left)
 }
 
 /**
  * A generation within a reservation, which is settled however the generation ends.
  *
- * What was used is what the engine counted; where it had no chance to count, what came through here.
+ * Its last part says what it has cost, as whoever generates has counted it. No more is booked than `mostTokens`, which
+ * is what was set aside, or would have been had there been room: a machine that lies gains nothing, and the one request
+ * that ran with less is booked whole. Once it was begun, or its caller has left, it is one request.
  */
 export async function* withinReservation(
-  request: PromptRequest,
   reserved: Result<Reservation>,
-  generate: (maxTokens: number) => AsyncIterable<ServedPart>,
+  mostTokens: number,
+  signal: AbortSignal,
+  generate: (reservation: Reservation) => AsyncIterable<ServedPart>,
 ): AsyncGenerator<ServedPart, void, undefined> {
   if (!reserved.ok) return yield { type: 'failed', error: reserved.error, usage: null }
   const reservation = reserved.value
-  const promptTokens = estimatedPromptTokens(request.turns)
-  const count = { isBegun: false, tokens: 0 }
+  let isBegun = false
+  // Nobody counted what was not heard to its end, so all that was set aside is taken for used.
   let used: number | null = null
   try {
-    for await (const part of generate(Math.max(1, reservation.tokens - promptTokens))) {
-      if (part.type === 'reading' || part.type === 'text') count.isBegun = true
-      if (part.type === 'text') count.tokens += part.tokens
-      if ((part.type === 'end' || part.type === 'failed') && part.usage) {
-        used = part.usage.promptTokens + part.usage.completionTokens
-      }
+    for await (const part of generate(reservation)) {
+      isBegun ||= isWork(part)
+      if (part.type === 'end' || part.type === 'failed') used = usedTokens(part)
       yield part
     }
   } finally {
-    const streamed = count.isBegun ? Math.min(promptTokens + count.tokens, reservation.tokens) : 0
-    const tokens = used ?? streamed
-    reservation.settle({ tokens, requests: count.isBegun || tokens > 0 ? 1 : 0 })
+    const tokens = Math.min(used ?? (isBegun ? reservation.tokens : 0), mostTokens)
+    reservation.settle({ tokens, requests: isBegun || tokens > 0 || signal.aborted ? 1 : 0 })
   }
+}
+
+/** Whether a part says that an engine works on the request, or loads its model. */
+function isWork(part: ServedPart): boolean {
+  switch (part.type) {
+    case 'accepted':
+      return part.place === 0
+    case 'loading':
+    case 'reading':
+    case 'text':
+      return true
+    case 'receipt':
+    case 'end':
+    case 'failed':
+      return false
+  }
+}
+
+function usedTokens({ usage }: Extract<ServedPart, { type: 'end' | 'failed' }>): number {
+  return usage ? usage.promptTokens + usage.completionTokens : 0
 }

@@ -2,7 +2,8 @@ import type { Caller } from '../access/standing.ts'
 import type { AccountId } from '../contract/ids.ts'
 import type { LimitService } from '../limits/limit-service.ts'
 import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
-import { needOf, withinReservation } from '../limits/within-reservation.ts'
+import { leaseTokens, needOf, outputWithin, withinReservation } from '../limits/within-reservation.ts'
+import type { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 
 /** Holds other members to their plans. */
@@ -21,6 +22,7 @@ export interface ProcessorLimitsOptions {
   readonly limits: Pick<LimitService, 'reserve' | 'redeem'>
   /** What a member's plan allows, and who counts it. */
   readonly planOf: (subject: LimitSubject) => LimitTerms
+  readonly estimates: PromptEstimates
 }
 
 /** The plans of a pool on this computer. The owner's own requests have no plan here. */
@@ -33,7 +35,7 @@ export class ProcessorLimits implements PlanLimits {
     signal: AbortSignal,
     generate: (maxTokens: number) => AsyncIterable<ServedPart>,
   ): AsyncGenerator<ServedPart, void, undefined> {
-    const { accountId: ownAccountId, limits, planOf } = this.options
+    const { accountId: ownAccountId, limits, planOf, estimates } = this.options
     const accountId = request.consumer?.accountId ?? caller?.accountId ?? ownAccountId
     const subject: LimitSubject = { kind: 'member', poolId: request.poolId, accountId, keyId: null }
     const terms = planOf(subject)
@@ -41,11 +43,15 @@ export class ProcessorLimits implements PlanLimits {
       yield* generate(request.maxTokens)
       return
     }
-    const need = needOf(request, terms)
+    const need = needOf(request, terms, estimates)
+    const { planLease } = request
     const askedBy = caller && { deviceId: caller.deviceId, voucher: request.planVoucher }
-    const reserved = request.planLease
-      ? await limits.redeem(subject, terms, request.planLease, need.tokens)
+    const mostTokens = planLease ? leaseTokens(request, terms) : need.tokens
+    const reserved = planLease
+      ? await limits.redeem(subject, terms, planLease, mostTokens)
       : await limits.reserve(subject, terms, need, signal, askedBy)
-    yield* withinReservation(request, reserved, generate)
+    yield* withinReservation(reserved, mostTokens, signal, ({ tokens }) =>
+      generate(planLease ? need.outputTokens : outputWithin(need, tokens, request.mayShorten === true)),
+    )
   }
 }

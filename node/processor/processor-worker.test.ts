@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { DeviceId } from '../contract/ids.ts'
+import { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import { PacedHub, pacedText } from '../protocol/testing/paced-hub.ts'
 import { hear, never, promptRequest, silentLog } from '../protocol/testing/service-bench.ts'
 import { ProcessorWorker } from './processor-worker.ts'
@@ -17,6 +18,7 @@ it('serves from its start, and ends what runs with a reason when it stops', asyn
     ...permissiveAccess,
     ...withoutGateways,
     planLimits: withoutPlans,
+    estimates: new PromptEstimates(),
     receipts: withoutReceipts,
     log: silentLog,
   })

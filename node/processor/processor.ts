@@ -7,6 +7,9 @@ import { delay } from '../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { EngineHub } from '../engines/engine-hub.ts'
+import { heardToTheEnd } from '../protocol/generations/heard-to-the-end.ts'
+import type { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
+import { TokenCounter } from '../protocol/generations/token-counter.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import type { GenerationHandler, GenerationStart } from '../protocol/handlers.ts'
 import type { LocalProcessor } from '../protocol/local-processor.ts'
@@ -27,6 +30,7 @@ export interface ProcessorOptions extends AdmissionFacts {
   readonly selfDeviceId: () => DeviceId
   readonly receipts: Pick<ProcessorReceipts, 'begin'>
   readonly planLimits: PlanLimits
+  readonly estimates: PromptEstimates
   readonly log: Log
   readonly limits?: SchedulerLimits
 }
@@ -128,6 +132,12 @@ export class Processor implements Facility, GenerationHandler {
     // What was true at admission may have changed before the channel came.
     const refusal = caller && this.#refusalOfNew(caller, request)
     if (refusal) return yield { type: 'failed', error: refusal, usage: null }
+    const failure = (cause: unknown): ServedPart => ({ type: 'failed', error: this.#fault(cause), usage: null })
+    yield* heardToTheEnd((stop) => this.#work(generation, stop), [signal], failure)
+  }
+
+  async *#work(generation: ServedGeneration, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
+    const { request, caller } = generation
     this.#running.add(generation)
     try {
       const parts = (maxTokens: number): AsyncIterable<ServedPart> => generation.parts(signal, maxTokens)
@@ -138,12 +148,13 @@ export class Processor implements Facility, GenerationHandler {
   }
 
   #prepare(caller: Caller | null, request: PromptRequest): Result<ServedGeneration> {
-    const { hub, selfDeviceId, machineName } = this.options
+    const { hub, selfDeviceId, machineName, estimates } = this.options
     const engine = hub.engineFor(request.model)
     if (!engine) return fail(caller ? 'no_model' : 'model_unknown', { model: request.model })
     const contextTokens = hub.models().find((model) => model.name === request.model)?.contextTokens ?? null
     const fitting = fitToContext(request, contextTokens)
     if (!fitting) return fail('context_too_long', { limit: contextTokens ?? 0 })
+    const tokens = new TokenCounter({ request: fitting, machine: selfDeviceId(), estimates })
     const generation = new ServedGeneration({
       request: fitting,
       caller,
@@ -152,9 +163,10 @@ export class Processor implements Facility, GenerationHandler {
       scheduler: this.#scheduler,
       selfDeviceId: selfDeviceId(),
       machineName: machineName(),
-      receipt: this.options.receipts.begin(request, caller),
+      tokens,
+      receipt: this.options.receipts.begin(request, caller, tokens),
       onComplete: () => caller && this.#served.count(),
-      onEngineFault: (cause) => this.#engineFault(cause),
+      onEngineFault: (cause) => this.#fault(cause),
     })
     return ok(generation)
   }
@@ -178,9 +190,9 @@ export class Processor implements Facility, GenerationHandler {
     return kithError('shutting_down', { machine: this.options.machineName() })
   }
 
-  #engineFault(cause: unknown): KithError {
+  #fault(cause: unknown): KithError {
     const reference = randomBytes(4).toString('hex')
-    this.options.log.error({ cause, reference }, 'an engine broke its contract')
+    this.options.log.error({ cause, reference }, 'a generation broke its contract')
     return kithError('internal', { reference })
   }
 

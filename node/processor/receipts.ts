@@ -1,6 +1,7 @@
 import type { Caller } from '../access/standing.ts'
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { Receipt } from '../contract/usage.ts'
+import type { TokenCounter } from '../protocol/generations/token-counter.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import type { PoolReceipts } from '../usage/pool-receipts.ts'
 import { attemptIdOf } from '../usage/signed-receipt.ts'
@@ -29,12 +30,15 @@ export interface GenerationReceipt {
 export class ProcessorReceipts {
   constructor(private readonly options: ProcessorReceiptsOptions) {}
 
-  /** Null for a pool this account is not in. `caller` is null for requests of this install. */
-  begin(request: PromptRequest, caller: Caller | null): GenerationReceipt | null {
+  /**
+   * Null for a pool this account is not in. `caller` is null for requests of this install; `tokens` follows the same
+   * parts.
+   */
+  begin(request: PromptRequest, caller: Caller | null, tokens: TokenCounter): GenerationReceipt | null {
     const pool = this.options.poolOf(request.poolId)
     if (!pool) return null
     const { selfDeviceId, accountId, digestOf, nowMs } = this.options
-    return new ServedReceipt(pool, nowMs, {
+    return new ServedReceipt(pool, nowMs, tokens, {
       attemptId: attemptIdOf(request.requestId, request.attempt ?? 1),
       requestId: request.requestId,
       poolId: request.poolId,
@@ -49,13 +53,14 @@ export class ProcessorReceipts {
 }
 
 class ServedReceipt implements GenerationReceipt {
-  readonly #meter = new GenerationMeter()
+  readonly #meter: GenerationMeter
   #isLost = false
   #isSigned = false
 
   constructor(
     private readonly pool: Pick<PoolReceipts, 'opened' | 'served'>,
     private readonly nowMs: () => number,
+    tokens: TokenCounter,
     private readonly names: Pick<
       Receipt,
       | 'attemptId'
@@ -68,7 +73,9 @@ class ServedReceipt implements GenerationReceipt {
       | 'processorDeviceId'
       | 'gatewayDeviceId'
     >,
-  ) {}
+  ) {
+    this.#meter = new GenerationMeter(tokens)
+  }
 
   follow(part: ServedPart): readonly ServedPart[] {
     const isNew = part.type === 'accepted' && !this.#meter.isAccepted
@@ -97,6 +104,8 @@ class ServedReceipt implements GenerationReceipt {
     const receipt = {
       ...this.names,
       ...counts,
+      // What this computer's own engine says is no lie of anybody: the estimate has taken its place.
+      said: null,
       outcome: isCut ? ('lost' as const) : outcome,
       seams: 0,
       finishedAtMs: this.nowMs(),

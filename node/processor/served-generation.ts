@@ -5,12 +5,16 @@ import type { Engine } from '../engines/engine.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { callerLost } from '../protocol/generations/generation-server.ts'
 import { PartQueue } from '../protocol/generations/part-queue.ts'
+import type { TokenCounter } from '../protocol/generations/token-counter.ts'
 import type { GenerationReceipt } from './receipts.ts'
 import type { Scheduler, Ticket } from './scheduler.ts'
 
 /** How much text an engine may be ahead of a slow reader, in UTF-16 units. */
 const aheadUnits = 256 * 1024
-const nothingUsed = { promptTokens: 0, completionTokens: 0 }
+/** How long an engine that was told to stop may take to say what it has made. */
+const stopGraceMs = 2_000
+/** No count: the counter has its own. */
+const unsaid = { promptTokens: 0, completionTokens: 0 }
 
 export interface ServedGenerationOptions {
   readonly request: PromptRequest
@@ -23,6 +27,8 @@ export interface ServedGenerationOptions {
   readonly scheduler: Scheduler
   readonly selfDeviceId: DeviceId
   readonly machineName: string
+  /** Counts what the engine makes, and what passes for it. */
+  readonly tokens: TokenCounter
   /** Null where none is kept. */
   readonly receipt: GenerationReceipt | null
   readonly onComplete: () => void
@@ -34,7 +40,8 @@ export class ServedGeneration {
   readonly #abort = new AbortController()
   readonly #parts = new PartQueue({ onLeave: () => this.#abort.abort() })
   #ticket: Ticket | null = null
-  #maxTokens = 1
+  #stopTimer: NodeJS.Timeout | undefined
+  #isOver = false
 
   constructor(private readonly options: ServedGenerationOptions) {}
 
@@ -52,14 +59,16 @@ export class ServedGeneration {
 
   /** The parts of the generation; starts it. Ends soon after the signal fires. */
   async *parts(signal: AbortSignal, maxTokens = this.request.maxTokens): AsyncGenerator<ServedPart, void, undefined> {
-    this.#maxTokens = Math.min(maxTokens, this.request.maxTokens)
+    const { receipt, tokens } = this.options
+    const most = Math.min(maxTokens, this.request.maxTokens)
+    tokens.limit(most)
     const stop = (): void => {
-      if (signal.reason === callerLost) this.options.receipt?.lost()
+      if (signal.reason === callerLost) receipt?.lost()
       this.#stop()
     }
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
-    const work = this.#work()
+    const work = this.#work(most)
     try {
       yield* this.#parts
     } finally {
@@ -77,14 +86,17 @@ export class ServedGeneration {
     this.#abort.abort()
   }
 
-  /** The caller stopped: what was used so far is reported where the engine can say it. */
+  /** The caller has left: the engine may say what it has made, but what was set aside does not wait for it for ever. */
   #stop(): void {
-    if (this.#ticket?.place !== 0) this.#push({ type: 'end', reason: 'stopped', usage: nothingUsed })
+    this.options.tokens.leave()
+    const end = (): void => this.#push({ type: 'end', reason: 'stopped', usage: unsaid })
+    if (this.#ticket?.place !== 0) end()
+    else this.#stopTimer ??= setTimeout(end, stopGraceMs)
     this.#abort.abort()
   }
 
   /** Never rejects. */
-  async #work(): Promise<void> {
+  async #work(maxTokens: number): Promise<void> {
     const { scheduler, engine, caller, request, isForOther, machineName } = this.options
     if (this.#parts.isEnded) return
     const account = isForOther ? (request.consumer ?? caller)?.accountId : null
@@ -97,30 +109,31 @@ export class ServedGeneration {
     try {
       this.#accepted(ticket.place)
       ticket.onPlace((place) => this.#accepted(place))
-      if (await ticket.granted) await this.#generate()
+      if (await ticket.granted) await this.#generate(maxTokens)
     } catch (cause) {
       this.end(this.options.onEngineFault(cause))
     } finally {
+      clearTimeout(this.#stopTimer)
       this.options.receipt?.close()
       ticket.release()
     }
   }
 
-  async #generate(): Promise<void> {
-    const { request, engine, onComplete } = this.options
+  async #generate(maxTokens: number): Promise<void> {
+    const { request, engine, tokens, onComplete } = this.options
     if (this.#parts.isEnded) return
     const { model, turns, temperature } = request
     let hasEnded = false
-    for await (const part of engine.chat({
-      model,
-      turns,
-      maxTokens: this.#maxTokens,
-      temperature,
-      signal: this.#abort.signal,
-    })) {
+    for await (const part of engine.chat({ model, turns, maxTokens, temperature, signal: this.#abort.signal })) {
       this.#push(part)
       hasEnded ||= part.type === 'end' || part.type === 'failed'
       if (part.type === 'end' && part.reason !== 'stopped') onComplete()
+      if (tokens.isSpent) {
+        // Whatever the engine makes of its limit, an answer ends at what was set aside for it.
+        this.#push({ type: 'end', reason: 'length', usage: unsaid })
+        this.#abort.abort()
+        return
+      }
       if (part.type === 'text') await this.#parts.room(aheadUnits)
     }
     if (!hasEnded) this.end(this.options.onEngineFault('the engine ended without saying so'))
@@ -132,6 +145,12 @@ export class ServedGeneration {
   }
 
   #push(part: ServedPart): void {
-    for (const one of this.options.receipt?.follow(part) ?? [part]) this.#parts.push(one)
+    if (this.#isOver) return
+    const { tokens, receipt } = this.options
+    const kept = tokens.follow(part)
+    if (!kept) return
+    this.#isOver = kept.type === 'end' || kept.type === 'failed'
+    const told = kept.type === 'end' || kept.type === 'failed' ? tokens.settled(kept) : kept
+    for (const one of receipt?.follow(told) ?? [told]) this.#parts.push(one)
   }
 }

@@ -1,4 +1,5 @@
 import type { KeyId } from '../contract/ids.ts'
+import { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import { createKeyBook, SessionKeys } from './keys.ts'
 import { SessionLimits } from './limits.ts'
 import type { SessionNetwork } from './network.ts'
@@ -13,6 +14,7 @@ export interface SessionAccounting {
   readonly keys: SessionKeys
   readonly usage: SessionUsage
   readonly limits: SessionLimits
+  readonly estimates: PromptEstimates
 }
 
 export function createAccounting(
@@ -42,7 +44,9 @@ export function createAccounting(
     keyName: (keyId) => book.own.get(keyId as KeyId)?.name ?? null,
     log,
   })
+  const estimates = new PromptEstimates()
   const limits = new SessionLimits({
+    estimates,
     identity,
     deviceName,
     local,
@@ -63,5 +67,5 @@ export function createAccounting(
     limits.service.refresh()
     onUsage()
   })
-  return { keys, usage, limits }
+  return { keys, usage, limits, estimates }
 }

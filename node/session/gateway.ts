@@ -12,7 +12,7 @@ export function createSessionGateway(
   { vault, log }: Pick<SessionOptions, 'vault' | 'log'>,
   { settings }: SessionStores,
   { pools, clients }: SessionNetwork,
-  { usage, limits }: SessionAccounting,
+  { usage, limits, estimates }: SessionAccounting,
   local: LocalProcessor | null,
 ): Gateway {
   return new Gateway({
@@ -22,6 +22,7 @@ export function createSessionGateway(
     selfDeviceId: vault.identity.deviceId,
     receipts: usage.ofGateway,
     limits: limits.ofGateway,
+    estimates,
     machineName: () => settings.settings.deviceName,
     isConnecting: (poolId) => pools.isConnecting(poolId),
     refusalOf: (poolId) => pools.get(poolId)?.refusal ?? null,

@@ -14,6 +14,7 @@ import type { LimitSubject, LimitTerms } from '../limits/limiter.ts'
 import type { Used } from '../limits/grantor/take-over.ts'
 import type { PoolTerms } from '../pools/pool-terms.ts'
 import type { Pools } from '../pools/pools.ts'
+import type { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
 import type { Bee } from '../state/bee.ts'
 import { GatewayLimits } from '../gateway/key-limits.ts'
@@ -27,6 +28,7 @@ export interface SessionLimitsOptions {
   readonly terms: PoolTerms
   readonly clients: ServiceClients
   readonly keys: KeyChecker
+  readonly estimates: PromptEstimates
   /** What receipts say that a key has used in a stretch of time. */
   readonly usedIn: (poolId: PoolId, keyId: KeyId, range: { startMs: number; endMs: number }) => Used
   readonly log: Log
@@ -51,7 +53,7 @@ export class SessionLimits {
   #changed = new Map<string, LimitSubject>()
 
   constructor(private readonly options: SessionLimitsOptions) {
-    const { identity, local, pools, clients, keys, log } = options
+    const { identity, local, pools, clients, keys, estimates, log } = options
     const { accountId } = identity
     const planOf = (subject: LimitSubject): LimitTerms => this.#planOf(subject)
     this.service = new LimitService({
@@ -72,8 +74,8 @@ export class SessionLimits {
       usedIn: ({ poolId, keyId }, window) => (keyId === null ? null : options.usedIn(poolId, keyId, window)),
       log,
     })
-    this.ofGateway = new GatewayLimits({ accountId, limits: this.service, keys, planOf })
-    this.ofProcessor = new ProcessorLimits({ accountId, limits: this.service, planOf })
+    this.ofGateway = new GatewayLimits({ accountId, limits: this.service, keys, planOf, estimates })
+    this.ofProcessor = new ProcessorLimits({ accountId, limits: this.service, planOf, estimates })
     this.service.onChange((subject) => this.#announceSoon(subject))
   }
 

@@ -9,7 +9,7 @@ export function createSessionProcessor(
   { vault, hub, log }: Pick<SessionOptions, 'vault' | 'hub' | 'log'>,
   { settings }: SessionStores,
   { pools, terms }: SessionNetwork,
-  { usage, limits }: SessionAccounting,
+  { usage, limits, estimates }: SessionAccounting,
 ): Processor {
   const { deviceId: selfDeviceId } = vault.identity
   return new Processor({
@@ -23,6 +23,7 @@ export function createSessionProcessor(
     memberState: (poolId, accountId) => pools.get(poolId)?.standing(accountId)?.state ?? null,
     receipts: usage.ofProcessor,
     planLimits: limits.ofProcessor,
+    estimates,
     log,
   })
 }

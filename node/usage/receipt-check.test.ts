@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../contract/ids.ts'
 import type { Receipt } from '../contract/usage.ts'
-import { doubtOf, type SeenGeneration } from './receipt-check.ts'
+import { TokenCounter } from '../protocol/generations/token-counter.ts'
+import { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
+import { doubtOf } from './receipt-check.ts'
 import { signReceipt } from './signed-receipt.ts'
 import { newIdentity } from './testing/ledger-bench.ts'
 import { receiptOf } from './testing/receipts.ts'
@@ -15,7 +17,14 @@ const honest = receiptOf(
   { processorDeviceId: processor.deviceId, gatewayDeviceId: gateway.deviceId, finishedAtMs: nowMs },
 )
 const bounds = { promptTokens: 1_000, completionTokens: 100 }
-const seen: SeenGeneration = { tokens: 10, textBytes: 40, usage: { promptTokens: 3, completionTokens: 10 } }
+const seen = new TokenCounter({
+  request: { model: 'paced', turns: [{ role: 'user', text: 'hello' }], maxTokens: 100 },
+  machine: processor.deviceId,
+  estimates: new PromptEstimates(),
+})
+seen.follow({ type: 'reading' })
+seen.follow({ type: 'text', text: 'a word or two and then some more of them', tokens: 10 })
+seen.follow({ type: 'end', reason: 'stop', usage: { promptTokens: 3, completionTokens: 10 } })
 
 /** What a gateway says of a processor's receipt; it knows the honest one. */
 function doubt(changes: Partial<Receipt>, secretKey = processor.device.secretKey): string | null {
@@ -54,5 +63,12 @@ describe('a gateway that is shown a receipt', () => {
     expect(unseen({ promptTokens: 1_000, completionTokens: 100 })).toBeNull()
     expect(unseen({ promptTokens: 1_001 })).toBe('promptTokens')
     expect(unseen({ completionTokens: 200 })).toBe('completionTokens')
+  })
+
+  it('does not believe one, seen or not, of a machine whose counts could not be true', () => {
+    const said = { promptTokens: 3, completionTokens: 5_000_000 }
+    const half = signReceipt(honest, processor.device.secretKey)
+    for (const counter of [seen, null]) expect(doubtOf(half, { ...honest, said }, bounds, counter, nowMs)).toBe('said')
+    expect(doubt({ said })).toBe('said')
   })
 })

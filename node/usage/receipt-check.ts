@@ -1,35 +1,27 @@
 import type { Receipt } from '../contract/usage.ts'
+import { mostSayable, type TokenCounter } from '../protocol/generations/token-counter.ts'
 import type { PromptRequest } from '../protocol/messages/generation.ts'
-import type { TokenUsage } from '../engines/engine.ts'
 import { faultOf, type SignedReceipt } from './signed-receipt.ts'
 import type { ReceiptBounds } from './usage-journal.ts'
 
 /** How far clocks of two devices may differ; beyond this a receipt could count in the wrong month. */
 const clockMs = 48 * 3_600_000
-/** Tokens an engine may count besides the text: the end token, and those of a chat template. */
-const slackTokens = 16
-const templateTokens = 1_024
-
-/** What a gateway saw of an attempt. */
-export interface SeenGeneration {
-  readonly tokens: number
-  readonly textBytes: number
-  /** The engine's counts from the last part; null if it had none. */
-  readonly usage: TokenUsage | null
-}
 
 /** Upper bounds of a request's tokens: a tokenizer makes no more tokens of a text than it has bytes. */
 export function boundsOf(request: PromptRequest): ReceiptBounds {
-  const bytes = request.turns.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
-  return { promptTokens: bytes + templateTokens + 64 * request.turns.length, completionTokens: request.maxTokens }
+  return mostSayable(request)
 }
 
-/** The field that keeps a gateway from countersigning, or null; `own` is the receipt it would sign alone. */
+/**
+ * The field that keeps a gateway from countersigning, or null; `own` is the receipt it would sign alone.
+ *
+ * `seen` has counted the attempt; null where the receipt has come later, after the connection was lost.
+ */
 export function doubtOf(
   half: SignedReceipt,
   own: Receipt,
   bounds: ReceiptBounds,
-  seen: SeenGeneration | null,
+  seen: Pick<TokenCounter, 'differing'> | null,
   nowMs: number,
 ): string | null {
   const { receipt } = half
@@ -40,13 +32,13 @@ export function doubtOf(
   if (receipt.processorDeviceId !== own.processorDeviceId) return 'processorDeviceId'
   if (receipt.gatewayDeviceId !== own.gatewayDeviceId) return 'gatewayDeviceId'
   if (Math.abs(receipt.finishedAtMs - nowMs) > clockMs) return 'finishedAtMs'
+  if (own.said || receipt.said) return 'said'
   if (receipt.promptTokens > bounds.promptTokens) return 'promptTokens'
-  if (receipt.completionTokens > bounds.completionTokens + slackTokens) return 'completionTokens'
-  if (!seen) return null
-  if (seen.usage && seen.usage.promptTokens !== receipt.promptTokens) return 'promptTokens'
-  if (seen.usage && seen.usage.completionTokens !== receipt.completionTokens) return 'completionTokens'
-  // If it was cut short, the engine may have generated more than was sent.
-  const isWhole = receipt.outcome === 'complete' || receipt.outcome === 'length'
-  const most = Math.max(seen.tokens, seen.textBytes) + slackTokens
-  return isWhole && receipt.completionTokens > most ? 'completionTokens' : null
+  if (receipt.completionTokens > bounds.completionTokens) return 'completionTokens'
+  return seen?.differing(receipt) ?? null
+}
+
+/** Whether a doubt is about tokens: the machine has said what it did not do. */
+export function isOfTokens(doubt: string | null): boolean {
+  return doubt === 'said' || doubt === 'promptTokens' || doubt === 'completionTokens'
 }

@@ -45,6 +45,7 @@ function built(shape: typeof receipt extends fc.Arbitrary<infer T> ? T : never):
     promptTokens: shape.promptTokens,
     completionTokens: shape.completionTokens,
     countedBy: 'engine',
+    said: null,
     queueMs: 0,
     firstTokenMs: null,
     durationMs: 1,

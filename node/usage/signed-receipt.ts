@@ -35,6 +35,7 @@ const recordFields = [
   'outcome',
   'seams',
   'finishedAtMs',
+  'said',
 ] as const
 const recordSchema = z.tuple([z.number().int().min(1)]).rest(z.unknown())
 

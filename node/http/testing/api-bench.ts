@@ -5,6 +5,7 @@ import { createLog } from '../../base/log.ts'
 import type { AccountId, DeviceId, KeyId, PoolId } from '../../contract/ids.ts'
 import { fail, ok } from '../../contract/result.ts'
 import { noUsage } from '../../contract/usage.ts'
+import { PromptEstimates } from '../../protocol/generations/prompt-estimates.ts'
 import type { GenerationPort } from '../../protocol/messages/generation.ts'
 import type { MachineDirectory } from '../../protocol/machines.ts'
 import { PacedHub, pacedModel, type Pace } from '../../protocol/testing/paced-hub.ts'
@@ -41,6 +42,7 @@ export async function pacedGateway(hub: PacedHub, machineName: string): Promise<
     ...permissiveAccess,
     ...withoutGateways,
     planLimits: withoutPlans,
+    estimates: new PromptEstimates(),
     receipts: withoutReceipts,
     log,
   })
@@ -52,6 +54,7 @@ export async function pacedGateway(hub: PacedHub, machineName: string): Promise<
     selfDeviceId,
     ...settledPools,
     limits: withoutKeyLimits,
+    estimates: new PromptEstimates(),
     receipts: withoutReceipts,
     machineName: () => machineName,
     log,

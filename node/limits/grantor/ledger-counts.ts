@@ -146,7 +146,8 @@ export class LedgerCounts {
     return this.#limits.map(([name, limit]) => {
       const cell = row && this.cellOf(row, name)
       const own = cell ? cell.used + cell.reserved : 0
-      return { name, limit, others: this.#others(name, deviceId), own, taken: 0, endMs: this.totalOf(name).endMs }
+      const others = this.#others(name, deviceId)
+      return { name, limit, others, own, isBusy: this.#isBusy(name), taken: 0, endMs: this.totalOf(name).endMs }
     })
   }
 
@@ -165,6 +166,11 @@ export class LedgerCounts {
     let sum = this.#heldByNone(name)
     for (const [other, row] of this.rows) if (other !== deviceId) sum += this.heldNow(row, name)
     return sum
+  }
+
+  #isBusy(name: LimitName): boolean {
+    const rows = [...this.rows.values()]
+    return this.total.carried.length > 0 || rows.some((row) => this.cellOf(row, name).reserved > 0)
   }
 
   #heldByNone(name: LimitName): number {

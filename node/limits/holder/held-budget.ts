@@ -178,7 +178,7 @@ export class HeldBudget {
   #rooms(): Room[] {
     return this.#limits.map(([name]) => {
       const { held, used, reserved, endMs } = this.#cell(name)
-      return { name, limit: held, others: 0, own: used + reserved, taken: 0, endMs }
+      return { name, limit: held, others: 0, own: used + reserved, isBusy: true, taken: 0, endMs }
     })
   }
 

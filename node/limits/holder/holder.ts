@@ -36,14 +36,15 @@ export class Holder {
     if (Object.keys(terms.limits).length === 0) return ok({ ...free, tokens: need.tokens })
     if (this.#isStopped) return fail('stopped')
     const queue = await this.#queue(subject, terms)
+    const { tokens, leastTokens = tokens, leastAloneTokens = leastTokens } = need
     const { selfDeviceId, clock, machineName } = this.options
     const [grantor = null] = terms.grantors
-    const asked = { selfDeviceId, nowMs: clock().nowMs, tokens: need.tokens }
+    const asked = { selfDeviceId, nowMs: clock().nowMs, tokens }
     if (askedBy && grantor !== selfDeviceId && !queue.holding.budget.vouchers.cover(askedBy, subject, asked)) {
       // Whoever counts would not believe it: the gateway has to ask there itself.
       return fail('limit_home_away', { machine: grantor === null ? '' : machineName(grantor) })
     }
-    return queue.reserve(terms, { tokens: need.tokens, leastTokens: need.leastTokens ?? need.tokens }, signal)
+    return queue.reserve(terms, { tokens, leastTokens, leastAloneTokens }, signal)
   }
 
   /** Takes a plan lease that came with a request, instead of a reservation of our own. */

@@ -24,7 +24,8 @@ import { openLocalStore, type LocalStore } from '../../state/local-store.ts'
 import { GatewayLimits } from '../../gateway/key-limits.ts'
 import { Gateway } from '../../gateway/gateway.ts'
 import { settledPools } from '../../gateway/testing/permissive.ts'
-import { needOf } from '../../limits/within-reservation.ts'
+import { leaseTokens } from '../../limits/within-reservation.ts'
+import { PromptEstimates } from '../../protocol/generations/prompt-estimates.ts'
 import { ProcessorLimits } from '../../processor/plan-limits.ts'
 import { withoutReceipts } from '../../processor/testing/permissive.ts'
 
@@ -38,7 +39,7 @@ export const maxTokens = 60
 const unlimited: LimitTerms = { limits: {}, limitMode: 'enforced', timeZone: 'UTC', grantors: [] }
 
 /** What one request sets aside: its generation, and a prompt of "hello". */
-export const estimate = needOf(promptRequest('hello', { maxTokens }), unlimited).tokens
+export const estimate = leaseTokens(promptRequest('hello', { maxTokens }), unlimited)
 
 /** The terms of a plan with the quota, counted by one device. */
 export const planTerms = (coordinator: DeviceId): LimitTerms => ({
@@ -161,7 +162,9 @@ export class QuotaBench {
         limits,
         keys: { get: (_, keyId) => Promise.resolve(this.#keys.get(keyId) ?? null) },
         planOf: () => plan,
+        estimates: new PromptEstimates(),
       }),
+      estimates: new PromptEstimates(),
       ...settledPools,
       receipts: withoutReceipts,
       machineName: () => 'Gateway',
@@ -193,7 +196,12 @@ export class QuotaBench {
       { tokens: 20, tokenMs: 0 },
       {
         ...(self ? { selfDeviceId: () => self.deviceId } : {}),
-        planLimits: new ProcessorLimits({ accountId: 'ee'.repeat(32) as AccountId, limits, planOf: () => plan }),
+        planLimits: new ProcessorLimits({
+          accountId: 'ee'.repeat(32) as AccountId,
+          limits,
+          planOf: () => plan,
+          estimates: new PromptEstimates(),
+        }),
       },
     )
   }

@@ -1,4 +1,15 @@
-import { encode, fixed32, fixed64, optionalBuffer, raw, string, uint, uint8, type Encoder } from 'compact-encoding'
+import {
+  encode,
+  fixed32,
+  fixed64,
+  optionalBuffer,
+  raw,
+  string,
+  uint,
+  uint32,
+  uint8,
+  type Encoder,
+} from 'compact-encoding'
 import { deviceIdSchema } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import { fromHex, toHex } from '../../crypto/encoding.ts'
@@ -17,15 +28,30 @@ const tags = { accepted: 1, stage: 2, tokens: 3, done: 4, error: 5, receipt: 6, 
 const stages = ['loading', 'reading'] as const
 const endReasons = ['stop', 'length', 'stopped'] as const
 
+/**
+ * A `uint` whose reader takes any 64 bits: a count beyond what a number holds exactly is read as the largest one, which
+ * is no less a lie, and the rest of the frame still counts.
+ */
+const count: Encoder<number> = {
+  preencode: (state, value) => uint.preencode(state, value),
+  encode: (state, value) => uint.encode(state, value),
+  decode(state) {
+    if (state.buffer?.[state.start] !== 0xff) return uint.decode(state)
+    state.start += 1
+    const low = uint32.decode(state)
+    return Math.min(Number.MAX_SAFE_INTEGER, uint32.decode(state) * 2 ** 32 + low)
+  },
+}
+
 const bodies = {
-  accepted: struct({ deviceId: fixed32, machineName: string, place: uint }),
+  accepted: struct({ deviceId: fixed32, machineName: string, place: count }),
   stage: struct({ stage: uint8 }),
-  tokens: struct({ text: string, tokens: uint }),
-  done: struct({ reason: uint8, promptTokens: uint, completionTokens: uint }),
+  tokens: struct({ text: string, tokens: count }),
+  done: struct({ reason: uint8, promptTokens: count, completionTokens: count }),
   error: struct({ error: optionalBuffer, usage: optionalBuffer }),
   receipt: struct({ record: string, signature: fixed64 }),
   credit: struct({ bytes: uint }),
-  usage: struct({ promptTokens: uint, completionTokens: uint }),
+  usage: struct({ promptTokens: count, completionTokens: count }),
 }
 
 function encodePart(part: ServedPart): Uint8Array {

@@ -37,7 +37,12 @@ export const leaseCellSchema = z.object({
   reserved: amount,
 })
 
-const needSchema = z.object({ tokens, leastTokens: tokens })
+const needSchema = z.object({
+  tokens,
+  leastTokens: tokens,
+  /** Enough where nothing else of the subject is under way; absent is no less than `leastTokens`. */
+  leastAloneTokens: tokens.optional(),
+})
 /** Plan leases that were used at a processor, with what was really used. */
 const carriedSchema = z.object({ sequence, tokens })
 

@@ -3,6 +3,7 @@ import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from
 import type { AccountId, PoolId } from '../../contract/ids.ts'
 import { createLog } from '../../base/log.ts'
 import DHT from 'hyperdht'
+import { PromptEstimates } from '../generations/prompt-estimates.ts'
 import { ServiceServer } from '../service/service-server.ts'
 import { deviceIdOf } from '../service/service-connection.ts'
 import { nothingServed } from './nothing-served.ts'
@@ -30,6 +31,7 @@ const processor = new Processor({
   ...permissiveAccess,
   ...withoutGateways,
   planLimits: withoutPlans,
+  estimates: new PromptEstimates(),
   receipts: withoutReceipts,
   log,
 })

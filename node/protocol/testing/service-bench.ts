@@ -9,6 +9,7 @@ import { Processor, type ProcessorOptions } from '../../processor/processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import type { WireHandlers } from '../handlers.ts'
 import type { Caller, Standing } from '../../access/standing.ts'
+import { PromptEstimates } from '../generations/prompt-estimates.ts'
 import type { RemoteMachine } from '../machines.ts'
 import type { PromptRequest, ServedPart } from '../messages/generation.ts'
 import { ServiceClients, type ServiceClientsOptions } from '../service/service-client.ts'
@@ -70,6 +71,7 @@ export class ServiceBench {
       ...permissiveAccess,
       ...withoutGateways,
       planLimits: withoutPlans,
+      estimates: new PromptEstimates(),
       receipts: withoutReceipts,
       log: silentLog,
       ...options,

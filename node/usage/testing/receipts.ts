@@ -21,6 +21,7 @@ export function receiptOf(bench: Pick<LedgerBench, 'identity'>, changes: Partial
     promptTokens: 3,
     completionTokens: 10,
     countedBy: 'engine',
+    said: null,
     queueMs: 0,
     firstTokenMs: 5,
     durationMs: 20,

@@ -59,7 +59,7 @@ export function fakeBuckets(grain: UsageGrain, groupBy: UsageGrouping, nowMs: nu
   })
 }
 
-const kinds: readonly Pick<ReceiptView, 'outcome' | 'state' | 'countedBy' | 'seams'>[] = [
+const kinds: readonly (Pick<ReceiptView, 'outcome' | 'state' | 'countedBy' | 'seams'> & Partial<ReceiptView>)[] = [
   { outcome: 'complete', state: 'half-signed', countedBy: 'engine', seams: 0 },
   { outcome: 'complete', state: 'countersigned', countedBy: 'engine', seams: 0 },
   { outcome: 'stopped', state: 'countersigned', countedBy: 'stream', seams: 0 },
@@ -88,6 +88,7 @@ export function fakeReceipts(direction: ReceiptView['direction'], nowMs: number,
       promptTokens: 24 + place * 130,
       completionTokens: 212 + place * 7,
       countedBy: kind?.countedBy ?? 'engine',
+      said: kind?.said ?? null,
       queueMs: 0,
       firstTokenMs: 640,
       durationMs: 1_400 + place * 900,
