@@ -12,13 +12,14 @@ import { OllamaModels } from './ollama-models.ts'
 const callDeadlineMs = 5_000
 const unloadDeadlineMs = 10_000
 
-const count = z.number().int().nonnegative()
+/** A number that is no count is none: the text is good all the same. */
+const count = z.number().int().nonnegative().optional().catch(undefined)
 const chunkSchema = z.object({
   message: z.object({ content: z.string(), thinking: z.string().optional() }),
   done: z.boolean(),
   done_reason: z.string().optional(),
-  prompt_eval_count: count.optional(),
-  eval_count: count.optional(),
+  prompt_eval_count: count,
+  eval_count: count,
 })
 
 export type OllamaState = 'checking' | 'running' | 'not_found'

@@ -25,7 +25,8 @@ export const chatChunkSchema = z.object({
       }),
     )
     .default([]),
-  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish(),
+  /** Numbers that are no counts are none: the text is good all the same. */
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null),
   error: z.object({ message: z.string() }).optional(),
 })
 

@@ -107,7 +107,7 @@ export class TokenCounter {
         if (this.#isBegun && this.#hasRead) this.#silentParts += 1
         this.#hasRead = true
         this.#isBegun = true
-        this.#isSpent ||= this.#spentTokens() > this.#maxTokens
+        this.#isSpent ||= this.#tokens() > this.#maxTokens
         return part
       case 'text':
         this.#isBegun = true
