@@ -52,6 +52,8 @@ export class LyingEngine implements Engine {
   trueTokens = 0
   /** Requests it was given. */
   begun = 0
+  /** Those of them whose prompt it has read, but for those that it failed by itself before their first token. */
+  worked = 0
   active = 0
 
   constructor(behaviour: EngineBehaviour = {}, slots = 64) {
@@ -81,7 +83,7 @@ export class LyingEngine implements Engine {
     return turns.reduce((sum, { text }) => sum + trueTokens(text), templateTokens)
   }
 
-  async *chat({ turns, maxTokens, signal }: ChatRequest): AsyncGenerator<GenerationPart> {
+  async *chat({ turns, maxTokens, signal }: ChatRequest): AsyncGenerator<GenerationPart, void, undefined> {
     const behaviour = { ...this.behaviour }
     const { tokens = 16, tokenText = ' tea', ignoresLimit = false, thinks = 0, loadMs = 0, tokenMs = 0 } = behaviour
     const prompt = this.promptTokens(turns)
@@ -97,10 +99,14 @@ export class LyingEngine implements Engine {
       }
       yield { type: 'reading' }
       this.trueTokens += prompt
+      this.worked += 1
       const most = ignoresLimit ? thinks + tokens : Math.min(thinks + tokens, Math.floor(maxTokens / ofToken))
       for (let index = 0; index < most; index++) {
         if (index - thinks === behaviour.failsAfter) {
-          if (index === 0) this.trueTokens -= prompt
+          if (index === thinks) {
+            this.trueTokens -= prompt + thinks
+            this.worked -= 1
+          }
           yield {
             type: 'failed',
             error: kithError('engine_failed', { engine: this.label, reason: 'on purpose' }),
