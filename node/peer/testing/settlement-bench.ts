@@ -89,7 +89,7 @@ export class SettlementBench {
   /** What the member's plan allows from now on. */
   plan(limits: Limits): void {
     this.#plan = this.#terms(limits)
-    this.limits.terms.set('', this.#plan)
+    this.limits.terms.set(memberAccount, this.#plan)
   }
 
   machine({ slots, queue = longQueue, lies = {}, holder, ...behaviour }: MachineOptions = {}): BenchMachine {
@@ -204,7 +204,7 @@ export class SettlementBench {
   }
 
   /** The limits of a device, with each settlement written down. */
-  #recorded(device: number): Pick<LimitService, 'reserve' | 'redeem' | 'carry'> {
+  #recorded(device: number): Pick<LimitService, 'reserve' | 'redeem' | 'carry' | 'voucher'> {
     const { service } = this.limits.device(device)
     const record = ({ keyId }: LimitSubject, result: Result<Reservation>): Result<Reservation> => {
       if (!result.ok) return result
@@ -221,6 +221,7 @@ export class SettlementBench {
       reserve: async (subject, ...rest) => record(subject, await service.reserve(subject, ...rest)),
       redeem: async (subject, ...rest) => record(subject, await service.redeem(subject, ...rest)),
       carry: (...call) => service.carry(...call),
+      voucher: (...call) => service.voucher(...call),
     }
   }
 
