@@ -23,7 +23,7 @@ import { LeaseQuotaHandler, type LeaseQuotaOptions } from './network/lease-quota
 import type { GrantorPort } from './network/ports.ts'
 import { RemoteGrantor } from './network/remote-grantor.ts'
 import { RemoteHolder } from './network/remote-holder.ts'
-import { systemClock, type RealClockOptions } from './real-clock.ts'
+import { RealClock, systemClock, type RealClockOptions } from './real-clock.ts'
 import { sweep } from './sweep.ts'
 import { VoucherBook } from './voucher-book.ts'
 
@@ -95,7 +95,9 @@ export class LimitService implements Limiter, Facility {
   }
 
   async start(): Promise<void> {
-    await sweep(this.options.bee, this.options.nowMs())
+    const { bee, nowMs, computer = systemClock } = this.options
+    const clock = await RealClock.open({ ...computer, nowMs }, bee)
+    await sweep(bee, { nowMs: nowMs(), realMs: clock.realMs })
     await this.#vouchers.open()
     this.#unsubscribe = this.options.machines.onChange(() => this.#reach())
   }

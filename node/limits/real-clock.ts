@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { z } from 'zod'
+import type { Bee } from '../state/bee.ts'
+import { limitKeys } from './limit-keys.ts'
 
 const instant = z.number().int().nonnegative()
 
-export const clockRecordSchema = z.object({
+const clockRecordSchema = z.object({
   /** Time that had really passed. */
   realMs: instant,
   uptimeMs: instant,
@@ -43,6 +45,11 @@ export class RealClock {
     const reading = this.#reading()
     this.#realMs = stored ? stored.realMs + passedSince(stored, reading) : 0
     this.#startMs = this.#realMs - reading.uptimeMs
+  }
+
+  /** Goes on where the last run of Kith has ended. */
+  static async open(options: RealClockOptions, bee: Pick<Bee, 'get'>): Promise<RealClock> {
+    return new RealClock(options, await bee.get(limitKeys.clock, clockRecordSchema))
   }
 
   get realMs(): number {

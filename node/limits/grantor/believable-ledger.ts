@@ -61,7 +61,15 @@ export function believable(handed: HandedLedger, believing: Believing): HandedLe
     const isForeign = subject.kind === 'member' && deviceId !== selfDeviceId
     const shares = { share: share(theirs.share), previousShare: share(theirs.previousShare) }
     const seenMs = Math.min(theirs.seenMs, nowMs)
-    return { ...theirs, ...shares, lapsedShare: share(theirs.lapsedShare), cells: held, seenMs, isForeign }
+    return {
+      ...theirs,
+      ...shares,
+      lapsedShare: share(theirs.lapsedShare),
+      cells: held,
+      seenMs,
+      seenRealMs: null,
+      isForeign,
+    }
   }
   const carried = handed.total.carried.slice(0, maxCarriedLeases)
   return {

@@ -245,6 +245,10 @@ export class GrantorLedger {
     }
   }
 
+  #writeOffAll(row: HolderRow): void {
+    for (const [name] of this.#counts.limits) if (shapeOf(name).window !== null) this.#counts.writeOff(row, name)
+  }
+
   #keepBusy(row: HolderRow, name: LimitName): void {
     const cell = this.#counts.cellOf(row, name)
     cell.held = Math.min(cell.held, cell.used + cell.reserved)
@@ -258,10 +262,13 @@ export class GrantorLedger {
     const isForeign = trust !== 'own'
     Object.assign(row, { isForeign, isVouched: isForeign && trust !== 'gateway' })
     this.#counts.open(row)
+    // It may have used its share in windows that our clock has left.
+    if (this.#counts.isBehind(row)) this.#writeOffAll(row)
     for (const voucher of vouchers) this.#hear(row, voucher)
     if (!known) this.#adopt(row, report.cells, isForeign ? parties : null)
     this.#take(row, report.sequence, report.cells)
-    row.seenMs = this.#counts.now.nowMs
+    const { nowMs, realMs } = this.#counts.now
+    Object.assign(row, { seenMs: nowMs, seenRealMs: realMs })
     return row
   }
 
@@ -284,7 +291,7 @@ export class GrantorLedger {
   /** A holder has lost its records: what it held counts as used, and what it had running has ended with it. */
   #forgetRecords(deviceId: DeviceId, known: HolderRow, incarnation: string): void {
     this.#counts.open(known)
-    for (const [name] of this.#counts.limits) if (shapeOf(name).window !== null) this.#counts.writeOff(known, name)
+    this.#writeOffAll(known)
     if (!known.isForeign) {
       this.rows.delete(deviceId)
       return
@@ -304,6 +311,7 @@ export function blankRow(incarnation: string, { nowMs, realMs }: GrantorTime): H
     sequence: 0,
     answeredSequence: 0,
     seenMs: nowMs,
+    seenRealMs: realMs,
     cells: {},
     share: null,
     previousShare: null,

@@ -15,7 +15,7 @@ import { limitError } from '../limit-errors.ts'
 import { limitKeys } from '../limit-keys.ts'
 import type { LimitSubject, LimitTerms } from '../limiter.ts'
 import { signPlanLease } from '../plan-lease.ts'
-import { clockRecordSchema, RealClock, type RealClockOptions } from '../real-clock.ts'
+import { RealClock, type RealClockOptions } from '../real-clock.ts'
 import { Silence } from './silence.ts'
 import { TakeOver, type TakeOverOptions } from './take-over.ts'
 import { planLeaseLifetimeMs } from '../times.ts'
@@ -224,13 +224,9 @@ export class Grantor {
   }
 
   #realClock(): Promise<RealClock> {
-    this.#clock ??= this.#openClock()
+    this.#clock ??= RealClock.open(this.options, this.options.bee)
     this.#clock.catch(() => (this.#clock = null))
     return this.#clock
-  }
-
-  async #openClock(): Promise<RealClock> {
-    return new RealClock(this.options, await this.options.bee.get(limitKeys.clock, clockRecordSchema))
   }
 }
 

@@ -92,7 +92,7 @@ export class LedgerCounts {
     const known = row.cells[name]
     if (known?.startMs === startMs) return known
     const isWindowed = shapeOf(name).window !== null
-    const held = isWindowed ? shareFor(row, name, startMs) : 0
+    const held = isWindowed ? this.#shareOf(row, name, startMs) : 0
     const cell = { startMs, held, used: 0, reserved: 0, askedBefore: askedOf(row, name) }
     row.cells[name] = cell
     return cell
@@ -102,6 +102,21 @@ export class LedgerCounts {
   open(row: HolderRow): void {
     for (const [name] of this.#limits) this.cellOf(row, name)
     this.#turnSlots(row)
+  }
+
+  /** Whether our clock was set since a holder was last heard: it still goes by the windows of before. */
+  isBehind({ seenMs, seenRealMs }: HolderRow): boolean {
+    if (seenRealMs === null) return false
+    const { nowMs, realMs } = this.now
+    const passedMs = realMs - seenRealMs
+    return Math.abs(nowMs - seenMs - passedMs) > Math.max(graceMs, passedMs / 5_000)
+  }
+
+  /** What a holder starts with. One that is behind may begin two of its windows in one of ours. */
+  #shareOf(row: HolderRow, name: LimitName, startMs: number): number {
+    if (!this.isBehind(row)) return shareFor(row, name, startMs)
+    const itsMs = row.seenMs + this.now.realMs - (row.seenRealMs ?? 0)
+    return 2 * shareFor(row, name, itsMs)
   }
 
   heldNow(row: HolderRow, name: LimitName): number {

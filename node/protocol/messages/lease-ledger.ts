@@ -46,6 +46,8 @@ export const holderRowSchema = z.object({
   /** The newest exchange that was answered. */
   answeredSequence: instantMs,
   seenMs: instantMs,
+  /** What time it was by the clock that only runs on, when it was last heard: it shows whether ours was set since. */
+  seenRealMs: instantMs.nullable().default(null),
   cells: z.partialRecord(limitNameSchema, heldCellSchema),
   share: leaseShareSchema.nullable(),
   /** What the holder may still go by until it has confirmed the newer share. */
