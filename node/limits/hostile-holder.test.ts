@@ -236,7 +236,9 @@ describe('numbers in messages about limits', () => {
         limit: 1,
         startMs: 0,
         endMs: 1,
+        held: 0,
         added: value,
+        nextMs: 1,
         elsewhere: 0,
         wouldRefuse: 0,
       }

@@ -150,7 +150,12 @@ export class GrantorLedger {
     if (trust === 'none' || !isAsked) return { isUnasked: true }
     if (!isEnforced) for (const name of fit.lacking) this.#counts.totalOf(name).wouldRefuse += 1
     if (fit.refusal) return fit.refusal
-    for (const room of rooms) room.taken += amountOf(room.name, fit.tokens)
+    for (const room of rooms) {
+      room.taken += amountOf(room.name, fit.tokens)
+      // It may have been let in with less than it asked for, and then costs what it would have set aside.
+      const cell = this.#counts.cellOf(row, room.name)
+      cell.debt = plusCounted(cell.debt, amountOf(room.name, need.tokens) - amountOf(room.name, fit.tokens))
+    }
     return { tokens: fit.tokens }
   }
 
@@ -179,7 +184,8 @@ export class GrantorLedger {
     Object.assign(cell, { held, reserved: cell.reserved + room.taken })
     const { startMs, endMs, wouldRefuse } = this.#counts.totalOf(name)
     const elsewhere = this.#counts.used(name, options.isReachable, row)
-    return { name, limit, startMs, endMs, added, elsewhere, wouldRefuse }
+    const nextMs = this.#counts.nextMs(name)
+    return { name, limit, startMs, endMs, held, added, nextMs, elsewhere, wouldRefuse }
   }
 
   /** Sets a plan lease aside for a processor, or says which limit does not allow it; null where too many are under way. */

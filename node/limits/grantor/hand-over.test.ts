@@ -111,7 +111,7 @@ describe('a count that moves to another device', () => {
     total.cells.requestsPerDay = { startMs: 1, endMs: 2, dueMs: 2, writtenOff: 1, guessed: 0, wouldRefuse: 0 }
     const rows = new Map<DeviceId, HolderRow>()
     for (let index = 0; index < maxHandedRows + 2; index++) {
-      const cells = { requestsPerDay: { startMs: 1, held: 5, used: 0, reserved: 0, askedBefore: 0 } }
+      const cells = { requestsPerDay: { startMs: 1, held: 5, used: 0, reserved: 0, askedBefore: 0, debt: 0 } }
       rows.set(String(index) as DeviceId, { ...blankRow('', { nowMs: 0, realMs: 0 }), cells })
     }
     const handed = handedLedger({ rows, total })

@@ -86,6 +86,15 @@ export class LedgerCounts {
     return cell
   }
 
+  /** When the next window may begin, by the time of day. */
+  nextMs(name: LimitName): number {
+    const cell = this.totalOf(name)
+    const { nowMs, realMs } = this.now
+    const nextMs = nowMs + cell.dueMs - realMs
+    if (shapeOf(name).window === null || nextMs < cell.endMs + toleranceMs(cell)) return cell.endMs
+    return Math.min(nextMs, Number.MAX_SAFE_INTEGER)
+  }
+
   /** What a holder has in the window of now. A window that has begun since starts with the holder's share. */
   cellOf(row: HolderRow, name: LimitName): HeldCell {
     const { startMs } = this.totalOf(name)
@@ -93,7 +102,7 @@ export class LedgerCounts {
     if (known?.startMs === startMs) return known
     const isWindowed = shapeOf(name).window !== null
     const held = isWindowed ? this.#shareOf(row, name, startMs) : 0
-    const cell = { startMs, held, used: 0, reserved: 0, askedBefore: askedOf(row, name) }
+    const cell = { startMs, held, used: 0, reserved: 0, askedBefore: askedOf(row, name), debt: 0 }
     row.cells[name] = cell
     return cell
   }
@@ -139,11 +148,11 @@ export class LedgerCounts {
   believable(row: HolderRow, name: LimitName): number {
     const proven = this.provenOf(row, name)
     if (!row.isForeign || this.now.terms.limitMode !== 'enforced') return proven
-    const { held, startMs } = this.cellOf(row, name)
+    const { held, startMs, debt } = this.cellOf(row, name)
     const atMs = shapeOf(name).window === null ? this.now.nowMs : startMs
     const share = Math.max(shareFor(row, name, atMs), shareFor({ share: row.lapsedShare }, name, atMs))
     // A holder whose clock was ahead has used a share that is not of this window.
-    return Math.min(proven, held + share)
+    return Math.min(proven, held + share + debt)
   }
 
   /** What a holder held counts as used from now on, as far as it can have been used. */

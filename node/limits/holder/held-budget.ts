@@ -8,6 +8,8 @@ import { shareFor } from '../shares.ts'
 import { graceMs, slotUseMs } from '../times.ts'
 import { Vouchers } from './vouchers.ts'
 
+const longestWindowMs = 32 * 86_400_000
+
 /** The time of day, which may be set, and a clock that only runs on. */
 export interface Clock {
   readonly nowMs: number
@@ -135,13 +137,30 @@ export class HeldBudget {
     this.record.share = reply.share
   }
 
-  #applyWindow({ name, startMs, endMs, added, elsewhere, wouldRefuse }: LeaseWindow): void {
+  #applyWindow({ name, startMs, endMs, held, added, nextMs, elsewhere, wouldRefuse }: LeaseWindow): void {
     const known = this.record.cells[name]
-    if (!known || startMs > known.startMs) this.#begin(name, startMs, endMs)
+    const isNew = !known || startMs > known.startMs
+    if (isNew) this.#begin(name, startMs, endMs)
     const cell = this.#cell(name)
     // Our clock was ahead: what was used counts in the grantor's window, and what is idle was of another one.
     if (startMs < cell.startMs) cell.held = Math.min(cell.held, cell.used + cell.reserved)
-    Object.assign(cell, { startMs, endMs, held: cell.held + added, elsewhere, wouldRefuse })
+    const isBehind = startMs < cell.startMs
+    const most = isBehind ? cell.held + added : held
+    Object.assign(cell, {
+      startMs,
+      endMs,
+      held: isNew ? held : Math.min(cell.held + added, most),
+      elsewhere,
+      wouldRefuse,
+    })
+    this.record.shareStarts[name] = this.#noShareUntil(name, nextMs)
+  }
+
+  /** The latest start of a window that begins without the share. Years by which a clock was ahead are forgiven. */
+  #noShareUntil(name: LimitName, nextMs: number): number {
+    const known = this.record.shareStarts[name] ?? 0
+    const before = nextMs - 1
+    return known > nextMs + longestWindowMs ? before : Math.max(known, before)
   }
 
   states({ limits, timeZone }: LimitTerms, localNowMs: number): LimitState[] {

@@ -27,6 +27,8 @@ export const heldCellSchema = z.object({
   reserved: count,
   /** What had been asked of the holder when the window began: only what is asked since can be used in it. */
   askedBefore: count.default(0),
+  /** How much more than it was granted its requests may come to. */
+  debt: count.default(0),
 })
 
 /** What was asked of a holder in all. */

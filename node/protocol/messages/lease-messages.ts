@@ -96,7 +96,11 @@ export const leaseWindowSchema = z.object({
   limit: amount,
   startMs: instantMs,
   endMs,
+  /** What the holder holds of it now, the grants of this reply included. */
+  held: amount,
   added: amount,
+  /** When the next window may begin with the share: later than `endMs` where the grantor's clock was set. */
+  nextMs: endMs,
   /** Used and reserved by others. */
   elsewhere: amount,
   wouldRefuse: amount,
