@@ -204,6 +204,8 @@ export const apiSliceSchema = z.object({
   /** Base address, ending in `/v1`; null unless it runs. */
   url: z.string().max(100).nullable(),
   error: kithErrorSchema.nullable(),
+  /** The port where programs look for it, if another program holds that: they send their keys there. */
+  takenPort: z.number().int().optional(),
 })
 
 export const appStateSchema = z.object({

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { httpUsageSchema } from './schemas.ts'
 import { fail, ok } from '../contract/result.ts'
+import { usualPort } from './local-api.ts'
 import { ApiBench, keyPrincipal, plainKey, takenPort } from './testing/api-bench.ts'
 
 let bench: ApiBench
@@ -23,6 +24,8 @@ describe('the address', () => {
     second.options.port = () => null
     await second.api.refresh()
     expect(second.port).not.toBe(bench.port)
+    // Programs that are set to the usual port send their keys to somebody else.
+    expect(second.api.slice.takenPort).toBe(usualPort)
     expect((await second.send('GET', '/healthz')).status).toBe(200)
     await second.close()
   })
@@ -35,6 +38,7 @@ describe('the address', () => {
       state: 'failed',
       url: null,
       error: { code: 'port_taken', details: { port } },
+      takenPort: port,
     })
     await free()
     await bench.api.refresh()

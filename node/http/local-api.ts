@@ -64,12 +64,13 @@ export class LocalApi implements Facility {
     this.#set({ state: 'starting', url: null, error: null })
     const first = await listen(this.options, wantedPort ?? usualPort)
     // Another install of this person may have the usual port.
-    const isTaken = !first.ok && first.error.code === 'port_taken' && wantedPort === null
-    const opened = isTaken ? await listen(this.options, 0) : first
+    const isTaken = !first.ok && first.error.code === 'port_taken'
+    const opened = isTaken && wantedPort === null ? await listen(this.options, 0) : first
+    const taken = isTaken ? { takenPort: wantedPort ?? usualPort } : {}
     if (opened.ok) {
       this.#running = { server: opened.value, wantedPort }
-      this.#set({ state: 'running', url: `http://127.0.0.1:${opened.value.port}/v1`, error: null })
-    } else this.#set({ state: 'failed', url: null, error: opened.error })
+      this.#set({ state: 'running', url: `http://127.0.0.1:${opened.value.port}/v1`, error: null, ...taken })
+    } else this.#set({ state: 'failed', url: null, error: opened.error, ...taken })
   }
 
   async #close(): Promise<void> {

@@ -14,6 +14,7 @@ import { Toggle } from '../components/forms/toggle.tsx'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 import { PortForm } from './port-form.tsx'
+import { TakenPortNote } from './taken-port-note.tsx'
 
 const tones = { off: 'plain', starting: 'plain', running: 'own', failed: 'danger' } as const
 
@@ -61,6 +62,7 @@ export function ApiSection() {
           />
         </div>
         {isApiEnabled && <Address api={api} />}
+        {isApiEnabled && <TakenPortNote />}
         {isApiEnabled && (
           <ErrorNote
             error={api.error}

@@ -25,6 +25,7 @@ const states: readonly Screen[] = [
   { name: 'keys of every kind', scene: 'keyed' },
   { name: 'no network', scene: 'empty' },
   { name: 'the port taken', scene: 'portTaken' },
+  { name: 'the usual port taken', scene: 'usualPortTaken' },
   {
     name: 'ended keys and usage unfolded',
     scene: 'keyed',
@@ -162,6 +163,22 @@ test('a taken port can be changed where it is reported', async ({ page }) => {
   await expect(page.getByText('http://127.0.0.1:8123/v1')).toBeVisible()
   await page.getByRole('switch', { name: 'Let programs on this computer ask' }).click()
   await expect(page.getByText('http://127.0.0.1:8123/v1')).toBeHidden()
+})
+
+test('where another program has the usual port, page and snippets send no key there', async ({ page }) => {
+  await openScene(page, 'usualPortTaken')
+  await goTo(page, 'Keys')
+  const warning = page.getByText('Another program answers on port 11535')
+  await expect(warning).toBeVisible()
+  await make(page, 'Kitchen tablet')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('Another program answers on port 11535')).toBeVisible()
+  for (const language of ['curl', 'JavaScript', 'Python']) {
+    await dialog.getByRole('tab', { name: language }).click()
+    const sample = dialog.getByRole('tabpanel')
+    await expect(sample).toContainText('http://127.0.0.1:4777/v1')
+    await expect(sample).not.toContainText('11535')
+  }
 })
 
 test('at 400 % keys and the new-key form reflow, and their last button can be reached', async ({ page }) => {

@@ -93,8 +93,15 @@ export const scenes = {
         ...state,
         keys: fakeKeys(nowMs).slice(0, 1),
         settings: { ...state.settings, apiPort: 8080 },
-        api: { state: 'failed', url: null, error: kithError('port_taken', { port: 8080 }) },
+        api: { state: 'failed', url: null, error: kithError('port_taken', { port: 8080 }), takenPort: 8080 },
       },
+      chats: new Map(),
+    }
+  },
+  usualPortTaken: (nowMs: number): Scene => {
+    const state = homeState(nowMs)
+    return {
+      state: { ...state, keys: fakeKeys(nowMs).slice(0, 1), api: { ...state.api, takenPort: 11_535 } },
       chats: new Map(),
     }
   },

@@ -8,6 +8,7 @@ import { TextArea } from '../../components/forms/text-area.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { useSlice } from '../../state/slices.ts'
 import { modelsOfPool } from '../pool-models.ts'
+import { TakenPortNote } from '../taken-port-note.tsx'
 import { SnippetTabs } from './snippet-tabs.tsx'
 
 interface KeySecretDialogProps {
@@ -68,6 +69,7 @@ export function KeySecretDialog({ title, apiKey, plainKey, onClose }: KeySecretD
       <div role="alert" className="empty:hidden">
         {isWarned && !isCopied && <Callout tone="caution">{t('keys.notCopied')}</Callout>}
       </div>
+      <TakenPortNote />
       {url === null ? (
         <Callout>{t('keys.snippetsOff')}</Callout>
       ) : (
