@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { plainJson } from './plain-text.ts'
 
 export type Log = Logger
 
@@ -21,6 +22,7 @@ export function createLog(
       },
       serializers: { cause: pino.stdSerializers.err },
     },
-    destination,
+    // Standard error is a terminal as often as not, and reasons and names come from other computers.
+    { write: (line) => destination.write(plainJson(line)) },
   )
 }

@@ -16,6 +16,8 @@ export interface CommandHost {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Fires on Ctrl-C and on a polite request to end. */
   readonly signal: AbortSignal
+  /** Fires after an error that nothing handled: everything is to close, and nobody is waited for. */
+  readonly failed?: AbortSignal
   readonly version: string
   /** How a person starts this program, for hints such as "kith chat". */
   readonly commandName: string

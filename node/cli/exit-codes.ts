@@ -5,6 +5,8 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
+  /** EX_SOFTWARE of sysexits.h: an error that nothing handled. */
+  bug: 70,
   /** EX_TEMPFAIL of sysexits.h: another process has the profile now. */
   profileInUse: 75,
   /** Ended by Ctrl-C, as shells count it. */

@@ -5,9 +5,11 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { forkChild } from '../base/fork-child.ts'
 import { kithError } from '../contract/errors.ts'
 import { createPeer } from '../peer/peer.ts'
+import { endOnBug } from './end-on-bug.ts'
 import { exitCodes } from './exit-codes.ts'
 import { createProcessTerminal } from './process-terminal.ts'
 import { runKith } from './program.ts'
+import { safeTerminal } from './safe-terminal.ts'
 
 /** The `kith` command: wires the process to the program, and nothing else. */
 
@@ -34,13 +36,15 @@ const commandName = basename(started).endsWith('.js') ? `node ${script}` : 'kith
 /** After its work is done, the process may take this long to close what it held. */
 const exitDeadlineMs = 3_000
 
-const terminal = createProcessTerminal(end)
+const terminal = safeTerminal(createProcessTerminal(end))
+const failed = endOnBug({ process, terminal, end })
 try {
-  process.exitCode = await runKith(
+  const exitCode = await runKith(
     {
       terminal,
       env,
       signal: ending.signal,
+      failed,
       version: packageJson.version,
       commandName,
       createPeer: (options) =>
@@ -53,10 +57,12 @@ try {
     },
     process.argv.slice(2),
   )
+  process.exitCode = failed.aborted ? exitCodes.bug : exitCode
 } catch (cause) {
-  process.exitCode = exitCodes.failed
+  process.exitCode = exitCodes.bug
   const reference = Date.now().toString(36)
   terminal.note(`kith: ${kithError('internal', { reference }).message}`)
-  terminal.note(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
+  const details = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  for (const line of details.split('\n')) terminal.note(line)
 }
 setTimeout(() => process.exit(), exitDeadlineMs).unref()

@@ -18,10 +18,12 @@ import { addWhoCommands } from './commands/accounts/who.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { Output } from './output.ts'
 import type { Perform } from './perform.ts'
+import { safeTerminal } from './safe-terminal.ts'
 
 /** Runs one command line to its end and returns the exit code. Throws only for bugs. */
-export async function runKith(host: CommandHost, argv: readonly string[]): Promise<number> {
+export async function runKith(givenHost: CommandHost, argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.done
+  const host: CommandHost = { ...givenHost, terminal: safeTerminal(givenHost.terminal) }
   const perform: Perform = async (command, body) => {
     const options = readGlobalOptions(command.optsWithGlobals())
     const context = createContext(host, options)
@@ -79,7 +81,9 @@ function tameCommands(command: Command, host: CommandHost): void {
   command.exitOverride()
   command.configureOutput({
     writeOut: (text) => host.terminal.write(text),
-    writeErr: (text) => host.terminal.note(text.trimEnd()),
+    writeErr: (text) => {
+      for (const line of text.trimEnd().split('\n')) host.terminal.note(line)
+    },
   })
   for (const child of command.commands) tameCommands(child, host)
 }

@@ -49,6 +49,24 @@ describe('kith serve', () => {
     expect([peer.isDrained, peer.isStopped]).toEqual([true, true])
   })
 
+  it('waits for nobody after an error that nothing handled, and closes everything', async () => {
+    peer.forOthers = 2
+    const ended = AbortSignal.abort()
+    await install.run(['serve'], { signal: ended, failed: ended })
+    expect([peer.isDrained, peer.isStopped]).toEqual([false, true])
+    for (const name of ['control.sock', 'control.json']) expect(existsSync(join(install.profileDir, name))).toBe(false)
+  })
+
+  it('warns that keys go elsewhere where another program has the usual port', async () => {
+    peer.state = fakeState({
+      api: { state: 'running', url: 'http://127.0.0.1:40000/v1', error: null, takenPort: 11_535 },
+    })
+    const run = await install.run(['serve'], { signal: AbortSignal.abort() })
+    expect(run.err).toContain('http://127.0.0.1:40000/v1')
+    expect(run.err).toContain('Another program answers on port 11535')
+    expect((await install.run(['status'])).out).toContain('Another program answers on port 11535')
+  })
+
   it('makes the account at the first start and opens it at the next', async () => {
     const file = join(install.profileDir, 'phrase')
     const env = { KITH_PASSWORD: 'long enough' }

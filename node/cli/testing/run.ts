@@ -21,6 +21,7 @@ export interface RunSettings {
   /** What a person types when asked without showing it, in order. */
   readonly typed?: readonly string[]
   readonly signal?: AbortSignal
+  readonly failed?: AbortSignal
   readonly onWrite?: (text: string) => void
   readonly onNote?: (line: string) => void
 }
@@ -59,6 +60,7 @@ export class TestInstall {
       },
       env: settings.env ?? {},
       signal: settings.signal ?? new AbortController().signal,
+      ...(settings.failed ? { failed: settings.failed } : {}),
       version: '0.1.0',
       commandName: 'kith',
       createPeer: () => this.peer,

@@ -1,5 +1,4 @@
 import { fail, ok, type Result } from '../../../contract/result.ts'
-import { plain } from '../../output.ts'
 import { neededPhrase, readPassword } from '../../password.ts'
 import type { Running } from '../../run-command.ts'
 import { passwordQuestion } from '../../sign-in.ts'
@@ -26,7 +25,7 @@ export async function offerLink({ client, context, view, output, signal }: Runni
   if (added) {
     output.result(
       { type: 'device-linked', deviceId: added.deviceId, deviceName: added.name },
-      `"${plain(added.name)}" is linked.`,
+      `"${added.name}" is linked.`,
     )
     return ok()
   }

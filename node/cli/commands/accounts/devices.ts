@@ -5,7 +5,7 @@ import type { OwnDeviceView } from '../../../contract/accounts.ts'
 import { addAction } from '../../add-action.ts'
 import { findOne } from '../../find-one.ts'
 import { text } from '../../option-values.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import { neededPhrase, readNewPassword, readPassword } from '../../password.ts'
 import type { Perform } from '../../perform.ts'
 import type { Running } from '../../run-command.ts'
@@ -43,7 +43,7 @@ function list({ view, output }: Running): Result<void> {
   for (const device of devices) output.event({ type: 'device', ...device })
   if (output.isJson) return ok()
   const rows = devices.map((device) => [
-    plain(device.name),
+    device.name,
     device.deviceId.slice(0, 6),
     `since ${new Date(device.addedAtMs).toISOString().slice(0, 10)}`,
     device.isSelf ? 'this computer' : device.isConnected ? 'connected' : 'not connected',
@@ -77,10 +77,7 @@ async function unlink(
   const phrase = await neededPhrase(context, current.hasRootKey)
   const unlinked = await client.call('account.unlinkDevice', { deviceId, password: password.value, ...phrase })
   if (!unlinked.ok) return unlinked
-  output.result(
-    { type: 'device-unlinked', deviceId },
-    `"${plain(found.value.name)}" is no longer a device of this account.`,
-  )
+  output.result({ type: 'device-unlinked', deviceId }, `"${found.value.name}" is no longer a device of this account.`)
   return ok()
 }
 

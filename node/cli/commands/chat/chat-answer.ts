@@ -4,7 +4,6 @@ import type { ChatId } from '../../../contract/ids.ts'
 import { fail, ok, type Result } from '../../../contract/result.ts'
 import type { Message } from '../../../contract/state.ts'
 import type { Offer } from '../../offers.ts'
-import { plain } from '../../output.ts'
 import type { Running } from '../../run-command.ts'
 import type { ChatOptions } from './chat.ts'
 
@@ -147,5 +146,5 @@ function describe(answer: NonNullable<Message['answer']>): string {
   const tokens = answer.completionTokens === null ? '' : `, ${answer.completionTokens} tokens`
   const first = answer.firstTokenMs === null ? '' : `, first after ${Math.round(answer.firstTokenMs)} ms`
   const own = answer.isOwnMachine ? ' (this computer)' : ''
-  return `Answered by ${plain(answer.machineName)}${own} with ${plain(answer.model)}${tokens}${first}.`
+  return `Answered by ${answer.machineName}${own} with ${answer.model}${tokens}${first}.`
 }

@@ -4,7 +4,6 @@ import { fail, type Result } from '../../../contract/result.ts'
 import { findPool } from '../../find-pool.ts'
 import { findOffer, offeredModels, type Offer } from '../../offers.ts'
 import { decimalNumber, wholeNumber } from '../../option-values.ts'
-import { plain } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import { runWithSession, type Running } from '../../run-command.ts'
 import { streamAnswer } from './chat-answer.ts'
@@ -64,7 +63,7 @@ async function waitForOffer(running: Running, options: ChatOptions): Promise<Res
   if (now) return { ok: true, value: now }
 
   const what = options.model === undefined ? 'a model' : `the model "${options.model}"`
-  const where = pool ? `in the pool "${plain(pool.value.name)}"` : 'in your pools'
+  const where = pool ? `in the pool "${pool.value.name}"` : 'in your pools'
   output.note(`Waiting up to ${options.wait} s for a computer ${where} that offers ${what} …`)
   output.event({ type: 'waiting', model: options.model ?? null, poolId: wish.poolId ?? null, seconds: options.wait })
   const found = await view.waitFor((state) => findOffer(state, wish), options.wait * 1_000, signal)
@@ -73,7 +72,7 @@ async function waitForOffer(running: Running, options: ChatOptions): Promise<Res
   const { network } = view.state
   const offered = offeredModels(view.state, wish.poolId)
   output.note(`Network: ${network.state}, ${network.connectedMachines} computers connected. ${network.reason}`)
-  if (offered.length > 0) output.note(`Models offered now: ${offered.map(plain).join(', ')}`)
+  if (offered.length > 0) output.note(`Models offered now: ${offered.join(', ')}`)
   const refusal = view.state.pools.find((one) => one.refusal !== null)?.refusal
   if (refusal && offered.length === 0) return { ok: false, error: refusal }
   return options.model === undefined ? fail('nobody_shares') : fail('no_model', { model: options.model })

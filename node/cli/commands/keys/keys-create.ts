@@ -6,8 +6,8 @@ import { addAction } from '../../add-action.ts'
 import { findUsedPool } from '../../find-pool.ts'
 import { addLimitOptions, changedLimits, ownTimeZone, readLimitChoice } from '../../limit-options.ts'
 import { lifetimeMs, list } from '../../option-values.ts'
-import { plain } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
+import { takenPortWarning } from '../peer/taken-port.ts'
 
 const optionsSchema = z.object({
   pool: z.string().optional(),
@@ -46,11 +46,10 @@ export function addKeyCreateCommand(keys: Command, perform: Perform): void {
       if (!made.ok) return made
       const { plainKey, key } = made.value
       output.result({ type: 'key-created', plainKey, ...key }, plainKey)
-      output.note(
-        `This is the key "${plain(name)}" for the pool "${plain(pool.value.name)}". It is shown once: keep it.`,
-      )
-      const { url } = view.state.api
+      output.note(`This is the key "${name}" for the pool "${pool.value.name}". It is shown once: keep it.`)
+      const { url, takenPort } = view.state.api
       if (url) output.note(`Programs use it at ${url}`)
+      if (takenPort !== undefined) output.note(takenPortWarning(takenPort))
       return ok()
     },
   })

@@ -3,7 +3,6 @@ import { ok } from '../../../contract/result.ts'
 import { addAction } from '../../add-action.ts'
 import { findKey } from '../../find-key.ts'
 import { addLimitOptions, changedLimits, isLimitChoice, readLimitChoice } from '../../limit-options.ts'
-import { plain } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import { describeLimits } from './keys-view.ts'
 
@@ -35,7 +34,7 @@ export function addKeyLimitsCommand(keys: Command, perform: Perform): void {
       if (!changed.ok) return changed
       output.result(
         { type: 'key-limits-changed', keyId: key.keyId, limits, limitMode, timeZone },
-        `The limits of the key "${plain(key.name)}" are changed.`,
+        `The limits of the key "${key.name}" are changed.`,
       )
       return ok()
     },

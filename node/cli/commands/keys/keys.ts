@@ -6,7 +6,7 @@ import { ok, type Result } from '../../../contract/result.ts'
 import { addAction } from '../../add-action.ts'
 import { findKey } from '../../find-key.ts'
 import { overlapMs } from '../../option-values.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import type { Running } from '../../run-command.ts'
 import { addKeyCreateCommand } from './keys-create.ts'
@@ -40,7 +40,7 @@ export function addKeysCommands(program: Command, perform: Perform): void {
     usage: 'rename <key> <name>',
     description: 'give a key another name',
     run: async (running, { args: [text = '', name = ''] }) =>
-      change(running, text, 'key-renamed', `is now called "${plain(name)}"`, 'key.update', ({ keyId }) => ({
+      change(running, text, 'key-renamed', `is now called "${name}"`, 'key.update', ({ keyId }) => ({
         keyId,
         change: { name },
       })),
@@ -87,11 +87,11 @@ function listKeys({ view, output }: Running, isAll: boolean): Result<void> {
   if (output.isJson) return ok()
   const poolName = (key: ApiKey): string => view.state.pools.find(({ poolId }) => poolId === key.poolId)?.name ?? ''
   const rows = keys.map((key) => [
-    plain(key.name),
+    key.name,
     key.keyId.slice(0, 6),
     key.masked,
     key.state,
-    plain(poolName(key)),
+    poolName(key),
     key.lastUsedAtMs === null ? 'never used' : `used ${new Date(key.lastUsedAtMs).toISOString().slice(0, 16)}Z`,
   ])
   output.result(
@@ -114,7 +114,7 @@ async function change<N extends Extract<CallName, 'key.update' | 'key.setEnabled
   if (!key.ok) return key
   const changed = await client.call(call, input(key.value))
   if (!changed.ok) return changed
-  output.result({ type, keyId: key.value.keyId }, `The key "${plain(key.value.name)}" ${done}.`)
+  output.result({ type, keyId: key.value.keyId }, `The key "${key.value.name}" ${done}.`)
   return ok()
 }
 
@@ -130,6 +130,6 @@ async function rotate(
   output.result({ type: 'key-rotated', keyId, plainKey: rotated.value.plainKey }, rotated.value.plainKey)
   const until =
     options.overlap === 0 ? 'no longer works' : `works until ${new Date(Date.now() + options.overlap).toISOString()}`
-  output.note(`This is the new key "${plain(name)}". It is shown once. The old one ${until}.`)
+  output.note(`This is the new key "${name}". It is shown once. The old one ${until}.`)
   return ok()
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { ok, type Result } from '../../../contract/result.ts'
 import { addAction } from '../../add-action.ts'
 import { limitRows } from '../../limit-view.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import type { Running } from '../../run-command.ts'
 
@@ -27,15 +27,15 @@ function limits({ view, output }: Running): Result<void> {
   if (output.isJson) return ok()
   const nowMs = Date.now()
   const sections = [
-    ...pools.map(({ name, limitStates }) => section(`Your plan in "${plain(name)}"`, limitRows(limitStates, nowMs))),
-    ...standing.map(({ name, limitMode, limitStates }) =>
-      section(`Key "${plain(name)}"${limitMode === 'shadow' ? ', not enforced' : ''}`, limitRows(limitStates, nowMs)),
+    ...pools.flatMap(({ name, limitStates }) => section(`Your plan in "${name}"`, limitRows(limitStates, nowMs))),
+    ...standing.flatMap(({ name, limitMode, limitStates }) =>
+      section(`Key "${name}"${limitMode === 'shadow' ? ', not enforced' : ''}`, limitRows(limitStates, nowMs)),
     ),
   ]
-  output.result({ type: 'limits' }, sections.join('\n'))
+  output.result({ type: 'limits' }, sections)
   return ok()
 }
 
-function section(heading: string, rows: string[][]): string {
-  return `${heading}\n${rows.length > 0 ? table(rows) : '  no limit'}`
+function section(heading: string, rows: string[][]): string[] {
+  return [heading, ...(rows.length > 0 ? table(rows) : ['  no limit'])]
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { ok } from '../../../contract/result.ts'
 import type { CatalogueModel } from '../../../contract/state.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import { readableBytes } from '../../option-values.ts'
 import type { Perform } from '../../perform.ts'
 import { runWithSession, type Running } from '../../run-command.ts'
@@ -32,7 +32,7 @@ export function addModelsCommands(program: Command, perform: Perform): void {
           const imported = await client.call('model.import', { path: resolve(file) })
           if (!imported.ok) return imported
           const { name } = imported.value
-          output.result({ type: 'model-imported', name }, `The model "${plain(name)}" is ready.`)
+          output.result({ type: 'model-imported', name }, `The model "${name}" is ready.`)
           return ok()
         }),
       ),
@@ -45,7 +45,7 @@ export function addModelsCommands(program: Command, perform: Perform): void {
         runWithSession(context, 'offered', async ({ client, output }) => {
           const removed = await client.call('model.remove', { name })
           if (!removed.ok) return removed
-          output.result({ type: 'model-removed', name }, `The model "${plain(name)}" is removed.`)
+          output.result({ type: 'model-removed', name }, `The model "${name}" is removed.`)
           return ok()
         }),
       ),
@@ -57,17 +57,19 @@ function list({ view, output }: Running) {
   for (const model of local) output.event({ type: 'model', ...model })
   for (const model of catalogue) output.event({ type: 'catalogue-model', ...model })
   if (output.isJson) return ok()
-  const here = local.map((model) => [`  ${plain(model.name)}`, model.engine, readableBytes(model.sizeBytes)])
+  const here = local.map((model) => [`  ${model.name}`, model.engine, readableBytes(model.sizeBytes)])
   const offered = catalogue.map((model) => [
     `  ${model.catalogueId}`,
     readableBytes(model.sizeBytes),
     model.licence,
     describeDownload(model),
   ])
-  output.result(
-    { type: 'models' },
-    `On this computer\n${here.length > 0 ? table(here) : '  none yet'}\nTo download\n${table(offered)}`,
-  )
+  output.result({ type: 'models' }, [
+    'On this computer',
+    ...(here.length > 0 ? table(here) : ['  none yet']),
+    'To download',
+    ...table(offered),
+  ])
   return ok()
 }
 

@@ -11,6 +11,7 @@ import { createOwnPeer, startPeer } from '../../session.ts'
 import type { AppState } from '../../../contract/state.ts'
 import { watchState, type StateView } from '../../state-view.ts'
 import { openAccount } from './serve-account.ts'
+import { takenPortWarning } from './taken-port.ts'
 
 const optionsSchema = z.object({
   signUp: z.string().optional(),
@@ -48,7 +49,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Re
     const ready = await prepare(context, peer, options)
     if (!ready.ok) return ready
     await whenAborted(context.host.signal)
-    await finish(context, peer)
+    if (!context.host.failed?.aborted) await finish(context, peer)
     return ok()
   } finally {
     await control.stop()
@@ -122,4 +123,5 @@ function announce(
   output.note(hint('status'))
   if (api.url) output.note(`Programs on this computer ask at ${api.url} with a key of "keys create".`)
   else if (api.error) output.note(`kith: ${api.error.message}`)
+  if (api.takenPort !== undefined) output.note(takenPortWarning(api.takenPort))
 }

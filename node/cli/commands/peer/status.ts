@@ -3,9 +3,10 @@ import { redactedConfiguration } from '../../../base/configuration-report.ts'
 import { tagOf } from '../../../contract/ids.ts'
 import { ok } from '../../../contract/result.ts'
 import type { AppState, Machine } from '../../../contract/state.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import { runWithSession } from '../../run-command.ts'
+import { takenPortWarning } from './taken-port.ts'
 
 /** `kith status`: what this install is, is connected to, and offers. */
 export function addStatusCommand(program: Command, perform: Perform): void {
@@ -18,18 +19,18 @@ export function addStatusCommand(program: Command, perform: Perform): void {
           // The configuration of a peer that runs elsewhere is not known here, and ours says nothing about it.
           const configuration = session.isOwnPeer ? redactedConfiguration(context.configuration) : null
           const isRunning = !session.isOwnPeer
-          const settings = configuration ? `\nSettings\n${settingsTable(configuration)}` : ''
-          output.result(
-            { type: 'status', isRunning, configuration, state: withoutInvites(view.state) },
-            `${describe(view.state, isRunning)}${settings}`,
-          )
+          const settings = configuration ? ['Settings', ...settingsTable(configuration)] : []
+          output.result({ type: 'status', isRunning, configuration, state: withoutInvites(view.state) }, [
+            ...describe(view.state, isRunning),
+            ...settings,
+          ])
           return Promise.resolve(ok())
         }),
       ),
     )
 }
 
-function settingsTable(configuration: ReturnType<typeof redactedConfiguration>): string {
+function settingsTable(configuration: ReturnType<typeof redactedConfiguration>): string[] {
   return table(Object.entries(configuration).map(([name, { value, source }]) => [`  ${name}`, value, source]))
 }
 
@@ -38,7 +39,7 @@ function withoutInvites(state: AppState) {
   return { ...state, pools: state.pools.map(({ invites: _secret, ...pool }) => pool) }
 }
 
-function describe(state: AppState, isRunning: boolean): string {
+function describe(state: AppState, isRunning: boolean): string[] {
   const { account, network, sharing, engines, models } = state
   const accounts = account.accounts.map(({ username }) => username).join(', ') || 'none'
   const ollama =
@@ -59,30 +60,30 @@ function describe(state: AppState, isRunning: boolean): string {
     ],
     ['Ollama', ollama],
     ['API', describeApi(state.api)],
-    ['Models', models.local.map(({ name }) => plain(name)).join(', ') || 'none on this computer'],
+    ['Models', models.local.map(({ name }) => name).join(', ') || 'none on this computer'],
   ])
   const pools = state.pools.map((pool) => [
-    `  ${plain(pool.name)}`,
+    `  ${pool.name}`,
     tagOf(pool.poolId),
     `${pool.role}, ${pool.state}, members: ${pool.members.length}`,
   ])
+  const machines = state.machines.map(describeMachine)
   return [
-    lines,
-    pools.length > 0 ? `Pools\n${table(pools)}` : '',
-    state.machines.length > 0 ? `Computers\n${table(state.machines.map(describeMachine))}` : '',
+    ...lines,
+    ...(pools.length > 0 ? ['Pools', ...table(pools)] : []),
+    ...(machines.length > 0 ? ['Computers', ...table(machines)] : []),
   ]
-    .filter((part) => part !== '')
-    .join('\n')
 }
 
 /** Where programs on this computer send requests. */
-function describeApi({ state, url, error }: AppState['api']): string {
-  return error?.message ?? url ?? (state === 'starting' ? 'starting' : 'off')
+function describeApi({ state, url, error, takenPort }: AppState['api']): string {
+  const address = error?.message ?? url ?? (state === 'starting' ? 'starting' : 'off')
+  return takenPort === undefined ? address : `${address} ${takenPortWarning(takenPort)}`
 }
 
 function describeMachine(machine: Machine): string[] {
-  const offers = machine.models.map(({ name }) => plain(name)).join(', ')
+  const offers = machine.models.map(({ name }) => name).join(', ')
   const sharing = machine.isSharing ? `shares ${offers || 'nothing yet'}` : 'does not share'
   const connection = machine.isSelf ? 'this computer' : machine.connection
-  return [`  ${plain(machine.name)}`, plain(machine.ownerName), connection, sharing]
+  return [`  ${machine.name}`, machine.ownerName, connection, sharing]
 }

@@ -6,7 +6,7 @@ import { addAction } from '../../add-action.ts'
 import { findOne } from '../../find-one.ts'
 import { findManagedPool, findRunPool } from '../../find-pool.ts'
 import { lifetimeMs, wholeNumber } from '../../option-values.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import type { Running } from '../../run-command.ts'
 import { findPlanId } from './members.ts'
@@ -84,7 +84,7 @@ async function create({ client, view, output }: Running, options: CreateOptions)
   output.result({ type: 'invite', poolName: pool.value.name, ...invite.value }, invite.value.link)
   const until = new Date(invite.value.expiresAtMs).toISOString()
   const uses = options.uses === 1 ? 'once' : `${options.uses} times`
-  output.note(`An invite to "${plain(pool.value.name)}", good ${uses}, until ${until}. Send it to them alone.`)
+  output.note(`An invite to "${pool.value.name}", good ${uses}, until ${until}. Send it to them alone.`)
   return ok()
 }
 

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../../contract/result.ts'
 import type { Member, Pool } from '../../../contract/state.ts'
 import { addAction, type Action } from '../../add-action.ts'
 import { findMember, findRunPool, findUsedPool } from '../../find-pool.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import type { Running } from '../../run-command.ts'
 
@@ -64,7 +64,7 @@ export function addMembersCommands(program: Command, perform: Perform): void {
       if (!pool.ok) return pool
       const planId = findPlanId(pool.value, given.args[1] ?? '')
       if (!planId.ok) return planId
-      const done = `is on the plan "${plain(given.args[1] ?? '')}" in`
+      const done = `is on the plan "${given.args[1] ?? ''}" in`
       return act(running, given, 'member-changed', done, 'pool.setMember', (ids) => ({ ...ids, planId: planId.value }))
     },
   })
@@ -85,10 +85,10 @@ function list({ view, output }: Running, options: Options): Result<void> {
   if (output.isJson) return ok()
   const planName = ({ planId }: Member): string => plans.find((plan) => plan.planId === planId)?.name ?? planId
   const rows = members.map((member) => [
-    plain(member.username),
+    member.username,
     member.tag,
     member.role,
-    plain(planName(member)),
+    planName(member),
     member.isSelf ? `${member.state}, you` : member.state,
   ])
   output.result({ type: 'members' }, table(rows))
@@ -113,6 +113,6 @@ async function act<N extends MemberCall>(
   const ids = { poolId: pool.value.poolId, accountId: member.value.accountId }
   const changed = await client.call(call, input(ids))
   if (!changed.ok) return changed
-  output.result({ type, ...ids }, `${plain(member.value.username)} ${done} the pool "${plain(pool.value.name)}".`)
+  output.result({ type, ...ids }, `${member.value.username} ${done} the pool "${pool.value.name}".`)
   return ok()
 }

@@ -6,7 +6,7 @@ import { addAction } from '../../add-action.ts'
 import { findRunPool, findUsedPool } from '../../find-pool.ts'
 import { addLimitOptions, changedLimits, ownTimeZone, readLimitChoice, type LimitChoice } from '../../limit-options.ts'
 import { text } from '../../option-values.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import type { Running } from '../../run-command.ts'
 import { findPlanId } from './members.ts'
@@ -33,7 +33,7 @@ export function addPlansCommands(program: Command, perform: Perform): void {
       for (const plan of pool.value.plans) output.event({ type: 'plan', poolId: pool.value.poolId, ...plan })
       if (output.isJson) return ok()
       const rows = pool.value.plans.map(({ planId, name, limits, limitMode }) => [
-        plain(name),
+        name,
         planId,
         heldLimits(limits)
           .map(([limit, value]) => `${value} ${shapeOf(limit).words}`)
@@ -95,7 +95,7 @@ async function setPlan({ view, client, output }: Running, id: string, options: S
   if (!saved.ok) return saved
   output.result(
     { type: 'plan-saved', poolId: pool.value.poolId, ...plan },
-    `The plan "${plain(plan.name)}" is ${before ? 'changed' : 'made'}.`,
+    `The plan "${plan.name}" is ${before ? 'changed' : 'made'}.`,
   )
   return ok()
 }

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { ok, type Result } from '../../../contract/result.ts'
 import type { Pool } from '../../../contract/state.ts'
 import { wholeNumber } from '../../option-values.ts'
-import { plain } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import { runWithSession, type Running } from '../../run-command.ts'
 
@@ -54,7 +53,7 @@ async function join(
   if (pool?.refusal) return { ok: false, error: pool.refusal }
   const name = pool?.name ?? ''
   const state = pool?.state ?? 'waiting'
-  output.result({ type: 'pool-joined', poolId, name, state }, `Joined the pool "${plain(name)}".`)
+  output.result({ type: 'pool-joined', poolId, name, state }, `Joined the pool "${name}".`)
   if (state === 'waiting') {
     output.note('No computer of the pool has answered yet. Kith keeps trying while it runs: "kith serve".')
   }

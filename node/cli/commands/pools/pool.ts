@@ -4,7 +4,7 @@ import { tagOf } from '../../../contract/ids.ts'
 import { ok } from '../../../contract/result.ts'
 import type { Pool } from '../../../contract/state.ts'
 import { findManagedPool, findMember } from '../../find-pool.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import { runWithSession, type Running } from '../../run-command.ts'
 import { addInviteCreate } from './invite.ts'
@@ -44,20 +44,20 @@ export function addPoolCommands(program: Command, perform: Perform): void {
 function list({ view, output }: Running) {
   const pools = view.state.pools
   for (const { invites: _secret, ...shown } of pools) output.event({ type: 'pool', ...shown })
-  if (!output.isJson) output.result({ type: 'pools' }, pools.map(describePool).join('\n'))
+  if (!output.isJson) output.result({ type: 'pools' }, pools.flatMap(describePool))
   return ok()
 }
 
-function describePool(pool: Pool): string {
+function describePool(pool: Pool): string[] {
   const members = pool.members.map(({ username, tag, role, state, isSelf }) => [
-    `  ${plain(username)}`,
+    `  ${username}`,
     tag,
     role,
     isSelf ? `${state}, you` : state,
   ])
-  const refusal = pool.refusal ? `\n  ${pool.refusal.message}` : ''
-  const heading = `${plain(pool.name)}  ${tagOf(pool.poolId)}  ${pool.role}, ${pool.state}`
-  return `${heading}${refusal}${members.length > 0 ? `\n${table(members)}` : ''}`
+  const refusal = pool.refusal ? [`  ${pool.refusal.message}`] : []
+  const heading = `${pool.name}  ${tagOf(pool.poolId)}  ${pool.role}, ${pool.state}`
+  return [heading, ...refusal, ...table(members)]
 }
 
 function addStandingCommand(pool: Command, perform: Perform, action: 'suspend' | 'resume'): void {
@@ -80,7 +80,7 @@ function addStandingCommand(pool: Command, perform: Perform, action: 'suspend' |
           const done = action === 'suspend' ? 'suspended in' : 'back in'
           output.result(
             { type: action === 'suspend' ? 'member-suspended' : 'member-resumed', poolId, accountId },
-            `${plain(username)} is ${done} the pool "${plain(found.value.name)}".`,
+            `${username} is ${done} the pool "${found.value.name}".`,
           )
           return ok()
         }),

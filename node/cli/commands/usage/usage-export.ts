@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { codeOf } from '../../../base/files.ts'
+import { plainJson } from '../../../base/plain-text.ts'
 import { fail, ok } from '../../../contract/result.ts'
 import { addAction } from '../../add-action.ts'
 import type { Perform } from '../../perform.ts'
@@ -34,7 +35,7 @@ export function addUsageExportCommand(usage: Command, perform: Perform): void {
       const { fileName } = exported.value
       const text = options.jsonLines ? jsonLines(exported.value.text) : exported.value.text
       if (options.output === undefined) {
-        output.result({ type: 'usage-exported', fileName, text }, text.replace(/\r?\n$/, ''))
+        output.document({ type: 'usage-exported', fileName, text }, text.replace(/\r?\n$/, ''))
         return ok()
       }
       const path = resolve(options.output)
@@ -54,5 +55,5 @@ const exportSchema = z.object({ receipts: z.array(z.record(z.string(), z.unknown
 /** One receipt per line, for programs that read a stream. */
 function jsonLines(text: string): string {
   const { receipts } = exportSchema.parse(JSON.parse(text))
-  return receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join('')
+  return receipts.map((receipt) => `${plainJson(JSON.stringify(receipt))}\n`).join('')
 }

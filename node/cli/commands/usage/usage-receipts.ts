@@ -5,7 +5,7 @@ import type { ReceiptView } from '../../../contract/usage.ts'
 import { addAction } from '../../add-action.ts'
 import { findKey } from '../../find-key.ts'
 import { wholeNumber } from '../../option-values.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import { addRangeOptions, rangeOf, rangeOptions } from './usage-range.ts'
 
@@ -51,9 +51,9 @@ export function addUsageReceiptsCommand(usage: Command, perform: Perform): void 
 function rowOf(receipt: ReceiptView): string[] {
   return [
     new Date(receipt.finishedAtMs).toISOString().slice(0, 19),
-    plain(receipt.direction === 'served' ? receipt.accountName : receipt.keyName || 'chat'),
-    plain(receipt.model),
-    plain(receipt.machineName),
+    receipt.direction === 'served' ? receipt.accountName : receipt.keyName || 'chat',
+    receipt.model,
+    receipt.machineName,
     `${receipt.promptTokens}+${receipt.completionTokens} tokens`,
     `${receipt.durationMs} ms`,
     receipt.outcome,

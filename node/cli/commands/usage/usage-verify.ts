@@ -26,13 +26,10 @@ export function addUsageVerifyCommand(usage: Command, perform: Perform): void {
       const verified = await client.call('usage.verify', { poolId: pool?.value.poolId ?? null, month })
       if (!verified.ok) return verified
       const { receipts, verified: good, problems } = verified.value
-      output.result(
-        { type: 'usage-verified', month, receipts, verified: good, problems },
-        [
-          `${good} of ${receipts} receipts of ${month} hold.`,
-          ...(problems.length > 0 ? [table(problems.map(({ attemptId, reason }) => [`  ${attemptId}`, reason]))] : []),
-        ].join('\n'),
-      )
+      output.result({ type: 'usage-verified', month, receipts, verified: good, problems }, [
+        `${good} of ${receipts} receipts of ${month} hold.`,
+        ...table(problems.map(({ attemptId, reason }) => [`  ${attemptId}`, reason])),
+      ])
       return problems.length === 0 ? ok() : fail('usage_unverified', { problems: problems.length, month })
     },
   })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ok, type Result } from '../../../contract/result.ts'
 import type { UsageGrain, UsageReport } from '../../../contract/usage.ts'
 import { addAction } from '../../add-action.ts'
-import { plain, table } from '../../output.ts'
+import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import type { Running } from '../../run-command.ts'
 import { addUsageExportCommand } from './usage-export.ts'
@@ -60,14 +60,14 @@ async function reportUsage(running: Running, options: RangeOptions & ReportOptio
   return ok()
 }
 
-function describe(report: UsageReport, by: GroupName | null, direction: string): string {
+function describe(report: UsageReport, by: GroupName | null, direction: string): string[] {
   const heading = ['When', ...(by ? [by] : []), 'requests', 'failed', 'prompt tokens', 'answer tokens']
   const numbers = (one: UsageReport['totals']): string[] =>
     [one.requests, one.failures, one.promptTokens, one.completionTokens].map(String)
   const rows = report.buckets.flatMap(({ startMs, groups }) =>
-    groups.map((group) => [bucketName(report.grain, startMs), ...(by ? [plain(group.label)] : []), ...numbers(group)]),
+    groups.map((group) => [bucketName(report.grain, startMs), ...(by ? [group.label] : []), ...numbers(group)]),
   )
-  if (rows.length === 0) return `Nothing was ${direction} in this time.`
+  if (rows.length === 0) return [`Nothing was ${direction} in this time.`]
   return table([heading, ...rows, [`All ${direction}`, ...(by ? [''] : []), ...numbers(report.totals)]])
 }
 
