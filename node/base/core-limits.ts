@@ -18,3 +18,13 @@ export const maxCoreLength: Readonly<Record<BeeKind, number>> = {
   local: Infinity,
   index: Infinity,
 }
+
+/** How many bytes those blocks may have together, at most: what a device can make every other one store. */
+export const maxCoreBytes: Readonly<Record<BeeKind, number>> = {
+  directory: 2 ** 30,
+  envelopes: 2 ** 30,
+  member: 2 ** 28,
+  usage: 2 ** 34,
+  local: Infinity,
+  index: Infinity,
+}

@@ -33,6 +33,12 @@ export const errorCatalogue = {
   profile_copied:
     'This profile was copied or restored from another place. Kith gave this computer new keys, so that both copies stay safe.',
   disk_full: 'The disk is full: {needed} needed, {free} free. Free some space and try again; nothing was lost.',
+  records_malformed:
+    'The {kind} records of "{machine}" ({account}) in the pool "{pool}" are built as Kith never writes them ({reason}). They are no longer read; everything else goes on. Ask {account} what runs on that computer.',
+  records_too_long:
+    'The {kind} records of "{machine}" ({account}) in the pool "{pool}" are longer than they may be ({reason}). They are no longer read; everything else goes on. Ask {account} what runs on that computer.',
+  records_full:
+    'This computer has written as many {kind} records as it may. Nothing was lost: it writes new ones once the pool begins a new epoch, as when a device is removed.',
   storage_failed: 'Kith could not read or write its files: {reason}. Check the disk and the folder permissions.',
   configuration_invalid: 'The setting {setting} is not valid: {reason}. Correct it and start again.',
   port_taken: 'Port {port} is used by another program. Close that program or choose another port.',

@@ -45,6 +45,21 @@ export const inviteSchema = z.object({
   state: z.enum(['open', 'spent', 'expired', 'revoked']),
 })
 
+/** A core that this install no longer reads, because its device wrote what no honest one writes. */
+export const setAsideSchema = z.object({
+  /** Key of the core, in hexadecimal. */
+  core: z.string().max(64),
+  kind: z.enum(['directory', 'envelopes', 'member', 'usage']),
+  deviceId: deviceIdSchema,
+  accountId: accountIdSchema.nullable(),
+  /** Says whose it is and why. */
+  error: kithErrorSchema,
+  atMs: z.number(),
+})
+
+/** More are not shown. */
+export const maxSetAsideShown = 32
+
 export const poolSchema = z.object({
   poolId: poolIdSchema,
   name,
@@ -59,6 +74,8 @@ export const poolSchema = z.object({
   isManager: z.boolean(),
   /** While false, nothing can be changed that only the manager may write. */
   isManagerConnected: z.boolean(),
+  /** The newest first. */
+  setAside: z.array(setAsideSchema).max(maxSetAsideShown),
   members: z.array(memberSchema),
   invites: z.array(inviteSchema),
   plans: z.array(planSchema).max(64),

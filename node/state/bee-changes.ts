@@ -1,5 +1,4 @@
-import type Hyperbee from 'hyperbee'
-import { codeOf } from '../base/files.ts'
+import type { BeeReader, StoredChange } from './bee-reader.ts'
 
 /** One step of a bee's history; the value is `undefined` if removed, null if unreadable. */
 export interface BeeChange {
@@ -13,46 +12,23 @@ export interface BeeChanges {
   readonly version: number
 }
 
-/**
- * Up to `max` changes after a version, oldest first.
- *
- * Reads only local blocks and stops at a missing one. Skips blocks that are no records, which another member
- * may write.
- */
+/** Up to `max` changes after a version, oldest first. Reads only local blocks and stops at a missing one. */
 export async function readChanges(
-  bee: Hyperbee,
+  reader: BeeReader,
   sinceVersion: number,
   max: number,
   parse: (bytes: Uint8Array) => unknown,
 ): Promise<BeeChanges> {
   // Block 0 is Hyperbee's own header.
-  const since = sinceVersion > bee.version ? 1 : Math.max(1, sinceVersion)
-  const sequences = Array.from({ length: Math.min(max, bee.version - since) }, (_, index) => since + index)
-  const read = await Promise.all(sequences.map((sequence) => changeAt(bee, sequence, parse)))
+  const since = sinceVersion > reader.version ? 1 : Math.max(1, sinceVersion)
+  const sequences = Array.from({ length: Math.min(max, reader.version - since) }, (_, index) => since + index)
+  const read = await Promise.all(sequences.map((sequence) => reader.changeAt(sequence)))
   const missing = read.indexOf('missing')
   const here = missing === -1 ? read : read.slice(0, missing)
   return {
-    changes: here.filter((change) => change !== 'missing' && change !== 'rubbish'),
+    changes: here
+      .filter((change): change is StoredChange => change !== 'missing' && change !== 'rubbish')
+      .map(({ key, value }) => ({ key, value: value ? parse(value) : undefined })),
     version: since + here.length,
-  }
-}
-
-async function changeAt(
-  bee: Hyperbee,
-  sequence: number,
-  parse: (bytes: Uint8Array) => unknown,
-): Promise<BeeChange | 'missing' | 'rubbish'> {
-  const readChange = async (): Promise<BeeChange> => {
-    const { key, value } = await bee.getBySeq(sequence, { wait: false })
-    return { key, value: value ? parse(value) : undefined }
-  }
-  try {
-    return await readChange()
-  } catch (cause) {
-    if (codeOf(cause) === 'BLOCK_NOT_AVAILABLE') return 'missing'
-    // Hyperbee throws many kinds of errors on malformed blocks. A block that can be read raw but fails to decode
-    // twice is malformed; any other failure throws here, and the caller tries again.
-    await bee.core.get(sequence, { wait: false, raw: true })
-    return readChange().catch(() => 'rubbish' as const)
   }
 }

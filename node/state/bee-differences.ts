@@ -1,4 +1,4 @@
-import type Hyperbee from 'hyperbee'
+import type { BeeReader } from './bee-reader.ts'
 
 /** A record that differs between two versions of a bee; null or undefined on the side where it is missing. */
 export interface BeeDifference {
@@ -19,30 +19,17 @@ export interface BeeDifferences {
  * Waits for missing blocks, as any read does.
  */
 export async function readDifferences(
-  bee: Hyperbee,
+  reader: BeeReader,
   sinceVersion: number,
   prefix: string,
   parse: (bytes: Uint8Array) => unknown,
 ): Promise<BeeDifferences> {
-  const { version } = bee
+  const { version } = reader
   const range = { gte: prefix, lt: `${prefix}\uffff` }
   const differences: BeeDifference[] = []
-  if (version <= 1 || version === sinceVersion) return { differences, version }
-  const now = bee.checkout(version)
-  try {
-    if (sinceVersion <= 1) {
-      for await (const { key, value } of now.createReadStream(range)) {
-        differences.push({ key, before: undefined, after: parse(value) })
-      }
-      return { differences, version }
-    }
-    for await (const { left, right } of now.createDiffStream(sinceVersion, range)) {
-      const key = (left ?? right)?.key
-      if (key === undefined) continue
-      differences.push({ key, before: right && parse(right.value), after: left && parse(left.value) })
-    }
-    return { differences, version }
-  } finally {
-    await now.close()
+  if (version <= 1 || version <= sinceVersion) return { differences, version: Math.max(version, sinceVersion) }
+  for await (const { key, before, after } of reader.differences(Math.max(1, sinceVersion), version, range)) {
+    differences.push({ key, before: before && parse(before), after: after && parse(after) })
   }
+  return { differences, version }
 }

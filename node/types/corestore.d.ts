@@ -7,6 +7,8 @@ declare module 'corestore' {
     encryption?: { key: Uint8Array }
     /** Milliseconds a read waits for a block of another peer. */
     timeout?: number
+    /** How many blocks are asked of a peer at a time: at least, and at most. */
+    inflightRange?: readonly [number, number]
   }
 
   export default class Corestore {

@@ -6,10 +6,14 @@ declare module 'hypercore' {
     readonly key: Uint8Array
     readonly discoveryKey: Uint8Array
     readonly length: number
+    /** Bytes of all blocks; 0 before it is open. */
+    readonly byteLength: number
     readonly fork: number
     readonly contiguousLength: number
     readonly writable: boolean
     readonly closed: boolean
+    /** What all sessions of one core share. */
+    readonly core: { hasSession(): boolean; close(): Promise<unknown> }
     readonly peers: readonly unknown[]
     ready(): Promise<void>
     update(options?: { wait?: boolean }): Promise<boolean>

@@ -3,6 +3,7 @@ import type { Pool } from '../../node/contract/state.ts'
 import { Badge } from '../components/badge.tsx'
 import { Callout } from '../components/layout/callout.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
+import { sentenceOf } from '../locales/error-sentence.ts'
 import { InviteSection } from './invites/invite-section.tsx'
 import { MachineSection } from './machines/machine-section.tsx'
 import { MemberSection } from './members/member-section.tsx'
@@ -21,6 +22,21 @@ function PoolState({ pool }: { readonly pool: Pool }) {
   )
 }
 
+/** Whose records are no longer read, each in a sentence with what to do. */
+function SetAside({ pool }: { readonly pool: Pool }) {
+  const { t } = useTranslation()
+  if (pool.setAside.length === 0 || pool.refusal !== null) return null
+  return (
+    <Callout tone="caution" title={t('pool.setAsideTitle', { count: pool.setAside.length })}>
+      <ul className="flex flex-col gap-2">
+        {pool.setAside.map((one) => (
+          <li key={`${one.deviceId}/${one.core}`}>{sentenceOf(one.error)}</li>
+        ))}
+      </ul>
+    </Callout>
+  )
+}
+
 /** One pool: its state, people, invites and computers. Whoever lost their place sees why, and whom to ask. */
 export function PoolDetail({ pool }: { readonly pool: Pool }) {
   const { t } = useTranslation()
@@ -33,6 +49,7 @@ export function PoolDetail({ pool }: { readonly pool: Pool }) {
         <PoolMenu pool={pool} />
       </header>
       <PoolState pool={pool} />
+      <SetAside pool={pool} />
       {!isOut && <OwnLimits pool={pool} />}
       <MemberSection pool={pool} isOut={isOut} />
       {!isOut && (

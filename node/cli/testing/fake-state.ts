@@ -39,6 +39,7 @@ export function fakePool(changes: Partial<Pool> = {}): Pool {
     role: 'owner',
     state: 'active',
     refusal: null,
+    setAside: [],
     isManager: true,
     isManagerConnected: true,
     members: [

@@ -1,9 +1,16 @@
 import { tagOf, type AccountId, type DeviceId, type PoolId } from '../../contract/ids.ts'
 import type { LimitState } from '../../contract/limits.ts'
 import { defaultPlanId, type Role } from '../../contract/pools.ts'
-import type { Invite, Machine, Member, Pool as PoolSlice } from '../../contract/state.ts'
+import {
+  maxSetAsideShown,
+  type Invite,
+  type Machine,
+  type Member,
+  type Pool as PoolSlice,
+} from '../../contract/state.ts'
 import { isWithdrawn } from '../../pools/pool/membership.ts'
 import type { Pool } from '../../pools/pool/pool.ts'
+import { setAsideError } from '../../pools/pool/set-aside.ts'
 import { plansOf, PoolTerms } from '../../pools/pool-terms.ts'
 import type { Pools } from '../../pools/pools.ts'
 import type { InviteRecord } from '../../pools/pool/records.ts'
@@ -27,6 +34,9 @@ export interface PoolSliceOptions {
 export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[] {
   const { self, links, limitStates, nowMs } = options
   const terms = new PoolTerms(pools)
+  const machineName = (deviceId: DeviceId): string =>
+    [...pools.connections.all].find((session) => session.deviceId === deviceId)?.capabilities?.machineName ??
+    tagOf(deviceId)
   return [...pools.all()].map((pool) => {
     const standing = pool.standing(self.accountId)
     return {
@@ -38,6 +48,7 @@ export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[]
       refusal: pool.refusal,
       isManager: pool.author !== null,
       isManagerConnected: pools.isManagerConnected(pool),
+      setAside: setAside(pool, machineName),
       members: members(pool, self),
       invites: seesInvites(standing?.role)
         ? [...(pool.directory?.invites.values() ?? [])].map((invite) =>
@@ -61,6 +72,20 @@ function poolState(pool: Pool, self: AccountId): PoolSlice['state'] {
   if (pool.refusal) return pool.refusal.code === 'member_suspended' ? 'suspended' : 'refused'
   if (pool.standing(self)?.state === 'active') return 'active'
   return pool.isAdmitted ? 'provisional' : 'waiting'
+}
+
+function setAside(pool: Pool, machineName: (deviceId: DeviceId) => string): PoolSlice['setAside'] {
+  return pool.setAside
+    .toSorted((one, other) => other.atMs - one.atMs)
+    .slice(0, maxSetAsideShown)
+    .map((one) => ({
+      core: one.core,
+      kind: one.kind,
+      deviceId: one.deviceId,
+      accountId: one.accountId,
+      error: setAsideError(one, pool, machineName(one.deviceId)),
+      atMs: one.atMs,
+    }))
 }
 
 function members(pool: Pool, self: Self): Member[] {

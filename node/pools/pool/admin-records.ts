@@ -64,8 +64,8 @@ export class AdminRecords {
     const { version } = bee
     const known = this.#read.get(bee)
     if (known?.version === version) return known.taken
-    const stored = bee.isKnown ? await bee.list(memberKeys.adminRecords, signedTextSchema) : []
-    const taken = stored.slice(0, maxRecords).flatMap(({ value }) => {
+    const stored = bee.isKnown ? await bee.list(memberKeys.adminRecords, signedTextSchema, maxRecords) : []
+    const taken = stored.flatMap(({ value }) => {
       const signed = signedFromText(value)
       const record = signed ? verifyAdminRecord(signed) : null
       return record?.pool === this.poolId && record.device === deviceId ? [{ ...record, accountId }] : []

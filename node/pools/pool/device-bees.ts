@@ -35,9 +35,9 @@ export class DeviceBees {
     this.#listeners.emit(opened)
   }
 
-  /** Removes a bee whose contents were cleared. */
-  remove(gone: DeviceBee): void {
-    const place = this.#open.indexOf(gone)
+  /** Removes a bee whose contents were cleared, or that is set aside. */
+  remove(gone: Bee): void {
+    const place = this.#open.findIndex(({ bee }) => bee === gone)
     if (place !== -1) this.#open.splice(place, 1)
   }
 

@@ -55,33 +55,37 @@ export class MemberBees {
   }
 
   async #openUsage(device: DeviceRecord, core: string, usageKey: string, keys: ReadKeys): Promise<void> {
-    const bee = await this.options.cores.open({
+    const bee = await this.options.cores.openOthers({
       kind: 'usage',
-      source: { key: bytesOf(core) },
+      key: bytesOf(core),
+      writer: { deviceId: device.deviceId, accountId: device.accountId },
       encryptionKey: bytesOf(usageKey),
       audience: 'members',
       epoch: keys.epoch,
     })
-    this.#announce('usage', device, keys, bee)
+    if (bee) this.#announce('usage', device, keys, bee)
   }
 
   async #openMember(device: DeviceRecord, core: string, keys: ReadKeys): Promise<void> {
-    if (this.#followed.has(core)) return
+    const name = `${device.deviceId}/${core}`
+    if (this.#followed.has(name)) return
     const queue = new PoolQueue(this.options.poolId, this.options.log)
-    this.#followed.set(core, queue)
-    const member = await this.options.cores.open({
+    this.#followed.set(name, queue)
+    const { deviceId, accountId } = device
+    const member = await this.options.cores.openOthers({
       kind: 'member',
-      source: { key: bytesOf(core) },
+      key: bytesOf(core),
+      writer: { deviceId, accountId },
       encryptionKey: bytesOf(keys.poolKey),
       audience: 'everyone',
       epoch: keys.epoch,
     })
+    if (!member) return
     this.#announce('member', device, keys, member)
     const read = async (): Promise<void> => {
       const text = await member.get(memberKeys.deviceList, signedTextSchema)
       const signed = text ? signedFromText(text) : null
       if (signed) await this.options.onDeviceList(signed)
-      const { deviceId, accountId } = device
       await this.options.onMember({ deviceId, accountId }, member)
     }
     member.onAppend(() => queue.inBackground(read))

@@ -46,6 +46,8 @@ export async function readDirectory(bee: Bee): Promise<Directory | null> {
   const invites = await bee.list(directoryKeys.invites, inviteRecordSchema)
   const refused = await bee.list(directoryKeys.refused, refusalRecordSchema)
   const beat = await bee.get(directoryKeys.beat, beatRecordSchema)
+  // Part of it was read as empty: what was known before stays.
+  if (bee.unlawful) return null
   return {
     version,
     pool,

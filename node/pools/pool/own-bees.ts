@@ -48,9 +48,9 @@ export class OwnBees {
     await member.update([[memberKeys.profile, (stored) => stored ?? { username }]])
     // Guests have no usage key.
     const usage = keys.usageKey
-      ? await cores.open({
+      ? await cores.openOwn({
           kind: 'usage',
-          source: { keyPair: this.#keyPair('usage', keys) },
+          keyPair: this.#keyPair('usage', keys),
           encryptionKey: bytesOf(keys.usageKey),
           audience: 'members',
           epoch: keys.epoch,
@@ -86,9 +86,9 @@ export class OwnBees {
   }
 
   #openMember(keys: ReadKeys): Promise<Bee> {
-    return this.options.cores.open({
+    return this.options.cores.openOwn({
       kind: 'member',
-      source: { keyPair: this.#keyPair('member', keys) },
+      keyPair: this.#keyPair('member', keys),
       encryptionKey: bytesOf(keys.poolKey),
       audience: 'everyone',
       epoch: keys.epoch,

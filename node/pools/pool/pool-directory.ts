@@ -12,10 +12,11 @@ import { readDirectory, type Directory } from './membership.ts'
 import { bytesOf, type MemberBees } from './member-bees.ts'
 import type { OwnBees } from './own-bees.ts'
 import { PoolAuthor } from './pool-author.ts'
-import type { PoolCores } from './pool-cores.ts'
+import type { OthersBee, OwnBee, PoolCores } from './pool-cores.ts'
 import type { DirectorySnapshot } from './directory-snapshot.ts'
 import { followedSchema, localKeys, type Followed, type ReadKeys } from './records.ts'
 import { isEpochOver, startEpoch } from './rotation.ts'
+import type { SetAsideCore } from './set-aside.ts'
 import { signedFromText, signedToText } from './signed-text.ts'
 
 export interface PoolDirectoryOptions {
@@ -27,6 +28,8 @@ export interface PoolDirectoryOptions {
   readonly own: OwnBees
   readonly memberBees: MemberBees
   readonly nowMs: () => number
+  /** The account of a device; null where it is not known. */
+  readonly accountOf: (deviceId: DeviceId) => AccountId | null
   /** Whether the newest device list of the account names the device; true where no list is known. */
   readonly isListed: (accountId: AccountId, deviceId: DeviceId) => boolean
   /** Runs a step later, and tries again while blocks are missing. */
@@ -46,6 +49,8 @@ export class PoolDirectory {
   #signedHeader: SignedBytes | null = null
   #envelopes: Envelopes | null = null
   #followed: Followed | null = null
+  /** The place that is to be followed, which may be set aside. */
+  #wanted: Followed | null = null
   #bee: Bee | null = null
   /** The bee and version that `#directory` was read from; it stays until the next one is read. */
   #readFrom: { readonly bee: Bee; readonly version: number } | null = null
@@ -69,6 +74,12 @@ export class PoolDirectory {
   /** The epoch of read keys this install follows; 0 before it has any. */
   get epoch(): number {
     return this.#followed?.epoch ?? 0
+  }
+
+  /** Of these cores, those that the pool is known from: its envelopes, and the directory that is followed. */
+  knownFrom(cores: readonly SetAsideCore[]): SetAsideCore | null {
+    const names = [this.#header?.envelopeCore, this.#wanted?.core]
+    return cores.findLast(({ core }) => names.includes(core)) ?? null
   }
 
   holds(deviceId: DeviceId, epoch: number): boolean {
@@ -119,15 +130,15 @@ export class PoolDirectory {
     const { cores, identity, inBackground } = this.options
     const header = this.#header
     if (!header) return
-    const bee = await cores.open({
-      kind: 'envelopes',
-      source: this.#isManager
-        ? { keyPair: this.#keyPair('envelopes', header.epoch) }
-        : { key: bytesOf(header.envelopeCore) },
-      encryptionKey: null,
-      audience: 'everyone',
-      epoch: null,
-    })
+    const envelopes = { kind: 'envelopes', encryptionKey: null, audience: 'everyone', epoch: null } as const
+    const bee = this.#isManager
+      ? await cores.openOwn({ ...envelopes, keyPair: this.#keyPair('envelopes', header.epoch) })
+      : await cores.openOthers({
+          ...envelopes,
+          key: bytesOf(header.envelopeCore),
+          writer: this.#writer(header.directoryWriter),
+        })
+    if (!bee) return
     this.#envelopes = new Envelopes(bee, identity)
     bee.onAppend(() => inBackground(() => this.#follow()))
     // The writer has all blocks; a reader may have to wait for some.
@@ -147,7 +158,8 @@ export class PoolDirectory {
     const epoch = current?.current ?? (this.#isManager ? ring.newest?.epoch : undefined)
     const keys = epoch === undefined ? null : ring.of(epoch)
     const core = current?.directoryCore ?? header.directoryCore
-    if (keys) await this.#followPlace({ headerEpoch: header.epoch, epoch: keys.epoch, core }, keys)
+    const writer = header.directoryWriter
+    if (keys) await this.#followPlace({ headerEpoch: header.epoch, epoch: keys.epoch, core, writer }, keys)
     this.options.onChange()
   }
 
@@ -157,7 +169,9 @@ export class PoolDirectory {
     if (known && (place.headerEpoch < known.headerEpoch || place.epoch < known.epoch)) return
     const isNew = known?.core !== place.core || known.headerEpoch !== place.headerEpoch || known.epoch !== place.epoch
     if (isNew) {
+      this.#wanted = place
       const bee = await this.#openDirectory(place, keys)
+      if (!bee) return
       await local.put(localKeys.directory(membership.poolId), place)
       this.#followed = place
       this.#bee = bee
@@ -168,19 +182,25 @@ export class PoolDirectory {
     inBackground(() => this.refresh())
   }
 
-  #openDirectory(place: Followed, keys: ReadKeys): Promise<Bee> {
+  /** Null where another device writes it and it is set aside. */
+  async #openDirectory(place: Followed, keys: ReadKeys): Promise<Bee | null> {
     const header = this.#header
-    const isOurs = this.#isManager && place.headerEpoch === header?.epoch
-    const isFirst = place.core === header?.directoryCore
+    if (this.#isManager && place.headerEpoch === header?.epoch) return this.#openOwnDirectory(place, keys)
+    if (!header) return null
+    const writer = this.#writer(place.writer ?? header.directoryWriter)
+    return this.options.cores.openOthers({ ...directoryOf(keys), key: bytesOf(place.core), writer })
+  }
+
+  #openOwnDirectory(place: Followed, keys: ReadKeys): Promise<Bee> {
+    const isFirst = place.core === this.#header?.directoryCore
     const name = isFirst ? 'directory' : `directory/${place.headerEpoch}`
     const keyPair = this.#keyPair(name, isFirst ? place.headerEpoch : place.epoch)
-    return this.options.cores.open({
-      kind: 'directory',
-      source: isOurs ? { keyPair } : { key: bytesOf(place.core) },
-      encryptionKey: bytesOf(keys.poolKey),
-      audience: 'everyone',
-      epoch: keys.epoch,
-    })
+    return this.options.cores.openOwn({ ...directoryOf(keys), keyPair })
+  }
+
+  /** A manager, with its account where that is known. */
+  #writer(deviceId: DeviceId): OthersBee['writer'] {
+    return { deviceId, accountId: this.options.accountOf(deviceId) }
   }
 
   #becomeAuthor(place: Followed, keys: ReadKeys): void {
@@ -236,7 +256,7 @@ export class PoolDirectory {
     const headerEpoch = this.#header.epoch
     // An empty `core` differs from the header's, so the key pair is derived from the epoch.
     const openDirectory = (keys: ReadKeys): Promise<Bee> =>
-      this.#openDirectory({ headerEpoch, epoch: keys.epoch, core: '' }, keys)
+      this.#openOwnDirectory({ headerEpoch, epoch: keys.epoch, core: '' }, keys)
     await startEpoch({ ring, envelopes, bee, directory, openDirectory, nowMs: nowMs() }, current)
     await this.#follow()
     await this.refresh()
@@ -255,4 +275,8 @@ export class PoolDirectory {
   #keyPair(name: string, epoch: number): KeyPair {
     return coreKeyPair(this.options.identity.deviceSeed, this.options.membership.poolId, name, epoch)
   }
+}
+
+function directoryOf(keys: ReadKeys): Pick<OwnBee, 'audience' | 'encryptionKey' | 'epoch'> & { kind: 'directory' } {
+  return { kind: 'directory', encryptionKey: bytesOf(keys.poolKey), audience: 'everyone', epoch: keys.epoch }
 }

@@ -23,6 +23,7 @@ import type { DirectorySnapshot } from './directory-snapshot.ts'
 import { PoolDirectory } from './pool-directory.ts'
 import { PoolQueue } from './pool-queue.ts'
 import type { SeenRecord } from './records.ts'
+import { SetAside, setAsideError, type SetAsideCore } from './set-aside.ts'
 import { SeenAccounts } from './seen-accounts.ts'
 import { UsageBees } from './usage-bees.ts'
 
@@ -64,8 +65,8 @@ export class Pool {
   readonly #queue: PoolQueue
   readonly #memberBees: MemberBees
   readonly #seen: SeenAccounts
-  /** Why a device of the pool refused us; null again once one admits us. */
-  refusal: KithError | null = null
+  readonly #setAside: SetAside
+  #refusal: KithError | null = null
   /** True once another device has admitted us in this run. */
   isAdmitted = false
 
@@ -80,7 +81,20 @@ export class Pool {
     this.ring = new KeyRing(local, poolId)
     this.#leaves = new Leaves(local, poolId)
     this.#seen = new SeenAccounts(local, poolId)
-    this.#cores = new PoolCores(dependencies.store, (shared) => dependencies.onCore(this, shared), dependencies.onDoubt)
+    this.#setAside = new SetAside(local, poolId)
+    this.#cores = new PoolCores({
+      store: dependencies.store,
+      setAside: this.#setAside,
+      onCore: (shared) => dependencies.onCore(this, shared),
+      onDoubt: dependencies.onDoubt,
+      onSetAside: (bee) => {
+        this.bees.remove(bee)
+        this.#admins.lookAgain()
+        dependencies.onChange(this)
+      },
+      nowMs,
+      log,
+    })
     const cores = this.#cores
     this.usage = new UsageBees({
       poolId,
@@ -130,6 +144,7 @@ export class Pool {
       own: this.#own,
       memberBees: this.#memberBees,
       nowMs,
+      accountOf: (deviceId) => this.#accountOf(deviceId),
       isListed: dependencies.isListed,
       inBackground,
       onChange: () => {
@@ -158,6 +173,18 @@ export class Pool {
   /** Set on the manager only. A new epoch replaces it, so do not keep it. */
   get author(): PoolAuthor | null {
     return this.#directory.author
+  }
+  /** Why the pool cannot be used: its own records are set aside, or a device refused us and none has admitted us since. */
+  get refusal(): KithError | null {
+    const known = this.#directory.knownFrom(this.#setAside.all)
+    return known ? setAsideError(known, this) : this.#refusal
+  }
+  set refusal(refusal: KithError | null) {
+    this.#refusal = refusal
+  }
+  /** Cores of the pool's devices that are no longer read. */
+  get setAside(): readonly SetAsideCore[] {
+    return this.#setAside.all
   }
   /** The epoch of read keys this install follows; 0 before it has any. */
   get readEpoch(): number {
@@ -202,6 +229,7 @@ export class Pool {
   }
 
   async open(): Promise<void> {
+    await this.#setAside.open()
     await this.#seen.open()
     await this.ring.open()
     await this.#leaves.open()
@@ -236,8 +264,7 @@ export class Pool {
   async honourLeave(signed: SignedBytes): Promise<boolean> {
     const leave = verifyLeave(signed)
     if (leave?.pool !== this.poolId) return false
-    const account =
-      this.dependencies.accountOf(leave.device) ?? this.directory?.devices.get(leave.device)?.accountId ?? null
+    const account = this.#accountOf(leave.device)
     if (account !== leave.account) return false
     return this.exclusively(async () => {
       const isNew = await this.#leaves.keep(leave, signed)
@@ -250,6 +277,10 @@ export class Pool {
       else if (isNew) this.dependencies.onChange(this)
       return true
     })
+  }
+
+  #accountOf(deviceId: DeviceId): AccountId | null {
+    return this.dependencies.accountOf(deviceId) ?? this.directory?.devices.get(deviceId)?.accountId ?? null
   }
 
   #hasLeft(accountId: AccountId): boolean {

@@ -117,6 +117,7 @@ export const localKeys = {
   left: (poolId: string) => `v1/pool/${poolId}/left/`,
   inviteLinks: 'v1/invite-link/',
   seen: (poolId: string) => `v1/pool/${poolId}/seen/`,
+  setAside: (poolId: string) => `v1/pool/${poolId}/set-aside/`,
   deviceLists: 'v1/device-list/',
   chats: 'v1/chat/',
   messages: (chatId: string) => `v1/message/${chatId}/`,
@@ -127,6 +128,8 @@ export const followedSchema = z.object({
   headerEpoch: z.number().int(),
   epoch: z.number().int().min(1),
   core: hex32,
+  /** The device that writes it; absent in older stores, where it is the one that the header names. */
+  writer: deviceIdSchema.optional(),
 })
 
 /** An acceptance as this install first saw it, so that its age is judged by our own clock. */

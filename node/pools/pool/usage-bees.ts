@@ -62,21 +62,21 @@ export class UsageBees {
 
   /** Opens the usage bees that another device names in its member bee; skips malformed names. */
   async follow(device: { deviceId: DeviceId; accountId: AccountId }, member: Bee): Promise<void> {
-    const named = await member.list(memberKeys.usageCores, nameSchema)
-    for (const { key, value } of named.slice(-maxNamed)) {
+    for (const { key, value } of await newestNames(member)) {
       const [, month = '', epoch = ''] = namePattern.exec(key) ?? []
       const keys = this.options.ring.of(Number(epoch))
       const core = fromHex(value.core)
       const usageKey = keys?.usageKey ? fromHex(keys.usageKey) : null
       if (!month || !keys || !core || !usageKey) continue
-      const bee = await this.options.cores.open({
+      const bee = await this.options.cores.openOthers({
         kind: 'usage',
-        source: { key: core },
+        key: core,
+        writer: device,
         encryptionKey: usageKey,
         audience: 'members',
         epoch: keys.epoch,
       })
-      this.options.bees.add({ kind: 'usage', ...device, epoch: keys.epoch, month, isOwn: false, bee })
+      if (bee) this.options.bees.add({ kind: 'usage', ...device, epoch: keys.epoch, month, isOwn: false, bee })
     }
   }
 
@@ -90,7 +90,7 @@ export class UsageBees {
       const name = `${month}/${epochName(epoch)}`
       await this.options.member()?.update([[memberKeys.usageCores + name, (stored) => (stored ? undefined : stored)]])
       await this.options.local.update([[this.#guestNames + name, (stored) => (stored ? undefined : stored)]])
-      bees.remove(one)
+      bees.remove(bee)
       await bee.core.clear(0, bee.core.length)
     }
   }
@@ -119,9 +119,9 @@ export class UsageBees {
     const usageKey = keys.usageKey === null ? null : fromHex(keys.usageKey)
     // Guests use another core name, because a core must never be written under two encryption keys.
     const name = usageKey ? `usage/${month}` : `guest-usage/${month}`
-    const bee = await cores.open({
+    const bee = await cores.openOwn({
       kind: 'usage',
-      source: { keyPair: coreKeyPair(identity.deviceSeed, poolId, name, keys.epoch) },
+      keyPair: coreKeyPair(identity.deviceSeed, poolId, name, keys.epoch),
       encryptionKey: usageKey ?? deriveSeed(identity.deviceSeed, 'kith/guest-usage-key/1', bytesOfText(poolId)),
       audience: usageKey ? 'members' : 'nobody',
       epoch: keys.epoch,
@@ -130,4 +130,15 @@ export class UsageBees {
     bees.add({ kind: 'usage', deviceId, accountId, epoch: keys.epoch, month, isOwn: true, bee })
     return bee
   }
+}
+
+/** Reads no more names than are followed, however many there are. */
+async function newestNames(member: Bee): Promise<{ key: string; value: z.infer<typeof nameSchema> }[]> {
+  const names: { key: string; value: z.infer<typeof nameSchema> }[] = []
+  const prefix = memberKeys.usageCores
+  for await (const { key, value } of member.newest({ gte: prefix, lt: `${prefix}\uffff` }, nameSchema)) {
+    names.push({ key: key.slice(prefix.length), value })
+    if (names.length === maxNamed) break
+  }
+  return names.reverse()
 }

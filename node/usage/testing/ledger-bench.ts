@@ -11,6 +11,7 @@ import { toHex } from '../../crypto/encoding.ts'
 import { DeviceBees } from '../../pools/pool/device-bees.ts'
 import { KeyRing } from '../../pools/pool/key-ring.ts'
 import { PoolCores } from '../../pools/pool/pool-cores.ts'
+import { SetAside } from '../../pools/pool/set-aside.ts'
 import { UsageBees } from '../../pools/pool/usage-bees.ts'
 import type { MachineDirectory, RemoteMachine } from '../../protocol/machines.ts'
 import type { ServiceClients } from '../../protocol/service/service-client.ts'
@@ -82,16 +83,20 @@ export class LedgerBench {
     const bees = new DeviceBees()
     const ring = new KeyRing(local, ledgerPoolId)
     await ring.open()
-    const cores = new PoolCores(
+    const cores = new PoolCores({
       store,
-      () => undefined,
-      () => {
+      setAside: new SetAside(local, ledgerPoolId),
+      onCore: () => undefined,
+      onDoubt: () => {
         throw new Error('A core of ours grew by itself')
       },
-    )
-    const member = await cores.open({
+      onSetAside: () => undefined,
+      nowMs: Date.now,
+      log: createLog({ level: 'silent' }),
+    })
+    const member = await cores.openOwn({
       kind: 'member',
-      source: { keyPair: keyPairOf(identity, 1) },
+      keyPair: keyPairOf(identity, 1),
       encryptionKey: null,
       audience: 'everyone',
       epoch: 1,

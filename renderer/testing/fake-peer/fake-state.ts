@@ -60,6 +60,7 @@ export function fakePool(name: string, change: Partial<Pool> = {}): Pool {
     role: 'owner',
     state: 'active',
     refusal: null,
+    setAside: [],
     isManager: true,
     isManagerConnected: true,
     members: [],

@@ -68,9 +68,11 @@ function describe(state: AppState, isRunning: boolean): string[] {
     `${pool.role}, ${pool.state}, members: ${pool.members.length}`,
   ])
   const machines = state.machines.map(describeMachine)
+  const setAside = state.pools.flatMap((pool) => pool.setAside.map(({ error }) => `  ${error.message}`))
   return [
     ...lines,
     ...(pools.length > 0 ? ['Pools', ...table(pools)] : []),
+    ...(setAside.length > 0 ? ['No longer read', ...setAside] : []),
     ...(machines.length > 0 ? ['Computers', ...table(machines)] : []),
   ]
 }

@@ -56,8 +56,9 @@ function describePool(pool: Pool): string[] {
     isSelf ? `${state}, you` : state,
   ])
   const refusal = pool.refusal ? [`  ${pool.refusal.message}`] : []
+  const setAside = pool.setAside.map(({ error }) => `  ${error.message}`)
   const heading = `${pool.name}  ${tagOf(pool.poolId)}  ${pool.role}, ${pool.state}`
-  return [heading, ...refusal, ...table(members)]
+  return [heading, ...refusal, ...setAside, ...table(members)]
 }
 
 function addStandingCommand(pool: Command, perform: Perform, action: 'suspend' | 'resume'): void {
