@@ -21,8 +21,8 @@ export const maxCoreLength: Readonly<Record<BeeKind, number>> = {
 
 /** How many bytes those blocks may have together, at most: what a device can make every other one store. */
 export const maxCoreBytes: Readonly<Record<BeeKind, number>> = {
-  directory: 2 ** 30,
-  envelopes: 2 ** 30,
+  directory: 2 ** 28,
+  envelopes: 2 ** 28,
   member: 2 ** 28,
   usage: 2 ** 34,
   local: Infinity,

@@ -119,6 +119,12 @@ export class Bee {
     return (await this.format()) === formats[this.kind]
   }
 
+  /** Whether a record is the header that `hasHeader` asks for. */
+  isHeader(record: unknown): boolean {
+    const header = headerSchema.safeParse(record)
+    return header.success && header.data.kind === this.kind && header.data.format === formats[this.kind]
+  }
+
   /** The format from its header; null without a valid header of this kind. */
   async format(): Promise<number | null> {
     const header = await this.get(headerKey, headerSchema)

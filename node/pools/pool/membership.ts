@@ -1,4 +1,5 @@
-import type { Bee } from '../../state/bee.ts'
+import { z } from 'zod'
+import { headerKey, type Bee } from '../../state/bee.ts'
 import { isShutOut, type AdminDecisions } from './admin-merge.ts'
 import { accountStanding } from '../../access/pool-standing.ts'
 import type { AccountStanding } from '../../access/standing.ts'
@@ -34,30 +35,50 @@ export interface Directory {
   readonly beatAtMs: number
 }
 
-/** Reads the whole directory; null before it was received. */
+/** More records of a directory are not read. */
+const maxRecords = 50_000
+
+/**
+ * Reads the whole directory; null before it was received.
+ *
+ * One walk reads all of it, so that what belongs together is of one version.
+ */
 export async function readDirectory(bee: Bee): Promise<Directory | null> {
-  if (!bee.isKnown || !(await bee.hasHeader())) return null
   const version = bee.version
-  const pool = await bee.get(directoryKeys.pool, poolRecordSchema)
-  if (!pool) return null
-  const plans = await bee.list(directoryKeys.plans, planSchema)
-  const members = await bee.list(directoryKeys.members, memberRecordSchema)
-  const devices = await bee.list(directoryKeys.devices, deviceRecordSchema)
-  const invites = await bee.list(directoryKeys.invites, inviteRecordSchema)
-  const refused = await bee.list(directoryKeys.refused, refusalRecordSchema)
-  const beat = await bee.get(directoryKeys.beat, beatRecordSchema)
-  // Part of it was read as empty: what was known before stays.
-  if (bee.unlawful) return null
+  const records = bee.isKnown ? await bee.list('v1/', z.unknown(), maxRecords) : []
+  const stored = new Map(records.map(({ key, value }) => [`v1/${key}`, value]))
+  if (!bee.isHeader(stored.get(headerKey))) return null
+  const pool = poolRecordSchema.safeParse(stored.get(directoryKeys.pool))
+  if (!pool.success) return null
+  const beat = beatRecordSchema.safeParse(stored.get(directoryKeys.beat))
   return {
     version,
-    pool,
-    plans: new Map(plans.map(({ value }) => [value.planId, value])),
-    members: new Map(members.map(({ value }) => [value.accountId, value])),
-    devices: new Map(devices.map(({ value }) => [value.deviceId, value])),
-    invites: new Map(invites.map(({ key, value }) => [key, value])),
-    refused: new Map(refused.map(({ key, value }) => [key as AccountId, value.code])),
-    beatAtMs: beat?.atMs ?? pool.createdAtMs,
+    pool: pool.data,
+    plans: new Map(under(stored, directoryKeys.plans, planSchema).map(({ value }) => [value.planId, value])),
+    members: new Map(
+      under(stored, directoryKeys.members, memberRecordSchema).map(({ value }) => [value.accountId, value]),
+    ),
+    devices: new Map(
+      under(stored, directoryKeys.devices, deviceRecordSchema).map(({ value }) => [value.deviceId, value]),
+    ),
+    invites: new Map(under(stored, directoryKeys.invites, inviteRecordSchema).map(({ key, value }) => [key, value])),
+    refused: new Map(
+      under(stored, directoryKeys.refused, refusalRecordSchema).map(({ key, value }) => [key as AccountId, value.code]),
+    ),
+    beatAtMs: beat.success ? beat.data.atMs : pool.data.createdAtMs,
   }
+}
+
+/** The records whose key starts with a prefix and that the schema takes. */
+function under<T>(
+  stored: ReadonlyMap<string, unknown>,
+  prefix: string,
+  schema: z.ZodType<T>,
+): { key: string; value: T }[] {
+  return [...stored].flatMap(([key, value]) => {
+    const parsed = key.startsWith(prefix) ? schema.safeParse(value) : null
+    return parsed?.success ? [{ key: key.slice(prefix.length), value: parsed.data }] : []
+  })
 }
 
 /** An account's standing in this pool; null for a stranger. */
