@@ -5,7 +5,14 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeviceId } from '../contract/ids.ts'
 import type { ReceiptView, UsageDirection } from '../contract/usage.ts'
-import { fromHex } from '../crypto/encoding.ts'
+import { kithError } from '../contract/errors.ts'
+import { fail, ok } from '../contract/result.ts'
+import type { TokenUsage } from '../engines/engine.ts'
+import type { GenerationHandler, WireHandlers } from '../protocol/handlers.ts'
+import { lyingParts } from '../protocol/testing/lying-machine.ts'
+import type { Processor } from '../processor/processor.ts'
+import { bytesOfText, fromHex } from '../crypto/encoding.ts'
+import { sign } from '../crypto/sign.ts'
 import { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import type { RemoteMachine } from '../protocol/machines.ts'
 import { ServiceClients } from '../protocol/service/service-client.ts'
@@ -46,7 +53,11 @@ interface Serving extends Provider {
 }
 
 /** A machine that serves and keeps receipts. */
-async function serving(pace: Pace, sign?: (receipts: ProcessorReceipts) => ProcessorReceipts): Promise<Serving> {
+async function serving(
+  pace: Pace,
+  sign?: (receipts: ProcessorReceipts) => ProcessorReceipts,
+  handlers: Partial<WireHandlers> = {},
+): Promise<Serving> {
   const ledger = await LedgerBench.open()
   bench.onClose(() => ledger.remove())
   const receipts = new ProcessorReceipts({
@@ -59,7 +70,7 @@ async function serving(pace: Pace, sign?: (receipts: ProcessorReceipts) => Proce
   const provider = await bench.provider(pace, {
     selfDeviceId: () => ledger.deviceId,
     receipts: sign?.(receipts) ?? receipts,
-    handlers: { usage: (caller, call) => ledger.ledger.receive(caller, call) },
+    handlers: { usage: (caller, call) => ledger.ledger.receive(caller, call), ...handlers },
   })
   return { ...provider, target: { ...provider.target, deviceId: ledger.deviceId }, ledger }
 }
@@ -316,15 +327,61 @@ function lying(change: (signed: SignedReceipt) => Partial<{ record: string; sign
     })
 }
 
+/** A machine whose receipts are honest, and whose last part is not. */
+async function servingLies(pace: Pace, usage: (truth: TokenUsage) => TokenUsage): Promise<Serving> {
+  const late: { processor?: Processor } = {}
+  const failure = { type: 'failed', error: kithError('machine_lost', { machine: '' }), usage: null } as const
+  const processRequest: GenerationHandler = {
+    admit(caller, request) {
+      const started = late.processor?.admit(caller, request) ?? fail('shutting_down', { machine: '' })
+      return started.ok ? ok((signal) => lyingParts(started.value(signal), { usage }, failure)) : started
+    },
+  }
+  const machine = await serving(pace, undefined, { processRequest })
+  late.processor = machine.processor
+  return machine
+}
+
 describe('receipts that lie', () => {
-  it('are not countersigned: the gateway says alone what it saw', async () => {
-    const inflated = lying(({ record }) => ({ record: record.replace(',3,9,', ',3,9000,') }))
+  it.each<[string, (truth: TokenUsage) => TokenUsage]>([
+    ['too much', (truth) => ({ ...truth, completionTokens: 5_000_000 })],
+    ['the largest number', (truth) => ({ ...truth, completionTokens: Number.MAX_SAFE_INTEGER })],
+    ['nothing', () => ({ promptTokens: 0, completionTokens: 0 })],
+  ])('tell what a machine said when it said %s, and what was counted; it is asked last', async (_, lie) => {
+    const liar = await servingLies({ tokens: 100, tokenMs: 0 }, lie)
+    const honest = await serving({ tokens: 100, tokenMs: 0 })
+    const asker = await asking(liar.target, honest.target)
+    const { last } = await hear(asker.gateway.ask(promptRequest(), never))
+    expect(last).toMatchObject({ type: 'end', usage: { completionTokens: 100 } })
+    const [receipt] = await receiptsOf(asker, 'consumed')
+    expect(receipt).toMatchObject({ state: 'gateway-attested', countedBy: 'stream', completionTokens: 100 })
+    expect(receipt?.said).toEqual(lie({ promptTokens: 3, completionTokens: 100 }))
+    expect(asker.ledger.ledger.queries.today('consumed')).toMatchObject({ completionTokens: 100 })
+    // Its own receipt, which comes later, does not take the place of what was counted.
+    await expect.poll(() => asker.ledger.ledger.pool(testPool)?.owed().length, { timeout: 10_000 }).toBe(0)
+    expect(await receiptsOf(asker, 'consumed')).toMatchObject([{ state: 'gateway-attested' }])
+    await hear(asker.gateway.ask(promptRequest(), never))
+    expect([liar.hub.prompts.length, honest.hub.prompts.length]).toEqual([1, 1])
+  })
+
+  it('are not countersigned: the gateway says alone what it saw, and what they said where they are signed', async () => {
+    const keys: Uint8Array[] = []
+    const inflated = lying(({ record }) => {
+      const changed = record.replace(',3,9,', ',3,9000,')
+      const [secretKey] = keys
+      return {
+        record: changed,
+        ...(secretKey && { signature: sign('kith/receipt/1', bytesOfText(changed), secretKey) }),
+      }
+    })
     const machine = await serving({ tokens: 9, tokenMs: 0 }, inflated)
     const asker = await asking(machine.target)
-    await hear(asker.gateway.ask(promptRequest(), never))
-    expect(await receiptsOf(asker, 'consumed')).toMatchObject([
-      { state: 'gateway-attested', completionTokens: 9, countedBy: 'engine' },
-    ])
+    for (const said of [null, { promptTokens: 3, completionTokens: 9_000 }]) {
+      await hear(asker.gateway.ask(promptRequest(), never))
+      const [newest] = await receiptsOf(asker, 'consumed')
+      expect(newest).toMatchObject({ state: 'gateway-attested', completionTokens: 9, countedBy: 'engine', said })
+      keys.push(machine.ledger.identity.device.secretKey)
+    }
   })
 
   it('from a gateway are refused, and nothing of them is kept', async () => {

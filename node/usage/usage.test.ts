@@ -36,6 +36,19 @@ async function written(bench: LedgerBench, changes: Partial<Receipt> = {}): Prom
 }
 
 describe('a receipt', () => {
+  it('is read though an earlier version had no word for what a machine said, and keeps that word', () => {
+    const bench = { identity: newIdentity() }
+    const { secretKey } = bench.identity.device
+    const old = signReceipt(receiptOf(bench), secretKey)
+    const fields = JSON.parse(old.record) as unknown[]
+    expect(fields.at(-1)).toBeNull()
+    const shorter = { ...packReceipt(old), record: JSON.stringify(fields.slice(0, -1)) }
+    expect(unpackReceipt(shorter)?.receipt).toEqual(old.receipt)
+    const said = { promptTokens: 3, completionTokens: 5_000_000 }
+    const marked = packReceipt(attest(receiptOf(bench, { said, countedBy: 'stream' }), secretKey))
+    expect(unpackReceipt(marked)?.receipt).toMatchObject({ said, completionTokens: 10 })
+  })
+
   it('is read though a later version has added fields, and not when a field is wrong', () => {
     const bench = { identity: newIdentity() }
     const signed = signReceipt(receiptOf(bench), bench.identity.device.secretKey)

@@ -129,7 +129,7 @@ export class LyingEngine implements Engine {
   }
 
   #stopped(truth: TokenUsage): GenerationPart {
-    const { saysWhenStopped = ({ completionTokens }) => ({ promptTokens: 0, completionTokens }) } = this.behaviour
+    const { saysWhenStopped = promptUnknown } = this.behaviour
     return { type: 'end', reason: 'stopped', usage: saysWhenStopped(truth) }
   }
 
@@ -146,4 +146,8 @@ async function pause(pauseMs: number, signal: AbortSignal): Promise<boolean> {
   if (pauseMs > 0) return delay(pauseMs, signal)
   await new Promise((resolve) => setImmediate(resolve))
   return !signal.aborted
+}
+
+function promptUnknown({ completionTokens }: TokenUsage): TokenUsage {
+  return { promptTokens: 0, completionTokens }
 }
