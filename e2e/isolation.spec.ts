@@ -1,4 +1,5 @@
 import type { Hypercore } from 'hypercore'
+import { maxCoreLength } from '../node/base/core-limits.ts'
 import { topicOf } from '../node/pools/pools.ts'
 import { startPoolPeer, valueOf } from '../node/pools/testing/pool-peer.ts'
 import { expect, test } from './harness/fixtures.ts'
@@ -35,7 +36,8 @@ test('a stranger who knows the topic, and a member after suspension, get no bloc
     mallory.swarm.join(topicOf(poolId))
     await expect.poll(() => mallory.swarm.connections.size).toBeGreaterThan(0)
     const leaked = await Promise.all(shared.map(({ core }) => mallory.openCore(core.key)))
-    for (const connection of mallory.swarm.connections) for (const core of leaked) connection.attach(core)
+    for (const connection of mallory.swarm.connections)
+      for (const core of leaked) connection.attach(core, maxCoreLength.member)
     for (const core of leaked) expect(await getsBlock(core, 0)).toBe(false)
 
     await a.open('Pools')
@@ -52,7 +54,7 @@ test('a stranger who knows the topic, and a member after suspension, get no bloc
       ok: true,
     })
     for (const [index, { core }] of shared.entries()) {
-      for (const connection of carol.swarm.connections) connection.attach(core)
+      for (const connection of carol.swarm.connections) connection.attach(core, maxCoreLength.member)
       expect(await getsBlock(core, lengths[index] ?? 0)).toBe(false)
     }
     expect(shared.map(({ core }) => core.length)).toEqual(lengths)

@@ -125,7 +125,11 @@ export const errorCatalogue = {
   offline: 'This computer is not connected. Check the network; Kith keeps trying.',
   machine_unreachable: 'The computer "{machine}" could not be reached. Check that it is on and that Kith runs there.',
   machine_lost: 'The connection to "{machine}" was lost before the answer was complete. Ask again.',
+  too_many_calls: 'That computer has not read enough of the replies to its earlier requests. Try again in a moment.',
   too_many_connections: 'That computer has too many connections. Try again in a minute.',
+  hostile_messages: '"{machine}" of {member} was cut off: it sent messages that no Kith sends.',
+  replies_unread: '"{machine}" of {member} was cut off: it asked without reading the replies.',
+  messages_unread: '"{machine}" of {member} was cut off: it sent more messages than can be read.',
   protocol_error: 'The other computer sent something Kith could not read. Update Kith on both and try again.',
 
   // Answers
@@ -182,6 +186,10 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue
 export const errorCodes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]
+
+/** Why a device was cut off: it sent what no honest one sends. */
+export const cutOffCodes = ['hostile_messages', 'replies_unread', 'messages_unread'] as const satisfies ErrorCode[]
+export type CutOffCode = (typeof cutOffCodes)[number]
 
 export type ErrorDetails = Readonly<Record<string, string | number>>
 

@@ -60,6 +60,14 @@ export const setAsideSchema = z.object({
 /** More are not shown. */
 export const maxSetAsideShown = 32
 
+/** A device of a member that was cut off for what it sent; the sentence of its error names both. */
+export const cutOffSchema = z.object({
+  deviceId: deviceIdSchema,
+  accountId: accountIdSchema,
+  error: kithErrorSchema,
+  atMs: z.number(),
+})
+
 export const poolSchema = z.object({
   poolId: poolIdSchema,
   name,
@@ -85,6 +93,8 @@ export const poolSchema = z.object({
   coordinatorDeviceId: deviceIdSchema.nullable(),
   /** Grows whenever somebody was removed, left, or unlinked a device. */
   readEpoch: z.number().int().nonnegative(),
+  /** The latest first; forgotten after an hour, and with a restart. */
+  cutOffs: z.array(cutOffSchema).max(16),
 })
 
 export const modelSchema = z.object({
@@ -268,6 +278,7 @@ export type SliceName = keyof AppState
 export type Member = z.infer<typeof memberSchema>
 export type Invite = z.infer<typeof inviteSchema>
 export type Pool = z.infer<typeof poolSchema>
+export type CutOff = z.infer<typeof cutOffSchema>
 export type Model = z.infer<typeof modelSchema>
 export type Machine = z.infer<typeof machineSchema>
 export type Download = z.infer<typeof downloadSchema>

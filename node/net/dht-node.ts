@@ -45,8 +45,8 @@ export class DhtNode implements Facility {
   }
 
   /** The same node for a user that destroys the node it was given, such as Hyperswarm. */
-  lend(): DHT {
-    return lendNode(this.dht)
+  lend(isRefused?: (publicKey: Uint8Array) => boolean): DHT {
+    return lendNode(this.dht, isRefused)
   }
 
   get isLocal(): boolean {

@@ -23,6 +23,9 @@ export const wireLimits = {
   strikes: 8,
   /** Generations open at once on one connection. */
   generationsPerConnection: 64,
+  /** Calls that are being answered at once, on one connection and for one account. */
+  callsPerConnection: 64,
+  callsPerAccount: 128,
   connections: 256,
   connectionsPerDevice: 4,
 } as const

@@ -1,6 +1,7 @@
 import { PoolTerms } from '../pools/pool-terms.ts'
 import { Pools } from '../pools/pools.ts'
 import { PoolSwarm } from '../net/pool-swarm.ts'
+import { CutOffs } from '../protocol/cut-offs.ts'
 import { ServiceClients } from '../protocol/service/service-client.ts'
 import type { SessionEvents } from './session-events.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -14,6 +15,8 @@ export interface SessionNetwork {
   /** Plans, gateways and coordinators, as the directories name them. */
   readonly terms: PoolTerms
   readonly swarm: PoolSwarm
+  /** Devices that were cut off for what they sent, on either kind of connection. */
+  readonly cutOffs: CutOffs
   readonly clients: ServiceClients
 }
 
@@ -23,13 +26,16 @@ export function createNetwork(
   events: SessionEvents,
 ): SessionNetwork {
   const deviceKeyPair = vault.identity.device
-  const swarm = new PoolSwarm({
+  const cutOffs = new CutOffs()
+  const swarm: PoolSwarm = new PoolSwarm({
     dht,
     deviceKeyPair,
     log,
+    isKnown: (deviceId) => pools.whoIs(deviceId) !== null,
+    cutOffs,
     onConnection: (connection) => events.connected.emit(connection),
   })
-  const pools = new Pools({
+  const pools: Pools = new Pools({
     vault,
     local,
     log,
@@ -44,7 +50,8 @@ export function createNetwork(
     },
     onPoolLeft: (topic) => swarm.leave(topic),
   })
+  cutOffs.onChange(() => events.membershipChanged.emit())
   events.connected.add((connection) => pools.connections.add(connection))
   const clients = new ServiceClients({ dht: dht.dht, deviceKeyPair, log })
-  return { pools, terms: new PoolTerms(pools), swarm, clients }
+  return { pools, terms: new PoolTerms(pools), swarm, cutOffs, clients }
 }

@@ -10,7 +10,7 @@ import type { SessionOptions } from './session-options.ts'
 /** Who answers each method that other machines may call. */
 export function createSessionServer(
   { vault, dht, roles, log }: Pick<SessionOptions, 'vault' | 'dht' | 'roles' | 'log'>,
-  { pools }: SessionNetwork,
+  { pools, cutOffs }: SessionNetwork,
   { usage, limits }: SessionAccounting,
   processor: Processor,
   gateway: Gateway,
@@ -19,6 +19,7 @@ export function createSessionServer(
     dht: dht.dht,
     serviceKeyPair: vault.identity.service,
     whoIs: (deviceId) => pools.whoIs(deviceId),
+    cutOffs,
     handlers: {
       ping: () => ok({}),
       usage: (caller, call) => usage.ledger.receive(caller, call),

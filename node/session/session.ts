@@ -14,6 +14,7 @@ import { createAccounting } from './accounting.ts'
 import type { SessionKeys } from './keys.ts'
 import type { SessionLimits } from './limits.ts'
 import { createSessionApi } from './local-api-of-session.ts'
+import type { CutOffs } from '../protocol/cut-offs.ts'
 import { createNetwork } from './network.ts'
 import { createServices } from './services.ts'
 import { SessionEvents } from './session-events.ts'
@@ -33,6 +34,7 @@ export class Session extends Worker {
   readonly kind = 'session'
   readonly settings: SettingsStore
   readonly pools: Pools
+  readonly cutOffs: CutOffs
   readonly poolActions: PoolActions
   readonly linkingHost: LinkingHost
   readonly keys: SessionKeys
@@ -61,6 +63,7 @@ export class Session extends Worker {
 
     this.settings = stores.settings
     this.pools = network.pools
+    this.cutOffs = network.cutOffs
     this.poolActions = account.poolActions
     this.linkingHost = account.linkingHost
     this.keys = accounting.keys

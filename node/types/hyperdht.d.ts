@@ -15,6 +15,13 @@ declare module 'hyperdht' {
     readonly rtt?: number
     readonly packetsReceived?: number
     readonly bytesReceived?: number
+    readonly _writableState?: WritableState
+    on?(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+    off?(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+  }
+  /** What a stream of streamx holds that has not been written yet; it has no public name for it. */
+  export interface WritableState {
+    readonly buffered: number
   }
   /** An encrypted connection; `remotePublicKey` is proved by the Noise handshake. */
   export interface SecretStream extends Duplex {
@@ -25,6 +32,9 @@ declare module 'hyperdht' {
     readonly destroying: boolean
     readonly opened: Promise<boolean>
     readonly rawStream: RawStream | null
+    /** What has gone to the transport since the handshake. */
+    readonly rawBytesWritten: number
+    readonly _writableState: WritableState
     /** What the other side has sent since the handshake. */
     readonly rawBytesRead: number
     /** Resolves false when the stream went before everything had left. */

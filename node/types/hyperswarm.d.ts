@@ -1,7 +1,7 @@
 declare module 'hyperswarm' {
   import type { EventEmitter } from 'node:events'
   import type DHT from 'hyperdht'
-  import type { Duplex } from 'node:stream'
+  import type { SecretStream } from 'hyperdht'
 
   interface KeyPair {
     publicKey: Uint8Array
@@ -12,14 +12,7 @@ declare module 'hyperswarm' {
     readonly client: boolean
     ban(banned: boolean): void
   }
-  export interface SwarmConnection extends Duplex {
-    readonly remotePublicKey: Uint8Array
-    readonly handshakeHash: Uint8Array
-    readonly isInitiator: boolean
-    readonly opened: Promise<boolean>
-    /** Resolves false when the stream went before everything had left. */
-    flush(): Promise<boolean>
-  }
+  export type SwarmConnection = SecretStream
   interface Discovery {
     flushed(): Promise<void>
     refresh(): Promise<void>

@@ -5,6 +5,7 @@ import { Callout } from '../components/layout/callout.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { sentenceOf } from '../locales/error-sentence.ts'
 import { InviteSection } from './invites/invite-section.tsx'
+import { CutOffList } from './machines/cut-off-list.tsx'
 import { MachineSection } from './machines/machine-section.tsx'
 import { MemberSection } from './members/member-section.tsx'
 import { OwnLimits } from './plans/own-limits.tsx'
@@ -57,6 +58,7 @@ export function PoolDetail({ pool }: { readonly pool: Pool }) {
           <PlanSection pool={pool} />
           {pool.kind === 'shared' && <InviteSection pool={pool} />}
           <MachineSection pool={pool} />
+          <CutOffList cutOffs={pool.cutOffs} />
         </>
       )}
     </div>

@@ -51,6 +51,7 @@ export function fakePool(changes: Partial<Pool> = {}): Pool {
     limitStates: [],
     coordinatorDeviceId: deviceA,
     readEpoch: 1,
+    cutOffs: [],
     ...changes,
   }
 }

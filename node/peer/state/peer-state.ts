@@ -37,6 +37,7 @@ export function sliceSources(view: PeerView): SliceSources {
       return poolSlices(session.pools, {
         self: { accountId: vault.accountId, username: vault.username },
         links: view.inviteLinks,
+        cutOffs: session.cutOffs.list(),
         limitStates: (poolId) => session.limits.planStates(poolId, vault.accountId),
         nowMs: Date.now(),
       })

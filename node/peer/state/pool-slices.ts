@@ -1,3 +1,4 @@
+import { kithError } from '../../contract/errors.ts'
 import { tagOf, type AccountId, type DeviceId, type PoolId } from '../../contract/ids.ts'
 import type { LimitState } from '../../contract/limits.ts'
 import { defaultPlanId, type Role } from '../../contract/pools.ts'
@@ -14,6 +15,7 @@ import { setAsideError } from '../../pools/pool/set-aside.ts'
 import { plansOf, PoolTerms } from '../../pools/pool-terms.ts'
 import type { Pools } from '../../pools/pools.ts'
 import type { InviteRecord } from '../../pools/pool/records.ts'
+import type { CutOff } from '../../protocol/cut-offs.ts'
 import type { Capabilities } from '../../protocol/machines.ts'
 
 interface Self {
@@ -25,6 +27,8 @@ export interface PoolSliceOptions {
   readonly self: Self
   /** Links of the invites made on this install, by invite. */
   readonly links: ReadonlyMap<string, string>
+  /** Devices that were cut off, on any connection. */
+  readonly cutOffs: readonly CutOff[]
   /** How this account stands against its plan in a pool. */
   readonly limitStates: (poolId: PoolId) => LimitState[]
   readonly nowMs: number
@@ -32,7 +36,7 @@ export interface PoolSliceOptions {
 
 /** What the window shows of each pool. */
 export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[] {
-  const { self, links, limitStates, nowMs } = options
+  const { self, links, cutOffs, limitStates, nowMs } = options
   const terms = new PoolTerms(pools)
   const machineName = (deviceId: DeviceId): string =>
     [...pools.connections.all].find((session) => session.deviceId === deviceId)?.capabilities?.machineName ??
@@ -59,8 +63,25 @@ export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[]
       limitStates: limitStates(pool.poolId),
       coordinatorDeviceId: terms.coordinatorsOf(pool.poolId)[0] ?? null,
       readEpoch: pool.readEpoch,
+      cutOffs: cutOffsOf(pools, pool, cutOffs),
     }
   })
+}
+
+/** How many the window shows. */
+const maxCutOffs = 16
+
+/** Those of the pool's members: others have no name here. */
+function cutOffsOf(pools: Pools, pool: Pool, cutOffs: readonly CutOff[]): PoolSlice['cutOffs'] {
+  return cutOffs
+    .flatMap(({ deviceId, code, atMs }) => {
+      const accountId = pools.whoIs(deviceId)?.accountId
+      const member = accountId ? pool.directory?.members.get(accountId) : undefined
+      if (!accountId || !member) return []
+      const machine = pools.connections.nameOf(deviceId) ?? tagOf(deviceId)
+      return { deviceId, accountId, error: kithError(code, { machine, member: member.username }), atMs }
+    })
+    .slice(0, maxCutOffs)
 }
 
 /** Invites are for those who may make and withdraw them. */

@@ -1,5 +1,6 @@
 import type { Hypercore } from 'hypercore'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { maxCoreLength } from '../../base/core-limits.ts'
 import { poolIdSchema } from '../../contract/ids.ts'
 import { topicOf } from '../pools.ts'
 import { PoolBench } from '../testing/pool-bench.ts'
@@ -70,7 +71,7 @@ describe('admission to a pool', () => {
     stranger.swarm.join(topicOf(poolIdSchema.parse(poolId)))
     await met(stranger, owner)
     for (const connection of stranger.swarm.connections)
-      for (const core of await coresAsStranger(owner, poolId, stranger)) connection.attach(core)
+      for (const core of await coresAsStranger(owner, poolId, stranger)) connection.attach(core, maxCoreLength.member)
     await asked(stranger)
     for (const core of await coresAsStranger(owner, poolId, stranger)) expect(core.length).toBe(0)
     expect(owner.pools.whoIs(stranger.vault.identity.deviceId)).toBeNull()

@@ -1,3 +1,4 @@
+import { maxCoreLength } from '../../base/core-limits.ts'
 import { Serial } from '../../base/serial.ts'
 import type { Log } from '../../base/log.ts'
 import { kithError } from '../../contract/errors.ts'
@@ -89,7 +90,7 @@ export class ConnectionSession {
 
   /** Judges the device again after a pool changed: admits it, refuses it, or closes the connection. */
   review(pool: Pool): void {
-    if (this.#introduction.proofOf(pool.poolId) !== undefined) this.#queue(() => this.#judge(pool))
+    if (this.#introduction.proofOf(pool.poolId) !== undefined) void this.#queue(() => this.#judge(pool))
     if (this.#openedByUs.has(pool.poolId)) this.#outbox.header(pool)
     if (this.openPools.includes(pool.poolId)) this.#sendStatement(pool)
     this.attachAll(pool)
@@ -106,9 +107,10 @@ export class ConnectionSession {
     const isGuest = standing?.role === 'guest'
     // An owner's device that restores a backup has no envelope yet, but must fetch the newest records.
     const isOwner = standing?.role === 'owner'
-    for (const { core, audience, epoch } of pool.shared) {
+    for (const { core, kind, audience, epoch } of pool.shared) {
       if (audience === 'nobody' || (audience === 'members' && isGuest)) continue
-      if (epoch === null || isOwner || pool.holdsKeys(this.deviceId, epoch)) this.options.connection.attach(core)
+      if (epoch === null || isOwner || pool.holdsKeys(this.deviceId, epoch))
+        this.options.connection.attach(core, maxCoreLength[kind])
     }
   }
 
@@ -198,6 +200,7 @@ export class ConnectionSession {
     if (verdict.ok) {
       if (wasOpen) return
       this.#openedByUs.add(pool.poolId)
+      this.options.connection.admit()
       this.#outbox.admit(pool)
       this.#afterOpening(pool)
       return
@@ -272,8 +275,8 @@ export class ConnectionSession {
     if (!this.#isHeld && this.openPools.length === 0) this.options.connection.close()
   }
 
-  #queue(step: () => Promise<void> | void): void {
-    this.#serial
+  #queue(step: () => Promise<void> | void): Promise<void> {
+    return this.#serial
       .run(async () => step())
       .catch((cause: unknown) => {
         if (!this.options.connection.isClosed)

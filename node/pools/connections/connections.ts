@@ -5,6 +5,9 @@ import type { RemoteMachine } from '../../protocol/machines.ts'
 import { ConnectionSession, type ConnectionSessionOptions } from './connection-session.ts'
 import type { Pool } from '../pool/pool.ts'
 
+/** Machines whose name is remembered. */
+const maxNames = 512
+
 export interface ConnectionsOptions extends Omit<ConnectionSessionOptions, 'connection'> {
   /** A connection was opened or closed, or its state changed. */
   readonly onChange: () => void
@@ -13,6 +16,8 @@ export interface ConnectionsOptions extends Omit<ConnectionSessionOptions, 'conn
 /** The connections to the devices of all pools. */
 export class Connections {
   readonly #sessions = new Set<ConnectionSession>()
+  /** What machines called themselves last, for those that are gone. */
+  readonly #names = new Map<DeviceId, string>()
 
   constructor(private readonly options: ConnectionsOptions) {}
 
@@ -25,11 +30,24 @@ export class Connections {
       ...this.options,
       connection,
       onChange: () => {
+        if (session.capabilities) this.#keepName(session.deviceId, session.capabilities.machineName)
         if (connection.isClosed) this.#sessions.delete(session)
         this.options.onChange()
       },
     })
     this.#sessions.add(session)
+  }
+
+  /** What a machine called itself last; undefined where it never said. */
+  nameOf(deviceId: DeviceId): string | undefined {
+    return this.#names.get(deviceId)
+  }
+
+  #keepName(deviceId: DeviceId, name: string): void {
+    this.#names.delete(deviceId)
+    this.#names.set(deviceId, name)
+    const [oldest] = this.#names.keys()
+    if (this.#names.size > maxNames && oldest) this.#names.delete(oldest)
   }
 
   /** Connected devices with at least one open pool. */

@@ -14,6 +14,7 @@ export type Audience = 'everyone' | 'members' | 'nobody'
 
 export interface SharedCore {
   readonly core: Hypercore
+  readonly kind: SharedKind
   readonly audience: Audience
   /** Epoch of its read keys: only devices that hold those are sent the core. Null for the envelopes. */
   readonly epoch: number | null
@@ -115,7 +116,7 @@ export class PoolCores {
   ): Promise<Bee> {
     const bee = await Bee.open(this.options.store, kind, source, encryptionKey)
     if (bee.unlawful) return bee
-    const shared = { core: bee.core, audience, epoch }
+    const shared = { core: bee.core, kind, audience, epoch }
     this.#shared.push(shared)
     this.options.onCore(shared)
     return bee

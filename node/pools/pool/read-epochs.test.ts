@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { maxCoreLength } from '../../base/core-limits.ts'
 import { createDeviceList } from '../../accounts/records/device-list.ts'
 import { deviceIdSchema, type AccountId, type PoolId } from '../../contract/ids.ts'
 import type { Bee } from '../../state/bee.ts'
@@ -79,7 +80,8 @@ describe('epochs of the read keys', () => {
     // He has learnt all keys of the new cores, stays on the topic, and asks whoever he is connected to.
     const learnt = await Promise.all(fresh.map(({ core }) => fred.peer.openCore(core.key)))
     await until(() => fred.peer.swarm.connections.size > 0, 'a connection')
-    for (const connection of fred.peer.swarm.connections) for (const core of learnt) connection.attach(core)
+    for (const connection of fred.peer.swarm.connections)
+      for (const core of learnt) connection.attach(core, maxCoreLength.member)
     await Promise.all(learnt.map((core) => core.get(0, { timeout: 1_500 }).then(String, () => 'nothing came')))
     expect(learnt.map(({ length }) => length)).toEqual(learnt.map(() => 0))
     // Had he all blocks nevertheless, his keys would not open them.

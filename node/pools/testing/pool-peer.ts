@@ -12,6 +12,7 @@ import { createLog } from '../../base/log.ts'
 import type { Result } from '../../contract/result.ts'
 import { DhtNode, type DhtOptions } from '../../net/dht-node.ts'
 import { PoolSwarm } from '../../net/pool-swarm.ts'
+import { CutOffs } from '../../protocol/cut-offs.ts'
 import type { Bee } from '../../state/bee.ts'
 import { openStore } from '../../state/open-store.ts'
 import { openLocalStore } from '../../state/local-store.ts'
@@ -99,6 +100,8 @@ export async function startPoolPeer(
       dht,
       deviceKeyPair: vault.identity.device,
       log,
+      isKnown: (deviceId) => pools.whoIs(deviceId) !== null,
+      cutOffs: new CutOffs(),
       onConnection: (connection) => pools.connections.add(connection),
     })
     const actions = new PoolActions(pools, { vault, local: local.bee, nowMs: () => peer.nowMs })

@@ -6,14 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jsonBytes } from '../messages/bytes.ts'
 import { encodeCall, encodeReply } from '../messages/call-encoding.ts'
 import { encodeCallerFrame, servedParts } from '../messages/frames.ts'
-import { isHostile } from './frame-filter.ts'
 import type { AccountId, KeyId } from '../../contract/ids.ts'
 import type { LeaseQuotaCall } from '../messages/lease-messages.ts'
 import type { RemoteMachine } from '../machines.ts'
 import { callNames, generationNames, methodNames } from '../methods.ts'
 import { encodeSignedRequest } from '../messages/signed-request.ts'
 import { deviceIdOf } from './service-connection.ts'
-import { Fuzzer, hostileMessage, nestedBatch, throwOnce, type FuzzTarget } from '../testing/fuzzer.ts'
+import { Fuzzer, hostileMessage, throwOnce, type FuzzTarget } from '../testing/fuzzer.ts'
 import { pacedText } from '../testing/paced-hub.ts'
 import {
   hear,
@@ -107,16 +106,6 @@ describe(`random and mutated frames (seed ${seed})`, () => {
     expect(rounds).toBeGreaterThan(20)
     await expectAlive(provider, caller)
     expect(uncaught, `seed ${seed + 1}`).toEqual([])
-  })
-
-  it('of the kind that overflow the multiplexer are known', () => {
-    expect(isHostile(nestedBatch(1))).toBe(false)
-    expect(isHostile(nestedBatch(2))).toBe(true)
-    expect(isHostile(nestedBatch(30_000))).toBe(true)
-    expect(isHostile(Uint8Array.of(0, 1, 0, 1, 65, 0, 0))).toBe(true)
-    expect(isHostile(Uint8Array.of(0, 1, 1, 1, 65, 0, 0))).toBe(false)
-    expect(isHostile(Uint8Array.of(1, 0, 7))).toBe(false)
-    expect(isHostile(new Uint8Array(0))).toBe(false)
   })
 })
 

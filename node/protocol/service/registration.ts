@@ -22,9 +22,14 @@ export function registerMethods(
       const served = connections.get(rpcConnection)
       // Closed while the call was on its way: nobody reads the reply.
       if (!served) return new Uint8Array(0)
-      return served.connection.guard.reply(method, () =>
-        served.isRefused ? fail('too_many_connections') : respond(served, bytes),
-      )
+      if (served.isRefused) return served.connection.guard.reply(method, () => fail('too_many_connections'))
+      if (!connections.mayBegin(served)) return served.connection.guard.reply(method, () => fail('too_many_calls'))
+      served.running += 1
+      try {
+        return await served.connection.guard.reply(method, () => respond(served, bytes))
+      } finally {
+        served.running -= 1
+      }
     })
   }
   for (const method of generationNames) register(method, respondGeneration(method, handlers))

@@ -69,6 +69,7 @@ export function fakePool(name: string, change: Partial<Pool> = {}): Pool {
     limitStates: [],
     coordinatorDeviceId: null,
     readEpoch: 1,
+    cutOffs: [],
     ...change,
   }
 }
