@@ -34,7 +34,8 @@ export class TreeReader {
   async root(): Promise<PlacedNode | null> {
     if (this.version <= 1) return null
     const node = await this.#node({ sequence: this.version - 1, offset: 0 }, 0)
-    return node.keys.length === 0 ? null : node
+    if (node.keys.length > 0) return node
+    return node.children.length === 0 ? null : malformed(`block ${node.sequence} has an empty node`)
   }
 
   /** Follows a reference in a node that was read here. */
