@@ -28,12 +28,13 @@ export class ConnectionBench {
   private constructor(
     private readonly server: DHT,
     private readonly client: DHT,
+    private readonly bootstrapPort: number,
   ) {}
 
   static async open(): Promise<ConnectionBench> {
     const testnet = await createTestnet(4, { host: '127.0.0.1' })
     const node = (): DHT => new DHT({ bootstrap: testnet.bootstrap, host: '127.0.0.1' })
-    const bench = new ConnectionBench(node(), node())
+    const bench = new ConnectionBench(node(), node(), testnet.bootstrap[0]?.port ?? 0)
     bench.#closers.push(
       () => testnet.destroy(),
       () => bench.client.destroy(),
@@ -42,21 +43,33 @@ export class ConnectionBench {
     return bench
   }
 
+  /** Where another process finds the network. */
+  get port(): number {
+    return this.bootstrapPort
+  }
+
+  /** A key that can be dialled, and the first connection to it. */
+  async listen(): Promise<{ publicKey: Uint8Array; connection: Promise<SecretStream> }> {
+    const server = this.server.createServer()
+    const keyPair = DHT.keyPair()
+    const connection = once(server, 'connection').then(([stream]: SecretStream[]) => this.#opened(stream))
+    await server.listen(keyPair)
+    this.#closers.push(() => server.close())
+    return { publicKey: keyPair.publicKey, connection }
+  }
+
   /** A connection on whose one end no filter stands: what an attacker has. */
   async streams(keyPair: KeyPair = DHT.keyPair()): Promise<[served: SecretStream, dialled: SecretStream]> {
-    const server = this.server.createServer()
-    const listening = DHT.keyPair()
-    await server.listen(listening)
-    this.#closers.push(() => server.close())
-    const dialled = this.client.connect(listening.publicKey, { keyPair })
-    dialled.on('error', () => undefined)
-    const [served] = (await once(server, 'connection')) as [SecretStream]
-    served.on('error', () => undefined)
-    this.#closers.push(
-      () => dialled.destroy(),
-      () => served.destroy(),
-    )
-    return [served, dialled]
+    const { publicKey, connection } = await this.listen()
+    const dialled = this.#opened(this.client.connect(publicKey, { keyPair }))
+    return [await connection, dialled]
+  }
+
+  #opened(stream: SecretStream | undefined): SecretStream {
+    if (!stream) throw new Error('No connection came')
+    stream.on('error', () => undefined)
+    this.#closers.push(() => stream.destroy())
+    return stream
   }
 
   end(stream: SecretStream): End {

@@ -80,6 +80,7 @@ export class FrameFilter {
     } catch {
       return this.#handOn(frame, hostile)
     }
+    if (this.#batch.isDone) this.#batch = null
     return this.#takePiece()
   }
 
@@ -87,15 +88,12 @@ export class FrameFilter {
   #takePiece(): boolean {
     const batch = this.#batch
     if (!batch) return true
+    const piece = batch.next()
+    if (!this.#handOn(piece?.frame ?? null, piece?.costMicros ?? hostile)) return false
     if (batch.isDone) this.#batch = null
-    else {
-      const piece = batch.next()
-      if (!this.#handOn(piece?.frame ?? null, piece?.costMicros ?? hostile)) return false
-      if (batch.isDone) this.#batch = null
-    }
     if (this.#mustWait()) return false
-    if (this.#batch) this.#immediate = setImmediate(() => this.#continue())
-    return this.#batch === null
+    if (!batch.isDone) this.#immediate = setImmediate(() => this.#continue())
+    return batch.isDone
   }
 
   /** False when the connection has ended. */
