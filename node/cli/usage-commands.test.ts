@@ -35,6 +35,7 @@ const receipt: ReceiptView = {
   accountName: 'ada',
   keyName: '',
   machineName: 'gpu-box',
+  machineAccountName: 'bob',
 }
 
 let peer = new FakePeer()
@@ -104,6 +105,16 @@ describe('kith usage', () => {
       /^2026-11-25T13:30:00 +chat +gemma:latest +gpu-box +3\+5 tokens +120 ms +complete +countersigned\n$/,
     )
     expect(inputsOf('usage.receipts')).toMatchObject([{ keyId: null, max: 5 }])
+  })
+
+  it('says which machine said what cannot be true, and what is an estimate', async () => {
+    const lied = { ...receipt, countedBy: 'stream' as const, said: { promptTokens: 3, completionTokens: 5_000_000 } }
+    peer.handlers = { 'usage.receipts': () => Promise.resolve(ok({ receipts: [lied, receipt] })) }
+    const run = await install.run(['usage', 'receipts'])
+    expect(run.out).toMatch(/3\+5 tokens \(estimated\) +120 ms/)
+    expect(run.out).toMatch(
+      /\n2026-11-25T13:30:00 {2}gpu-box of bob said 5000003 tokens, which cannot be true: 8 were counted\.\n$/,
+    )
   })
 
   it('exports to standard output or to a file, and never over one', async () => {

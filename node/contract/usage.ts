@@ -57,6 +57,8 @@ export const receiptViewSchema = receiptSchema.extend({
   accountName: z.string().max(80),
   keyName: z.string().max(60),
   machineName: z.string().max(80),
+  /** Whose machine it is. */
+  machineAccountName: z.string().max(80),
 })
 
 export const usageRangeSchema = z.object({
@@ -107,5 +109,13 @@ export type UsageRange = z.infer<typeof usageRangeSchema>
 export type UsageBucket = z.infer<typeof usageBucketSchema>
 export type UsageReport = z.infer<typeof usageReportSchema>
 export type UsageVerification = z.infer<typeof usageVerificationSchema>
+
+/** All tokens that a receipt counts, or says that were said. */
+export function tokensOf({
+  promptTokens,
+  completionTokens,
+}: Pick<Receipt, 'promptTokens' | 'completionTokens'>): number {
+  return promptTokens + completionTokens
+}
 
 export const noUsage: UsageTotals = { requests: 0, failures: 0, promptTokens: 0, completionTokens: 0 }

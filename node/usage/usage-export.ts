@@ -25,6 +25,8 @@ const columns: readonly (readonly [header: string, value: (receipt: ReceiptView)
   ['pool_id', ({ poolId }) => poolId],
   ['request_id', ({ requestId }) => requestId],
   ['attempt_id', ({ attemptId }) => attemptId],
+  ['said_prompt_tokens', ({ said }) => said?.promptTokens ?? null],
+  ['said_completion_tokens', ({ said }) => said?.completionTokens ?? null],
 ]
 
 /** Receipts as CSV by RFC 4180: commas, doubled quotes, CRLF. */

@@ -156,6 +156,7 @@ export class UsageQueries {
       accountName: label('account', receipt.accountId).slice(0, 80),
       keyName: label('key', receipt.keyId).slice(0, 60),
       machineName: label('machine', receipt.processorDeviceId).slice(0, 80),
+      machineAccountName: label('account', this.options.names.accountOfMachine(receipt.processorDeviceId)).slice(0, 80),
     }
   }
 

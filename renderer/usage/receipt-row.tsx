@@ -1,6 +1,6 @@
 import { FileCheck2, FileClock, FileX2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { ReceiptView } from '../../node/contract/usage.ts'
+import { tokensOf, type ReceiptView } from '../../node/contract/usage.ts'
 import { Badge, type BadgeTone } from '../components/badge.tsx'
 import { Row } from '../components/layout/row-list.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
@@ -60,12 +60,22 @@ export function ReceiptRow({
             {who} · {t('usage.receipt.answeredBy', { machine })}
           </p>
           <p className="tabular-nums">{costs.filter((cost) => cost !== null).join(' · ')}</p>
+          {receipt.said !== null && (
+            <p className="text-caution-ink">
+              {t(receipt.machineAccountName === '' ? 'usage.receipt.said' : 'usage.receipt.saidOf', {
+                machine,
+                owner: receipt.machineAccountName,
+                said: formatNumber(tokensOf(receipt.said)),
+                counted: formatNumber(tokensOf(receipt)),
+              })}
+            </p>
+          )}
         </>
       }
       actions={
         <div className="flex flex-col items-end gap-0.5 text-caption text-ink-faint">
           <time dateTime={new Date(receipt.finishedAtMs).toISOString()}>{formatWhen(receipt.finishedAtMs)}</time>
-          <span>{t(`usage.receipt.state.${receipt.state}`)}</span>
+          <span>{t(`usage.receipt.state.${receipt.said === null ? receipt.state : 'doubted'}`)}</span>
         </div>
       }
     />

@@ -66,6 +66,10 @@ const kinds: readonly (Pick<ReceiptView, 'outcome' | 'state' | 'countedBy' | 'se
   { outcome: 'lost', state: 'gateway-attested', countedBy: 'stream', seams: 1 },
   { outcome: 'length', state: 'countersigned', countedBy: 'engine', seams: 0 },
   { outcome: 'failed', state: 'countersigned', countedBy: 'engine', seams: 0 },
+  {
+    ...{ outcome: 'complete', state: 'gateway-attested', countedBy: 'stream', seams: 0 },
+    said: { promptTokens: 24, completionTokens: 5_000_000 },
+  },
 ]
 
 /** Receipts of every kind, newest first. */
@@ -100,6 +104,7 @@ export function fakeReceipts(direction: ReceiptView['direction'], nowMs: number,
       accountName: asker?.label ?? '',
       keyName: key?.label ?? '',
       machineName: machine?.label ?? '',
+      machineAccountName: people[direction === 'consumed' ? 1 : 0]?.label ?? '',
     }
   })
 }

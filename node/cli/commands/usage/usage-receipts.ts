@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { ok } from '../../../contract/result.ts'
-import type { ReceiptView } from '../../../contract/usage.ts'
+import { tokensOf, type ReceiptView } from '../../../contract/usage.ts'
 import { addAction } from '../../add-action.ts'
 import { findKey } from '../../find-key.ts'
 import { wholeNumber } from '../../option-values.ts'
@@ -41,11 +41,22 @@ export function addUsageReceiptsCommand(usage: Command, perform: Perform): void 
       if (output.isJson) return ok()
       output.result(
         { type: 'receipts' },
-        receipts.length > 0 ? table(receipts.map(rowOf)) : 'There are none in this time.',
+        receipts.length > 0
+          ? [table(receipts.map(rowOf)), ...receipts.flatMap(lieOf)].join('\n')
+          : 'There are none in this time.',
       )
       return ok()
     },
   })
+}
+
+/** Which machine said what cannot be true, and what was counted instead. */
+function lieOf(receipt: ReceiptView): string[] {
+  const { said, machineName, machineAccountName, finishedAtMs } = receipt
+  if (!said) return []
+  const machine = plain(machineAccountName === '' ? machineName : `${machineName} of ${machineAccountName}`)
+  const when = new Date(finishedAtMs).toISOString().slice(0, 19)
+  return [`${when}  ${machine} said ${tokensOf(said)} tokens, which cannot be true: ${tokensOf(receipt)} were counted.`]
 }
 
 function rowOf(receipt: ReceiptView): string[] {
@@ -54,7 +65,7 @@ function rowOf(receipt: ReceiptView): string[] {
     receipt.direction === 'served' ? receipt.accountName : receipt.keyName || 'chat',
     receipt.model,
     receipt.machineName,
-    `${receipt.promptTokens}+${receipt.completionTokens} tokens`,
+    `${receipt.promptTokens}+${receipt.completionTokens} tokens${receipt.countedBy === 'stream' ? ' (estimated)' : ''}`,
     `${receipt.durationMs} ms`,
     receipt.outcome,
     receipt.state,
