@@ -13,12 +13,13 @@ const config: KnipConfig = {
     // Loaded by the registry-shipped Electron from its own folder.
     'resources/electron-default-app/main.js',
     'e2e/bench/*.ts',
+    'e2e/evil/parts/part.ts',
     'e2e/nat/run.ts',
     // Parts that tests and page previews load by path.
     '{node,electron,renderer}/**/testing/*.ts',
   ],
   project: ['{electron,node,renderer,e2e,resources}/**/*.{ts,tsx,mjs,js,css}', '*.ts'],
-  vitest: { config: ['vitest.config.ts', 'vitest.long.config.ts', 'vitest.real.config.ts'] },
+  vitest: { config: ['vitest.config.ts', 'vitest.evil.config.ts', 'vitest.long.config.ts', 'vitest.real.config.ts'] },
   playwright: { config: ['e2e/playwright.config.ts', 'e2e/playwright.real.config.ts'] },
   // A command of the system, which the NAT test installs.
   ignoreBinaries: ['ip'],

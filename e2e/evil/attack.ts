@@ -1,0 +1,21 @@
+import type { Random } from './harness/random.ts'
+import type { Person, Scene } from './harness/scene.ts'
+
+/** What an attack finds besides what is measured after every one. */
+export interface Outcome {
+  /** Whoever did it, where the victim's user should be able to read that; null where nobody can be named. */
+  readonly culprit: Person | null
+  /** What the attack has achieved, as sentences; none where it has failed. */
+  readonly harms: readonly string[]
+  /** Requests that were served although a limit was used up. */
+  readonly overshootRequests?: number
+}
+
+/** One way to do harm, as somebody who was let in, or from outside. */
+export interface Attack {
+  readonly name: string
+  readonly as: 'stranger' | 'guest' | 'member' | 'gateway' | 'processor' | 'local program'
+  /** Whether it leaves something on the victim's disk, so that a restart has to be tried. */
+  readonly leavesTraces?: boolean
+  run(scene: Scene, random: Random): Promise<Outcome>
+}

@@ -1,0 +1,223 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DeviceId, PoolId } from '../../../node/contract/ids.ts'
+import { planIdSchema } from '../../../node/contract/ids.ts'
+import type { Limits } from '../../../node/contract/limits.ts'
+import type { AppState } from '../../../node/contract/state.ts'
+import { startLocalNetwork, type LocalNetwork } from '../../../node/net/local-network.ts'
+import type { NetworkOptions } from '../../../node/peer/peer-options.ts'
+import type { HostileName, hostileParts } from '../hostile/hostile-parts.ts'
+import type { z } from 'zod'
+import { EngineServer, questionFor } from './engine-server.ts'
+import { Install, type PartProgram } from './install.ts'
+
+const steadyModel = 'steady'
+const lyingModel = 'tall-tales'
+const tokenMs = 50
+/** What a pool's plan is called that an attack gives to somebody. */
+const tightPlanId = planIdSchema.parse('tight')
+const inviteLifetimeMs = 3_600_000
+
+/** Somebody's install with what others know it by. */
+export interface Person {
+  readonly install: Install
+  readonly deviceId: DeviceId
+  readonly accountId: AppState['pools'][number]['members'][number]['accountId']
+  readonly username: string
+}
+
+/**
+ * A pool before an attack: the victim, who owns it and shares a model, and an honest member who reads from the
+ * victim without an end. Hostile installs join it, each in a process of its own.
+ */
+export class Scene {
+  readonly #hostile: Install[] = []
+  #count = 0
+
+  private constructor(
+    private readonly program: PartProgram,
+    private readonly folder: string,
+    private readonly network: LocalNetwork,
+    /** The victim's engine. */
+    readonly engine: EngineServer,
+    /** The engine of hostile processors. */
+    readonly lyingEngine: EngineServer,
+    readonly victim: Person,
+    readonly honest: Person,
+    readonly poolId: PoolId,
+    private readonly links: { readonly guest: string; readonly member: string },
+  ) {}
+
+  static async open(program: PartProgram): Promise<Scene> {
+    const folder = await mkdtemp(join(tmpdir(), 'kith-evil-'))
+    const local = await startLocalNetwork()
+    const engine = await EngineServer.start(steadyModel)
+    const lyingEngine = await EngineServer.start(lyingModel)
+    const started: Install[] = []
+    const start = async (username: string, serverUrls: string[]): Promise<Install> => {
+      const network = networkOf(local)
+      const install = await Install.start({ program, username, network, directory: join(folder, username), serverUrls })
+      started.push(install)
+      return install
+    }
+    try {
+      const [victim, honest] = await Promise.all([start('victim', [engine.url]), start('honest', [])])
+      const { poolId } = await victim.call('pool.create', { name: 'Friends' })
+      const invite = { poolId, usesAllowed: 200, lifetimeMs: inviteLifetimeMs }
+      const { link: guest } = await victim.call('pool.createInvite', { ...invite, role: 'guest' })
+      const { link: member } = await victim.call('pool.createInvite', { ...invite, role: 'member' })
+      await victim.call('sharing.set', { isEnabled: true })
+      await honest.call('pool.join', { link: member })
+      await honest.until((state) => isActive(state, poolId) && offers(state, steadyModel), 'the shared model')
+      for (const install of [victim, honest]) await keepSomething(install, poolId)
+      const people = [await person(victim, poolId), await person(honest, poolId)] as const
+      return new Scene(program, folder, local, engine, lyingEngine, ...people, poolId, { guest, member })
+    } catch (cause) {
+      await Promise.all(started.map((install) => install.kill()))
+      await Promise.all([engine.stop(), lyingEngine.stop(), local.stop(), rm(folder, { recursive: true, force: true })])
+      throw cause
+    }
+  }
+
+  get networkOptions(): { host: string; bootstrap: { host: string; port: number }[] } {
+    const { host, bootstrap } = networkOf(this.network)
+    return { host, bootstrap: [...bootstrap] }
+  }
+
+  /** The honest member begins to read from the victim, or begins again. */
+  async readSteadily(): Promise<void> {
+    const wish = { tag: 'steady', tokens: 100_000, tokenMs, firstTokenMs: 0 }
+    const question = questionFor(wish)
+    await this.honest.install.until((state) => offers(state, steadyModel), 'the shared model')
+    await this.honest.install.part.order('read', { poolId: this.poolId, model: steadyModel, question }, 30_000)
+  }
+
+  /** Starts a hostile install and has it join the pool. As a processor it shares a model of its own. */
+  async hostile(
+    role: 'guest' | 'member' | 'gateway' | 'processor',
+    parts: readonly [HostileName, ...HostileName[]],
+  ): Promise<Person> {
+    const { victim, poolId, program } = this
+    this.#count += 1
+    const username = `mallory-${this.#count}`
+    const isProcessor = role === 'processor'
+    const install = await Install.start({
+      ...{ program, username, network: networkOf(this.network), directory: join(this.folder, username) },
+      serverUrls: isProcessor ? [this.lyingEngine.url] : [],
+      hostile: parts,
+    })
+    this.#hostile.push(install)
+    await install.call('pool.join', { link: role === 'guest' ? this.links.guest : this.links.member })
+    await install.until((state) => isActive(state, poolId) && offers(state, steadyModel), 'the pool')
+    const who = await person(install, poolId)
+    if (role === 'gateway') {
+      await victim.install.call('pool.setGateway', { poolId, deviceId: who.deviceId, isGateway: true })
+      await install.until(
+        ({ machines }) => machines.some(({ isSelf, gatewayPoolIds }) => isSelf && gatewayPoolIds.includes(poolId)),
+        'the gateway role',
+      )
+    }
+    if (isProcessor) {
+      await install.call('sharing.set', { isEnabled: true })
+      await victim.install.until((state) => offers(state, lyingModel), 'the model of the hostile processor')
+    }
+    return who
+  }
+
+  /** Orders a hostile install to attack the victim. */
+  attack<N extends HostileName>(
+    who: Person,
+    name: N,
+    input: z.input<(typeof hostileParts)[N]['input']>,
+  ): Promise<unknown> {
+    return who.install.part.order('attack', { name, input }, 60_000)
+  }
+
+  /** What every attack on the victim has to know. */
+  target(seed: number): { poolId: PoolId; victimDeviceId: DeviceId; seed: number } {
+    return { poolId: this.poolId, victimDeviceId: this.victim.deviceId, seed }
+  }
+
+  /** Holds a member to limits of their own from now on. */
+  async limit(who: Person, limits: Limits): Promise<void> {
+    const { victim, poolId } = this
+    const plan = { planId: tightPlanId, name: 'Tight', limits, limitMode: 'enforced', timeZone: 'UTC' } as const
+    await victim.install.call('pool.savePlan', { poolId, plan })
+    await victim.install.call('pool.setMember', { poolId, accountId: who.accountId, planId: tightPlanId })
+    await who.install.until(
+      ({ pools }) =>
+        pools.some(
+          (pool) => pool.poolId === poolId && pool.members.some((one) => one.isSelf && one.planId === tightPlanId),
+        ),
+      'the plan',
+    )
+  }
+
+  async unlimit(who: Person): Promise<void> {
+    const { victim, poolId } = this
+    const planId = planIdSchema.parse('default')
+    await victim.install.call('pool.setMember', { poolId, accountId: who.accountId, planId })
+  }
+
+  /** Ends the hostile installs; what they have left in the pool stays there. */
+  async endHostile(): Promise<void> {
+    await Promise.all(this.#hostile.splice(0).map((install) => install.kill()))
+  }
+
+  /** Ends every process, however frozen, and removes every folder. */
+  async close(): Promise<void> {
+    await this.endHostile()
+    await Promise.all([this.victim.install.kill(), this.honest.install.kill()])
+    await Promise.all([this.engine.stop(), this.lyingEngine.stop(), this.network.stop()])
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+function networkOf({ host, bootstrap }: LocalNetwork): Required<Pick<NetworkOptions, 'host' | 'bootstrap'>> & {
+  host: string
+  bootstrap: { host: string; port: number }[]
+} {
+  return { host, bootstrap: bootstrap.map((node) => ({ ...node })) }
+}
+
+function isActive({ pools }: AppState, poolId: PoolId): boolean {
+  return pools.find((pool) => pool.poolId === poolId)?.state === 'active'
+}
+
+function offers({ machines }: AppState, model: string): boolean {
+  return machines.some(
+    ({ isSelf, isSharing, models }) => !isSelf && isSharing && models.some(({ name }) => name === model),
+  )
+}
+
+async function person(install: Install, poolId: PoolId): Promise<Person> {
+  const { machines, pools } = await install.state()
+  const self = machines.find(({ isSelf }) => isSelf)
+  const accountId = pools.find((pool) => pool.poolId === poolId)?.members.find(({ isSelf }) => isSelf)?.accountId
+  if (!self || !accountId) throw new Error(`${install.username} is not in the pool`)
+  return { install, deviceId: self.deviceId, accountId, username: install.username }
+}
+
+/** A key, a chat and a receipt, so that there is something to lose. */
+async function keepSomething(install: Install, poolId: PoolId): Promise<void> {
+  await install.call('key.create', {
+    ...{ poolId, name: 'Editor', scopes: ['inference'], allowedModels: null, limits: { requestsPerDay: 1_000 } },
+    ...{ limitMode: 'enforced', timeZone: 'UTC', expiresAtMs: null },
+  })
+  const text = questionFor({ tag: 'kept', tokens: 5, tokenMs: 1, firstTokenMs: 0 })
+  await install.call('chat.ask', { chatId: null, text, model: steadyModel, poolId, temperature: 0 })
+  await install.until(({ chats }) => chats.length === 1 && chats.every(({ isAnswering }) => !isAnswering), 'a chat')
+}
+
+/** A new scene in which the honest member reads already. */
+export async function openScene(program: PartProgram): Promise<Scene> {
+  const scene = await Scene.open(program)
+  try {
+    await scene.readSteadily()
+    return scene
+  } catch (cause) {
+    await scene.close()
+    throw cause
+  }
+}

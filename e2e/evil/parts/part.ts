@@ -1,0 +1,4 @@
+// The process of one install, honest or hostile.
+import { runPart } from './run-part.ts'
+
+runPart()
