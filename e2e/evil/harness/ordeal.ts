@@ -1,7 +1,9 @@
 import { delay, withDeadline } from '../../../node/base/deadline.ts'
 import type { Attack, Outcome } from '../attack.ts'
-import { honestRecords, lostRecords } from './records.ts'
+import type { Readings } from '../parts/orders.ts'
+import { FrozenError } from './part-process.ts'
 import type { Random } from './random.ts'
+import { honestRecords, lostRecords, type Records } from './records.ts'
 import type { Person, Scene } from './scene.ts'
 import { toldAbout } from './told.ts'
 
@@ -13,20 +15,26 @@ const settleDeadlineMs = 10_000
 const lookAgainMs = 500
 
 export interface Verdict {
+  /** What was not held off, as sentences; none where all was. */
   readonly harms: readonly string[]
   readonly loopDelayMaxMs: number
   readonly rssGrowthMb: number
+  /** Highest while the attack ran, garbage included. */
   readonly peakGrowthMb: number
   readonly gapMaxMs: number
   readonly streamsDisturbed: number
   readonly overshootRequests: number
 }
 
-/** One attack on a victim from whom somebody reads meanwhile, and what became of everybody. */
+/** One attack on a victim from whom somebody reads meanwhile, and what becomes of everybody. */
 export class Ordeal {
   readonly #harms: string[] = []
+  #before: Records = new Map()
+  #outcome: Outcome = { culprit: null, harms: [] }
+  #readings: Pick<Readings, 'gapMaxMs' | 'failures'> = { gapMaxMs: 0, failures: [] }
   #loopDelayMaxMs = 0
-  #peakRssBytes = 0
+  #growthBytes = 0
+  #peakGrowthBytes = 0
 
   constructor(
     private readonly scene: Scene,
@@ -36,66 +44,63 @@ export class Ordeal {
 
   /** Never rejects: whoever is frozen or gone has been harmed. */
   async run(): Promise<Verdict> {
-    const { victim, honest } = this.scene
-    let growthBytes = 0
-    let overshootRequests = 0
-    let readings = { gapMaxMs: 0, failures: [] as string[] }
-    await this.#step(async () => {
-      const before = await honestRecords(this.scene)
-      const { rssBytes } = await victim.install.part.order('health', {})
-      await honest.install.part.order('readings', {})
-      const outcome = await this.#attack()
-      overshootRequests = outcome?.overshootRequests ?? 0
-      growthBytes = await this.#settle(rssBytes)
-      readings = await honest.install.part.order('readings', {})
-      this.#judgeReadings(readings)
-      this.#harms.push(...lostRecords(before, await honestRecords(this.scene)))
-      if (outcome?.culprit) await this.#expectTold(outcome.culprit)
-      if (this.attack.leavesTraces) await this.#restart(before)
-    })
+    const isAlive = await this.#guarded(() => this.#undergo())
+    // The reader says how it has fared whatever has become of the victim.
+    await this.#guarded(() => this.#hearReader())
+    if (isAlive) await this.#guarded(() => this.#lookAfterwards())
     await this.scene.endHostile()
-    const megabytes = (bytes: number): number => Math.round(bytes / 1024 ** 2)
+    const { gapMaxMs, failures } = this.#readings
     return {
       harms: this.#harms,
       loopDelayMaxMs: Math.round(this.#loopDelayMaxMs),
-      rssGrowthMb: megabytes(growthBytes),
-      peakGrowthMb: megabytes(Math.max(0, this.#peakRssBytes)),
-      gapMaxMs: Math.round(readings.gapMaxMs),
-      streamsDisturbed: readings.failures.length + (readings.gapMaxMs > gapLimitMs ? 1 : 0),
-      overshootRequests,
+      rssGrowthMb: toMegabytes(this.#growthBytes),
+      peakGrowthMb: toMegabytes(this.#peakGrowthBytes),
+      gapMaxMs: Math.round(gapMaxMs),
+      streamsDisturbed: failures.length + (gapMaxMs > gapLimitMs ? 1 : 0),
+      overshootRequests: this.#outcome.overshootRequests ?? 0,
     }
   }
 
-  async #attack(): Promise<Outcome | null> {
-    const outcome = await withDeadline(this.attack.run(this.scene, this.random), attackDeadlineMs)
-    if (!outcome.inTime) {
-      this.#harms.push(`the attack has not ended within ${attackDeadlineMs / 1_000} s`)
-      return null
-    }
-    this.#harms.push(...outcome.value.harms)
-    return outcome.value
+  async #undergo(): Promise<void> {
+    const { victim, honest } = this.scene
+    this.#before = await honestRecords(this.scene)
+    const { rssBytes } = await victim.install.part.order('health', {})
+    await honest.install.part.order('readings', {})
+    const ended = await withDeadline(this.attack.run(this.scene, this.random), attackDeadlineMs)
+    if (ended.inTime) this.#outcome = ended.value
+    else this.#harms.push(`the attack has not ended within ${attackDeadlineMs / 1_000} s`)
+    this.#harms.push(...this.#outcome.harms)
+    await this.#settle(rssBytes)
   }
 
-  /** Waits for memory to come back. Answers by how much it has grown. */
-  async #settle(beforeBytes: number): Promise<number> {
+  /** Waits for memory to come back. */
+  async #settle(beforeBytes: number): Promise<void> {
     const dueMs = performance.now() + settleDeadlineMs
     for (;;) {
       const health = await this.scene.victim.install.part.order('health', {})
       this.#loopDelayMaxMs = Math.max(this.#loopDelayMaxMs, health.loopDelayMaxMs)
-      this.#peakRssBytes = Math.max(this.#peakRssBytes, health.peakRssBytes - beforeBytes)
-      const growthBytes = health.rssBytes - beforeBytes
-      if (growthBytes <= rssGrowthLimitBytes) return growthBytes
+      this.#peakGrowthBytes = Math.max(this.#peakGrowthBytes, health.peakRssBytes - beforeBytes)
+      this.#growthBytes = health.rssBytes - beforeBytes
+      if (this.#growthBytes <= rssGrowthLimitBytes) return
       if (performance.now() > dueMs) {
-        this.#harms.push(`the victim has kept ${Math.round(growthBytes / 1024 ** 2)} MB`)
-        return growthBytes
+        this.#harms.push(`the victim has kept ${toMegabytes(this.#growthBytes)} MB`)
+        return
       }
       await delay(lookAgainMs)
     }
   }
 
-  #judgeReadings({ gapMaxMs, failures }: { gapMaxMs: number; failures: readonly string[] }): void {
+  async #hearReader(): Promise<void> {
+    this.#readings = await this.scene.honest.install.part.order('readings', {})
+    const { gapMaxMs, failures } = this.#readings
     if (gapMaxMs > gapLimitMs) this.#harms.push(`another member read nothing for ${Math.round(gapMaxMs)} ms`)
     if (failures.length > 0) this.#harms.push(`another member’s generations ended: ${failures.join(', ')}`)
+  }
+
+  async #lookAfterwards(): Promise<void> {
+    this.#harms.push(...lostRecords(this.#before, await honestRecords(this.scene)))
+    if (this.#outcome.culprit) await this.#expectTold(this.#outcome.culprit)
+    if (this.attack.leavesTraces) await this.#restart()
   }
 
   async #expectTold(culprit: Person): Promise<void> {
@@ -110,19 +115,27 @@ export class Ordeal {
   }
 
   /** The victim starts again on what the attack has left on its disk, and the other member reads on. */
-  async #restart(before: ReadonlyMap<string, string>): Promise<void> {
+  async #restart(): Promise<void> {
     const { victim, honest } = this.scene
     await honest.install.part.order('stopReading', {})
     await victim.install.restart()
     await this.scene.readSteadily()
-    this.#harms.push(...lostRecords(before, await honestRecords(this.scene)))
+    this.#harms.push(...lostRecords(this.#before, await honestRecords(this.scene)))
   }
 
-  async #step(step: () => Promise<void>): Promise<void> {
+  /** Answers whether the step came to its end; whatever it throws is a harm. */
+  async #guarded(step: () => Promise<void>): Promise<boolean> {
     try {
       await step()
+      return true
     } catch (cause) {
+      if (cause instanceof FrozenError) this.#loopDelayMaxMs = Math.max(this.#loopDelayMaxMs, cause.deadlineMs)
       this.#harms.push(cause instanceof Error ? cause.message : String(cause))
+      return false
     }
   }
+}
+
+function toMegabytes(bytes: number): number {
+  return Math.round(bytes / 1024 ** 2)
 }

@@ -10,9 +10,20 @@ import {
 } from '../parts/orders.ts'
 
 /** Nothing an install is ordered to do takes longer, unless it is frozen. */
-const orderDeadlineMs = 20_000
+const orderDeadlineMs = 10_000
 /** How much of what a process printed is kept for the message of a failure. */
 const maxOutputLength = 4_000
+
+/** An install has not replied in time: something holds its event loop up, or it waits for what never comes. */
+export class FrozenError extends Error {
+  constructor(
+    name: string,
+    readonly order: OrderName,
+    readonly deadlineMs: number,
+  ) {
+    super(`${name} is frozen: no reply to "${order}" within ${deadlineMs / 1_000} s`)
+  }
+}
 
 /** One install in a process of its own, which can freeze, crash and grow without the test. */
 export class PartProcess {
@@ -59,7 +70,7 @@ export class PartProcess {
     deadlineMs = orderDeadlineMs,
   ): Promise<OrderOutput<N>> {
     const reply = await withDeadline(this.#send(name, input), deadlineMs)
-    if (!reply.inTime) throw new Error(`${this.name} is frozen: no reply to "${name}" within ${deadlineMs / 1_000} s`)
+    if (!reply.inTime) throw new FrozenError(this.name, name, deadlineMs)
     if (!reply.value.isDone) throw new Error(`${this.name}: ${reply.value.reason}`)
     return orders[name].output.parse(reply.value.value) as OrderOutput<N>
   }

@@ -20,7 +20,7 @@ function poisonBlocks(poison: Poison, length: number, random: Random): Uint8Arra
   switch (poison) {
     // Whoever goes down this tree comes back to where they were.
     case 'self':
-      return [beeBlock([{ keys: [length], children: [at(length), at(length)] }], 'v1/device-list')]
+      return [beeBlock([{ keys: [length], children: [at(length), at(length)] }], random.pick(['v1/a', 'v1/m', 'v1/z']))]
     case 'cycle':
       return [
         beeBlock([{ keys: [length], children: [at(length + 1), at(length + 1)] }], 'v1/m'),
@@ -61,6 +61,10 @@ function randomBlock(own: number, random: Random): Uint8Array {
 /** Appends blocks to a bee of this install that freeze whoever walks it. */
 export const poisonedBees = hostilePart({
   input: targetSchema.extend({ poison: z.enum(poisons), kind: z.enum(['member', 'usage']) }),
+  replace() {
+    // A core that grows behind the app's back makes it think that its profile was copied.
+    Bee.prototype.onForeignAppend = () => undefined
+  },
   async run(app: HostileApp, { poolId, poison, kind, seed }) {
     const own = app.pool(poolId).bees.own(kind)
     if (!own) throw new Error(`There is no ${kind} bee`)

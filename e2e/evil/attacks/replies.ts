@@ -1,0 +1,19 @@
+import type { Attack } from '../attack.ts'
+
+/** Calls whose replies pile up, because nobody reads them. */
+function unreadReplies(name: string, as: 'guest' | 'gateway', connections: number): Attack {
+  return {
+    name,
+    as,
+    async run(scene, random) {
+      const culprit = await scene.hostile(as, ['silentReader'])
+      await scene.attack(culprit, 'silentReader', { ...scene.target(random.seed), connections })
+      return { culprit, harms: [] }
+    },
+  }
+}
+
+export const replies: readonly Attack[] = [
+  unreadReplies('calls whose replies it does not read', 'guest', 1),
+  unreadReplies('calls over four connections whose replies it does not read', 'gateway', 4),
+]
