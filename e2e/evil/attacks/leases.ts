@@ -48,7 +48,7 @@ async function harmTo({ honest, engine, poolId }: Scene): Promise<string[]> {
 
 export const leases: readonly Attack[] = [
   leaseTheft('one call that leases another member’s whole plan', 'guest', {
-    ...{ tokensPerNeed: 15_000, calls: 1, forgets: false },
+    ...{ tokensPerNeed: 15_500, calls: 1, forgets: false },
   }),
   leaseTheft('many calls that lease another member’s plan', 'member', {
     ...{ tokensPerNeed: 1_000, calls: 40, forgets: false },

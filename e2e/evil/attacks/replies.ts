@@ -1,4 +1,8 @@
 import type { Attack } from '../attack.ts'
+import { limitNames, type Limits } from '../../../node/contract/limits.ts'
+
+/** The more limits there are, the longer is the reply to how they stand. */
+const manyLimits: Limits = Object.fromEntries(limitNames.map((name) => [name, 1_000_000_000]))
 
 /** Calls whose replies pile up, because nobody reads them. */
 function unreadReplies(name: string, as: 'guest' | 'gateway', connections: number): Attack {
@@ -7,6 +11,7 @@ function unreadReplies(name: string, as: 'guest' | 'gateway', connections: numbe
     as,
     async run(scene, random) {
       const culprit = await scene.hostile(as, ['silentReader'])
+      await scene.limit(culprit, manyLimits)
       await scene.attack(culprit, 'silentReader', { ...scene.target(random.seed), connections })
       return { culprit, harms: [] }
     },

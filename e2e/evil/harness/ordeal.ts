@@ -24,6 +24,8 @@ export interface Verdict {
   readonly gapMaxMs: number
   readonly streamsDisturbed: number
   readonly overshootRequests: number
+  /** What the attackers themselves say. */
+  readonly reports: readonly unknown[]
 }
 
 /** One attack on a victim from whom somebody reads meanwhile, and what becomes of everybody. */
@@ -31,7 +33,8 @@ export class Ordeal {
   readonly #harms: string[] = []
   #before: Records = new Map()
   #outcome: Outcome = { culprit: null, harms: [] }
-  #readings: Pick<Readings, 'gapMaxMs' | 'failures'> = { gapMaxMs: 0, failures: [] }
+  /** Null where the reader is frozen too. */
+  #readings: Readings | null = null
   #loopDelayMaxMs = 0
   #growthBytes = 0
   #peakGrowthBytes = 0
@@ -49,7 +52,7 @@ export class Ordeal {
     await this.#guarded(() => this.#hearReader())
     if (isAlive) await this.#guarded(() => this.#lookAfterwards())
     await this.scene.endHostile()
-    const { gapMaxMs, failures } = this.#readings
+    const { gapMaxMs, failures } = this.#readings ?? { gapMaxMs: attackDeadlineMs, failures: [] }
     return {
       harms: this.#harms,
       loopDelayMaxMs: Math.round(this.#loopDelayMaxMs),
@@ -58,6 +61,7 @@ export class Ordeal {
       gapMaxMs: Math.round(gapMaxMs),
       streamsDisturbed: failures.length + (gapMaxMs > gapLimitMs ? 1 : 0),
       overshootRequests: this.#outcome.overshootRequests ?? 0,
+      reports: this.scene.reports.splice(0),
     }
   }
 
@@ -91,8 +95,9 @@ export class Ordeal {
   }
 
   async #hearReader(): Promise<void> {
-    this.#readings = await this.scene.honest.install.part.order('readings', {})
-    const { gapMaxMs, failures } = this.#readings
+    const readings = await this.scene.honest.install.part.order('readings', {})
+    this.#readings = readings
+    const { gapMaxMs, failures } = readings
     if (gapMaxMs > gapLimitMs) this.#harms.push(`another member read nothing for ${Math.round(gapMaxMs)} ms`)
     if (failures.length > 0) this.#harms.push(`another member’s generations ended: ${failures.join(', ')}`)
   }

@@ -33,6 +33,8 @@ export interface Person {
  */
 export class Scene {
   readonly #hostile: Install[] = []
+  /** What hostile installs say that they have achieved. */
+  readonly reports: unknown[] = []
   #count = 0
 
   private constructor(
@@ -126,12 +128,12 @@ export class Scene {
   }
 
   /** Orders a hostile install to attack the victim. */
-  attack<N extends HostileName>(
+  async attack<N extends HostileName>(
     who: Person,
     name: N,
     input: z.input<(typeof hostileParts)[N]['input']>,
-  ): Promise<unknown> {
-    return who.install.part.order('attack', { name, input }, 60_000)
+  ): Promise<void> {
+    this.reports.push(await who.install.part.order('attack', { name, input }, 60_000))
   }
 
   /** What every attack on the victim has to know. */

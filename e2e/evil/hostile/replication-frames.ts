@@ -46,14 +46,14 @@ export const replicationFrames = hostilePart({
     const random = new Random(seed)
     const peers = app
       .pool(poolId)
-      .shared.flatMap(({ core }) => peersOf(core))
-      .filter(({ remotePublicKey }) => toHex(remotePublicKey) === victimDeviceId)
+      .shared.flatMap(({ core }) => peersOf(core).map((peer) => ({ ...wiresOf(peer), core })))
+      .filter(({ deviceId }) => deviceId === victimDeviceId)
     if (peers.length === 0) throw new Error('No core is replicated with the victim')
     const connection = app.poolConnection(victimDeviceId)
-    const all = (send: (peer: ReplicationPeer) => void): void => peers.forEach(send)
-    const flood = async (send: (peer: ReplicationPeer, index: number) => void): Promise<number> => {
+    const all = (send: (peer: Replication) => void): void => peers.forEach(send)
+    let sent = 0
+    const flood = async (send: (peer: Replication, index: number) => void): Promise<void> => {
       const endMs = performance.now() + floodMs
-      let sent = 0
       while (performance.now() < endMs && !connection.isClosed) {
         for (let turn = 0; turn < framesPerTurn; turn += 1) {
           sent += 1
@@ -61,7 +61,6 @@ export const replicationFrames = hostilePart({
         }
         await new Promise((resolve) => setImmediate(resolve))
       }
-      return sent
     }
     switch (kind) {
       case 'endlessRange':
@@ -95,9 +94,15 @@ export const replicationFrames = hostilePart({
       case 'unansweredRequests': {
         // Whoever reads no replies makes the other side keep every request.
         pauseReading(connection)
-        await flood(({ wireRequest }, index) =>
+        await flood(({ core, wireRequest }, index) =>
           wireRequest.send({
-            ...{ id: index, fork: 0, block: { index: random.sized(20), nodes: 0 }, hash: null, seek: null },
+            ...{
+              id: index,
+              fork: 0,
+              block: { index: index % Math.max(1, core.length), nodes: 0 },
+              hash: null,
+              seek: null,
+            },
             ...{ upgrade: null, manifest: false, priority: 0 },
           }),
         )
@@ -108,9 +113,20 @@ export const replicationFrames = hostilePart({
         break
     }
     await delay(500)
-    return { cores: peers.length, isCutOff: connection.isClosed }
+    return { cores: peers.length, sent, isCutOff: connection.isClosed }
   },
 })
+
+/** One core's replication with one other device. */
+type Replication = ReturnType<typeof wiresOf> & { readonly core: Hypercore }
+
+function wiresOf(peer: ReplicationPeer) {
+  const { wireSync, wireRequest, wireCancel, wireNoData, wireWant, wireUnwant, wireBitfield, wireRange } = peer
+  return {
+    ...{ deviceId: toHex(peer.remotePublicKey), wireSync, wireRequest, wireCancel, wireNoData, wireWant, wireUnwant },
+    ...{ wireBitfield, wireRange },
+  }
+}
 
 function peersOf(core: Hypercore): readonly ReplicationPeer[] {
   return core.peers as readonly ReplicationPeer[]
@@ -123,7 +139,7 @@ function pauseReading(connection: ReturnType<HostileApp['poolConnection']>): voi
   readable.pause()
 }
 
-function sendRandom(peer: ReplicationPeer, random: Random): void {
+function sendRandom(peer: Replication, random: Random): void {
   const start = random.sized(53)
   const length = random.sized(53)
   const isOdd = random.next() < 0.5

@@ -4,14 +4,21 @@ import { createLog } from '../../../node/base/log.ts'
 import { jsonBytes } from '../../../node/protocol/messages/bytes.ts'
 import { encodeCall } from '../../../node/protocol/messages/call-encoding.ts'
 import type { CallName } from '../../../node/protocol/methods.ts'
-import { DialledConnections } from '../../../node/protocol/service/dialled-connections.ts'
+import { DialledConnections, type UsedConnection } from '../../../node/protocol/service/dialled-connections.ts'
 import { Random } from '../harness/random.ts'
 import type { HostileApp } from './captured-app.ts'
 import { hostilePart, targetSchema } from './hostile-part.ts'
 
 const floodMs = 8_000
-const callsPerTurn = 200
-const receipts = Array.from({ length: 20 }, () => ({ record: 'x', processor: null, gateway: null }))
+const callsPerFrame = 1_000
+/** Frames are sent this far apart: faster, and they wait in this process. */
+const pauseMs = 5
+
+/** What one can do with the stream below a multiplexer. */
+interface Stream {
+  write(frame: Uint8Array): boolean
+  pause(): void
+}
 
 /** Calls the service of the victim without an end, and reads no reply. */
 export const silentReader = hostilePart({
@@ -22,36 +29,52 @@ export const silentReader = hostilePart({
     const { dht, deviceKeyPair } = app.clients['options']
     const log = createLog({ level: 'silent' })
     const subject = { kind: 'member', poolId, accountId: app.pool(poolId).ownAccountId, keyId: null }
-    const encoded = (method: CallName, body: unknown): [CallName, Uint8Array] => [
-      method,
-      encodeCall({ body: jsonBytes(body), signature: new Uint8Array(0) }),
-    ]
+    const ping = encoded('ping', {})
+    const look = encoded('leaseQuota', { type: 'look', subject })
     const endMs = performance.now() + floodMs
-    const flood = async (): Promise<{ sent: number; isCutOff: boolean }> => {
+    const flood = async (): Promise<{ calls: number; isCutOff: boolean }> => {
       const dialled = new DialledConnections({ dht, deviceKeyPair, log })
       const used = dialled.use(target)
       if (!used || !(await used.connection.opened)) throw new Error('The service could not be dialled')
-      const stream = used.connection.mux.stream as { pause(): void }
+      // The first reply is read: calls travel only once both sides have opened the channel.
+      await used.request(...ping)
+      const stream = used.connection.mux.stream as Stream
       stream.pause()
-      let sent = 0
+      const frame = frameOf(used, stream, () => random.pick([look, look, look, ping]))
+      let calls = 0
       while (performance.now() < endMs && !used.connection.isClosed) {
-        for (let turn = 0; turn < callsPerTurn; turn += 1) {
-          const call = random.pick([
-            encoded('ping', {}),
-            encoded('leaseQuota', { type: 'look', subject }),
-            encoded('usage', { receipts }),
-          ])
-          void used.request(...call)
-          sent += 1
-        }
-        await new Promise((resolve) => setImmediate(resolve))
+        stream.write(Buffer.from(frame))
+        calls += callsPerFrame
+        await delay(pauseMs)
       }
       const isCutOff = used.connection.isClosed
       await dialled.stop()
-      return { sent, isCutOff }
+      return { calls, isCutOff }
     }
     const floods = await Promise.all(Array.from({ length: connections }, flood))
     await delay(500)
     return { floods }
   },
 })
+
+type EncodedCall = readonly [method: CallName, bytes: Uint8Array]
+
+function encoded(method: CallName, body: unknown): EncodedCall {
+  return [method, encodeCall({ body: jsonBytes(body), signature: new Uint8Array(0) })]
+}
+
+/** Many calls in one frame, as the multiplexer would send it. */
+function frameOf(
+  { connection: { mux }, request }: UsedConnection,
+  stream: Stream,
+  call: () => EncodedCall,
+): Uint8Array {
+  const frames: Uint8Array[] = []
+  const { write } = stream
+  stream.write = (frame) => frames.push(Buffer.from(frame)) > 0
+  mux.cork()
+  for (let index = 0; index < callsPerFrame; index += 1) void request(...call())
+  mux.uncork()
+  stream.write = write
+  return Buffer.concat(frames.slice(0, 1))
+}
