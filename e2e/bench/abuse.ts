@@ -1,7 +1,7 @@
 // What a hostile install costs whoever it attacks: every attack of `npm run test:evil`, one after the other.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { attacks } from '../evil/attacks/attacks.ts'
+import { allAttacks } from '../evil/attacks/attacks.ts'
 import { Ordeal, type Verdict } from '../evil/harness/ordeal.ts'
 import { Random } from '../evil/harness/random.ts'
 import { openScene, type Scene } from '../evil/harness/scene.ts'
@@ -30,7 +30,7 @@ async function measure(cleanup: Cleanup): Promise<void> {
   }
   cleanup.add(leave)
   const verdicts: Verdict[] = []
-  for (const attack of attacks.filter(({ name }) => name.includes(values.only))) {
+  for (const attack of allAttacks.filter(({ name }) => name.includes(values.only))) {
     scene ??= await openScene([fileURLToPath(import.meta.url), partArgument])
     const verdict = await new Ordeal(scene, attack, new Random(seed)).run()
     console.log(`${attack.name}, as a ${attack.as}: ${JSON.stringify(verdict)}`)

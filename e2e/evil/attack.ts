@@ -17,5 +17,12 @@ export interface Attack {
   readonly as: 'stranger' | 'guest' | 'member' | 'gateway' | 'processor' | 'local program'
   /** Whether it leaves something on the victim's disk, so that a restart has to be tried. */
   readonly leavesTraces?: boolean
+  /** One of several ways to do much the same: a test run draws one of each family, a benchmark takes all. */
+  readonly isVariant?: boolean
   run(scene: Scene, random: Random): Promise<Outcome>
+}
+
+/** The same attack as one that is only drawn now and then. */
+export function variant(attack: Attack): Attack {
+  return { ...attack, isVariant: true }
 }

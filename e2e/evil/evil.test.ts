@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { attacks } from './attacks/attacks.ts'
+import { drawAttacks } from './attacks/attacks.ts'
 import { Ordeal } from './harness/ordeal.ts'
 import { Random } from './harness/random.ts'
 import { openScene, type Scene } from './harness/scene.ts'
@@ -27,7 +27,7 @@ async function leave(): Promise<void> {
 }
 
 describe(`a hostile install (KITH_EVIL_SEED=${seed})`, () => {
-  it.each(attacks.map((attack) => [attack.name, attack.as, attack] as const))(
+  it.each(drawAttacks(new Random(seed)).map((attack) => [attack.name, attack.as, attack] as const))(
     'cannot do harm with %s, as a %s',
     async (_name, _as, attack) => {
       // Whatever stops this test early leaves a scene that no other attack may be judged by.

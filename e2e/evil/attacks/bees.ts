@@ -1,4 +1,4 @@
-import type { Attack } from '../attack.ts'
+import { variant, type Attack } from '../attack.ts'
 import type { poisons } from '../hostile/poisoned-bees.ts'
 
 type Poison = (typeof poisons)[number]
@@ -19,10 +19,10 @@ function poisonedBee(name: string, as: 'guest' | 'member', poison: Poison, kind:
 
 export const bees: readonly Attack[] = [
   poisonedBee('a block that is its own child', 'guest', 'self', 'member'),
-  poisonedBee('two blocks that are each other’s children', 'guest', 'cycle', 'member'),
-  poisonedBee('a child in a block that comes later', 'member', 'later', 'member'),
+  variant(poisonedBee('two blocks that are each other’s children', 'guest', 'cycle', 'member')),
+  variant(poisonedBee('a child in a block that comes later', 'member', 'later', 'member')),
   poisonedBee('blocks with 2^40 ways through them', 'member', 'mesh', 'member'),
-  poisonedBee('a tree node of 200,000 keys', 'member', 'wide', 'member'),
-  poisonedBee('a usage bee that is its own child', 'member', 'self', 'usage'),
+  variant(poisonedBee('a tree node of 200,000 keys', 'member', 'wide', 'member')),
+  variant(poisonedBee('a usage bee that is its own child', 'member', 'self', 'usage')),
   poisonedBee('blocks drawn at random', 'member', 'random', 'member'),
 ]

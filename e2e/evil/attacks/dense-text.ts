@@ -1,4 +1,4 @@
-import type { Attack } from '../attack.ts'
+import { variant, type Attack } from '../attack.ts'
 import { questionFor } from '../harness/engine-server.ts'
 import type { Random } from '../harness/random.ts'
 import type { Person, Scene } from '../harness/scene.ts'
@@ -46,5 +46,5 @@ function denseText(name: string, thinRequests: number): Attack {
 
 export const dense: readonly Attack[] = [
   denseText('text of one byte a token', 0),
-  denseText('thin text that is followed by dense text', 4),
+  variant(denseText('thin text that is followed by dense text', 4)),
 ]

@@ -1,4 +1,4 @@
-import type { Attack } from '../attack.ts'
+import { variant, type Attack } from '../attack.ts'
 import { questionFor } from '../harness/engine-server.ts'
 import type { Person, Scene } from '../harness/scene.ts'
 
@@ -67,7 +67,7 @@ const freeLoads: Attack = {
 
 export const earlyLeaving: readonly Attack[] = [
   freePrompts('leaving with the first text', 'text', false),
-  freePrompts('leaving while the engine reads', 'reading', false),
-  freePrompts('dropping the connection with the first text', 'text', true),
+  variant(freePrompts('leaving while the engine reads', 'reading', false)),
+  variant(freePrompts('dropping the connection with the first text', 'text', true)),
   freeLoads,
 ]

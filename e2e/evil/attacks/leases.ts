@@ -1,4 +1,4 @@
-import type { Attack } from '../attack.ts'
+import { variant, type Attack } from '../attack.ts'
 import { questionFor } from '../harness/engine-server.ts'
 import type { Scene } from '../harness/scene.ts'
 
@@ -50,10 +50,14 @@ export const leases: readonly Attack[] = [
   leaseTheft('one call that leases another member’s whole plan', 'guest', {
     ...{ tokensPerNeed: 15_500, calls: 1, forgets: false },
   }),
-  leaseTheft('many calls that lease another member’s plan', 'member', {
-    ...{ tokensPerNeed: 1_000, calls: 40, forgets: false },
-  }),
-  leaseTheft('leases of another member’s plan that it says were lost', 'processor', {
-    ...{ tokensPerNeed: 10_000, calls: 8, forgets: true },
-  }),
+  variant(
+    leaseTheft('many calls that lease another member’s plan', 'member', {
+      ...{ tokensPerNeed: 1_000, calls: 40, forgets: false },
+    }),
+  ),
+  variant(
+    leaseTheft('leases of another member’s plan that it says were lost', 'processor', {
+      ...{ tokensPerNeed: 10_000, calls: 8, forgets: true },
+    }),
+  ),
 ]

@@ -1,4 +1,4 @@
-import type { Attack } from '../attack.ts'
+import { variant, type Attack } from '../attack.ts'
 import type { frameKinds } from '../hostile/replication-frames.ts'
 
 /** Replication messages that cost whoever gets them time or memory without an end. */
@@ -16,11 +16,11 @@ function hostileFrames(name: string, as: 'guest' | 'member' | 'gateway', kind: (
 
 export const replication: readonly Attack[] = [
   hostileFrames('a range of 2^52 blocks', 'guest', 'endlessRange'),
-  hostileFrames('a range of 2^38 blocks', 'member', 'longRange'),
+  variant(hostileFrames('a range of 2^38 blocks', 'member', 'longRange')),
   hostileFrames('a range of 2^50 blocks from the first, then a drop', 'guest', 'droppedRange'),
   hostileFrames('thousands of bitfields', 'gateway', 'bitfields'),
-  hostileFrames('wants of 2^50 blocks', 'member', 'wideWant'),
-  hostileFrames('a sync of 2^50 blocks', 'guest', 'hugeSync'),
+  variant(hostileFrames('wants of 2^50 blocks', 'member', 'wideWant')),
+  variant(hostileFrames('a sync of 2^50 blocks', 'guest', 'hugeSync')),
   hostileFrames('requests whose replies it does not read', 'member', 'unansweredRequests'),
   hostileFrames('replication messages drawn at random', 'guest', 'random'),
 ]

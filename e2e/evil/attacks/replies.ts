@@ -1,4 +1,4 @@
-import type { Attack } from '../attack.ts'
+import { variant, type Attack } from '../attack.ts'
 import { limitNames, type Limits } from '../../../node/contract/limits.ts'
 
 /** The more limits there are, the longer is the reply to how they stand. */
@@ -20,5 +20,5 @@ function unreadReplies(name: string, as: 'guest' | 'gateway', connections: numbe
 
 export const replies: readonly Attack[] = [
   unreadReplies('calls whose replies it does not read', 'guest', 1),
-  unreadReplies('calls over four connections whose replies it does not read', 'gateway', 4),
+  variant(unreadReplies('calls over four connections whose replies it does not read', 'gateway', 4)),
 ]

@@ -11,6 +11,7 @@ import type { HostileName, hostileParts } from '../hostile/hostile-parts.ts'
 import type { z } from 'zod'
 import { EngineServer, questionFor } from './engine-server.ts'
 import { Install, type PartProgram } from './install.ts'
+import { PartProcess } from './part-process.ts'
 
 const steadyModel = 'steady'
 const lyingModel = 'tall-tales'
@@ -134,6 +135,19 @@ export class Scene {
     input: z.input<(typeof hostileParts)[N]['input']>,
   ): Promise<void> {
     this.reports.push(await who.install.part.order('attack', { name, input }, 60_000))
+  }
+
+  /** The same from outside the pool, without an install. */
+  async attackAsStranger<N extends HostileName>(
+    name: N,
+    input: z.input<(typeof hostileParts)[N]['input']>,
+  ): Promise<void> {
+    const part = new PartProcess('stranger', this.program)
+    try {
+      this.reports.push(await part.order('attack', { name, input }, 60_000))
+    } finally {
+      await part.kill()
+    }
   }
 
   /** What every attack on the victim has to know. */

@@ -28,13 +28,13 @@ function poisonBlocks(poison: Poison, length: number, random: Random): Uint8Arra
       ]
     case 'later':
       return [beeBlock([{ keys: [length + 2 ** 40], children: [at(length + 2 ** 33), at(length)] }], 'v1/m')]
-    // Every block is reached in two ways from the next: 2^40 ways in all.
+    // Every block is reached in two ways from the next: 2^40 ways in all, for whoever lists these records.
     case 'mesh':
       return Array.from({ length: meshDepth }, (_, index) => {
         const below = at(length + index - 1)
         return beeBlock(
           [{ keys: [length + index], children: index === 0 ? [] : [below, below] }],
-          `v1/${String(index).padStart(6, '0')}`,
+          `v1/usage-core/${String(index).padStart(6, '0')}`,
         )
       })
     case 'wide':
