@@ -1,10 +1,16 @@
+import { delay } from '../../../node/base/deadline.ts'
+import type { KeyId } from '../../../node/contract/ids.ts'
 import type { Attack } from '../attack.ts'
 import { questionFor } from '../harness/engine-server.ts'
 import { askWithKey, makeKey } from '../harness/programs.ts'
-import type { Scene } from '../harness/scene.ts'
+import type { Person, Scene } from '../harness/scene.ts'
 
 const tokensPerDay = 100_000
 const words = 20
+const maxTokens = 100
+/** What is reserved for such a request: its longest generation, and a prompt of a line. */
+const mostTokens = maxTokens + 500
+const settledMs = 1_500
 
 /** A processor that says anything of what a generation has cost. */
 function lie(name: string, told: { promptTokens: number; completionTokens: number }): Attack {
@@ -17,24 +23,30 @@ function lie(name: string, told: { promptTokens: number; completionTokens: numbe
       await scene.attack(culprit, 'lyingProcessor', told)
       const key = await makeKey(victim, poolId, { tokensPerDay })
       const text = questionFor({ tag: 'lied', tokens: words, tokenMs: 1, firstTokenMs: 0 })
-      const reply = await askWithKey(victim, key, { model: lyingEngine.model, text, maxTokens: 100 })
+      const reply = await askWithKey(victim, key, { model: lyingEngine.model, text, maxTokens })
       const harms = reply.status >= 500 ? [`the program gets ${reply.status}: ${reply.text.slice(0, 200)}`] : []
-      return { culprit, harms: [...harms, ...(await wrongCount(scene, key.keyId))] }
+      harms.push(...(await wrongCount(scene, key.keyId)), ...(await unseenLie(scene, culprit)))
+      return { culprit: null, harms }
     },
   }
 }
 
-/** What the key was charged for a generation of twenty words that could have had a hundred. */
-async function wrongCount({ victim }: Scene, keyId: string): Promise<string[]> {
-  const used = ({ keys }: Awaited<ReturnType<typeof victim.install.state>>): number =>
-    keys.find((key) => key.keyId === keyId)?.limitStates[0]?.used ?? 0
-  const { install } = victim
-  // What is reserved is more than what is settled, so that the count falls when it is settled.
-  const state = await install.until((now) => now.usage.revision > 0, 'a receipt')
-  const charged = used(state)
+/** What is wrong with what the key was charged for a generation of twenty words that could have had a hundred. */
+async function wrongCount({ victim }: Scene, keyId: KeyId): Promise<string[]> {
+  // What was reserved is settled once the last part has come.
+  await delay(settledMs)
+  const { keys } = await victim.install.state()
+  const charged = keys.find((key) => key.keyId === keyId)?.limitStates[0]?.used ?? 0
   if (charged < words) return [`${charged} tokens were charged for ${words} words`]
-  const most = 100 + 500
-  return charged > most ? [`${charged} tokens were charged for ${words} words, where ${most} could be reserved`] : []
+  return charged > mostTokens ? [`${charged} tokens were charged for ${words} words`] : []
+}
+
+/** Whether the user can read what the machine has said, beside what was counted instead. */
+async function unseenLie({ victim, poolId }: Scene, { deviceId }: Person): Promise<string[]> {
+  const range = { poolId, direction: 'consumed', fromMs: 0, toMs: Date.now() + 86_400_000 } as const
+  const { receipts } = await victim.install.call('usage.receipts', { ...range, keyId: null, max: 500 })
+  const isSeen = receipts.some((one) => one.processorDeviceId === deviceId && Boolean(Reflect.get(one, 'said')))
+  return isSeen ? [] : ['no receipt shows what the machine has said']
 }
 
 /** An engine that does not heed the length it was asked for, on the victim's own computer. */

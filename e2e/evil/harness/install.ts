@@ -60,6 +60,7 @@ export class Install {
 
   async #start(isNew: boolean): Promise<void> {
     const { username, network, directory, serverUrls = [], hostile = [] } = this.options
+    if (hostile.length > 0) this.#part.yieldCores()
     const where = { host: network.host ?? '127.0.0.1', bootstrap: [...(network.bootstrap ?? [])] }
     const input = { username, network: where, directory, isNew, serverUrls: [...serverUrls], hostile: [...hostile] }
     await this.#part.order('start', input, 45_000)

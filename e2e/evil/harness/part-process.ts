@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { withDeadline } from '../../../node/base/deadline.ts'
 import {
   orders,
@@ -78,6 +79,11 @@ export class PartProcess {
   /** What it has printed last: errors in its log. */
   get output(): string {
     return this.#output
+  }
+
+  /** Leaves the cores of this computer to the others: an attacker has a computer of its own. */
+  yieldCores(): void {
+    if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_LOW)
   }
 
   /** Ends the process, however frozen it is. */

@@ -143,6 +143,7 @@ export class Scene {
     input: z.input<(typeof hostileParts)[N]['input']>,
   ): Promise<void> {
     const part = new PartProcess('stranger', this.program)
+    part.yieldCores()
     try {
       this.reports.push(await part.order('attack', { name, input }, 60_000))
     } finally {
