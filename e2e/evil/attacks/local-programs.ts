@@ -37,7 +37,7 @@ const squattedSocket = attack('a socket where a command expects its peer', async
     return squatter.heard.includes(testPassword) ? ['somebody else’s socket was sent the password'] : []
   } finally {
     await squatter.close()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 })
 

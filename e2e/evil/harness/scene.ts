@@ -78,7 +78,12 @@ export class Scene {
       return new Scene(program, folder, local, engine, lyingEngine, ...people, poolId, { guest, member })
     } catch (cause) {
       await Promise.all(started.map((install) => install.kill()))
-      await Promise.all([engine.stop(), lyingEngine.stop(), local.stop(), rm(folder, { recursive: true, force: true })])
+      await Promise.all([
+        engine.stop(),
+        lyingEngine.stop(),
+        local.stop(),
+        rm(folder, { recursive: true, force: true, maxRetries: 10 }),
+      ])
       throw cause
     }
   }
@@ -187,7 +192,7 @@ export class Scene {
     await this.endHostile()
     await Promise.all([this.victim.install.kill(), this.honest.install.kill()])
     await Promise.all([this.engine.stop(), this.lyingEngine.stop(), this.network.stop()])
-    await rm(this.folder, { recursive: true, force: true })
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 

@@ -64,16 +64,13 @@ function encoded(method: CallName, body: unknown): EncodedCall {
 }
 
 /** Many calls in one frame, as the multiplexer would send it. */
-function frameOf(
-  { connection: { mux }, request }: UsedConnection,
-  stream: Stream,
-  call: () => EncodedCall,
-): Uint8Array {
+function frameOf(used: UsedConnection, stream: Stream, call: () => EncodedCall): Uint8Array {
+  const { mux } = used.connection
   const frames: Uint8Array[] = []
-  const { write } = stream
+  const write = Reflect.get(stream, 'write')
   stream.write = (frame) => frames.push(Buffer.from(frame)) > 0
   mux.cork()
-  for (let index = 0; index < callsPerFrame; index += 1) void request(...call())
+  for (let index = 0; index < callsPerFrame; index += 1) void used.request(...call())
   mux.uncork()
   stream.write = write
   return Buffer.concat(frames.slice(0, 1))
