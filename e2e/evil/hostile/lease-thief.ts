@@ -26,6 +26,7 @@ export const leaseThief = hostilePart({
       const need = { tokens: tokensPerNeed, leastTokens: tokensPerNeed }
       const reply = await app.clients.call(target, 'leaseQuota', {
         ...{ type: 'exchange', subject, sequence, shareNumber: 0, cells: [], carried: [], isLeaving: false },
+        vouchers: [],
         incarnation: forgets ? toHex(randomBytes(16)) : incarnation,
         needs: Array.from({ length: needsPerCall }, () => need),
       })
