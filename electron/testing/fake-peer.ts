@@ -37,7 +37,7 @@ export function emptyState(): AppState {
     },
     runtime: { version: '0', engineMemoryFreeBytes: 0, profileName: 'test', demoRole: 'none' },
     keys: [],
-    usage: { revision: 0, servedToday: noUsage, consumedToday: noUsage },
+    usage: { revision: 0, servedToday: noUsage, consumedToday: noUsage, clocks: [] },
     api: { state: 'off', url: null, error: null },
   }
 }

@@ -36,6 +36,7 @@ const receipt: ReceiptView = {
   keyName: '',
   machineName: 'gpu-box',
   machineAccountName: 'bob',
+  clockOffMs: null,
 }
 
 let peer = new FakePeer()

@@ -112,7 +112,10 @@ export const errorCatalogue = {
   keychain_unavailable: 'This computer has no keychain that Kith can use. The password is needed each time.',
   session_invalid: 'That session is not known here, or it has ended. Log in again.',
   session_expired: 'That session has expired. Log in again.',
-  clock_off: 'The clocks of the two computers differ by {minutes} minutes. Set them right and try again.',
+  clock_off:
+    'The clock of "{machine}" and that of this computer differ by {minutes} minutes. What it answers is listed all the same, at the time its own clock shows.',
+  own_clock_off:
+    'The clock of this computer is off by {minutes} minutes, by those of {accounts} other people. Set it right.',
 
   // Local API
   host_refused: 'This address answers only as 127.0.0.1 or localhost.',

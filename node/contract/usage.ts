@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { kithErrorSchema } from './errors.ts'
 import { accountIdSchema, attemptIdSchema, deviceIdSchema, keyIdSchema, poolIdSchema, requestIdSchema } from './ids.ts'
 
 /**
@@ -47,7 +48,7 @@ export const receiptSchema = z.object({
   outcome: receiptOutcomeSchema,
   /** Places in the generation where another machine continued it. */
   seams: count,
-  finishedAtMs: z.number(),
+  finishedAtMs: z.number().min(0).max(8_000_000_000_000_000),
 })
 
 export const receiptViewSchema = receiptSchema.extend({
@@ -59,6 +60,8 @@ export const receiptViewSchema = receiptSchema.extend({
   machineName: z.string().max(80),
   /** Whose machine it is. */
   machineAccountName: z.string().max(80),
+  /** How far `finishedAtMs` was ahead of the clock here when the receipt came; null where the two agreed. */
+  clockOffMs: z.number().nullable(),
 })
 
 export const usageRangeSchema = z.object({
@@ -96,6 +99,8 @@ export const usageSliceSchema = z.object({
   revision: count,
   servedToday: usageTotalsSchema,
   consumedToday: usageTotalsSchema,
+  /** Clocks that are off, as sentences: `clock_off` of other computers, or `own_clock_off`. */
+  clocks: z.array(kithErrorSchema).max(8),
 })
 
 export type UsageDirection = z.infer<typeof usageDirectionSchema>

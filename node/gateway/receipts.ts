@@ -5,6 +5,7 @@ import { toBase64Url } from '../crypto/encoding.ts'
 import type { TokenUsage } from '../engines/engine.ts'
 import type { TokenCounter } from '../protocol/generations/token-counter.ts'
 import type { PromptRequest, ReceiptPart, ServedPart } from '../protocol/messages/generation.ts'
+import { clockMattersMs } from '../usage/clock-watch.ts'
 import type { PoolReceipts } from '../usage/pool-receipts.ts'
 import { boundsOf, doubtOf, isOfTokens } from '../usage/receipt-check.ts'
 import { attemptIdOf, unpackReceipt } from '../usage/signed-receipt.ts'
@@ -19,6 +20,8 @@ export interface GatewayReceiptsOptions {
   readonly selfDeviceId: DeviceId
   readonly accountId: AccountId
   readonly nowMs: () => number
+  /** What time another machine says it is, as its receipt comes. */
+  readonly onClock?: (deviceId: DeviceId, itsMs: number, nowMs: number) => void
   readonly log: Log
 }
 
@@ -39,7 +42,7 @@ export class GatewayReceipts {
 
   /** Null for a pool this account is not in. `tokens` follows the same parts. */
   begin(request: PromptRequest, chosen: Candidate, tokens: TokenCounter): AttemptReceipt | null {
-    const { selfDeviceId, accountId, poolOf, nowMs, log } = this.options
+    const { selfDeviceId, accountId, poolOf, nowMs, onClock, log } = this.options
     const pool = poolOf(request.poolId)
     if (!pool) return null
     const machine = chosen.kind === 'remote' ? chosen.machine : null
@@ -74,7 +77,11 @@ export class GatewayReceipts {
         const doubt = half ? doubtOf(half, mine, bounds, tokens, nowMs()) : 'none came'
         if (half && doubt) log.warn({ attemptId: names.attemptId, doubt }, 'a processor’s receipt is not believed')
         const said = mine.said ?? (half && isOfTokens(doubt) ? usageOf(half.receipt) : null)
-        const kept = half && !doubt ? pool.countersigned(half) : pool.attested({ ...mine, said }, tokens.bounds())
+        const heardAtMs = half && isClockOff(half.receipt.finishedAtMs, mine.finishedAtMs) ? mine.finishedAtMs : null
+        const isOfMachine = half && (!doubt || doubt === 'finishedAtMs')
+        if (isOfMachine && machine) onClock?.(machine.deviceId, half.receipt.finishedAtMs, mine.finishedAtMs)
+        const kept =
+          half && !doubt ? pool.countersigned(half, null, heardAtMs) : pool.attested({ ...mine, said }, tokens.bounds())
         // Its failure is logged where it is written; the generation goes on.
         kept.catch(() => undefined)
         return said
@@ -85,6 +92,10 @@ export class GatewayReceipts {
 
 function usageOf({ promptTokens, completionTokens }: Receipt): TokenUsage {
   return { promptTokens, completionTokens }
+}
+
+function isClockOff(itsMs: number, nowMs: number): boolean {
+  return Math.abs(itsMs - nowMs) > clockMattersMs
 }
 
 function unpackSent({ record, signature }: ReceiptPart): ReturnType<typeof unpackReceipt> {

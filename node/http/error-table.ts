@@ -85,6 +85,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   version_mismatch: shape(502, 'server_error', 'upstream_error'),
   unknown_call: shape(502, 'server_error', 'upstream_error'),
   clock_off: shape(502, 'server_error', 'upstream_error'),
+  own_clock_off: shape(502, 'server_error', 'upstream_error'),
   engine_unavailable: upstreamFailed,
   engine_failed: upstreamFailed,
   engine_crashed: upstreamFailed,

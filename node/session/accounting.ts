@@ -42,6 +42,7 @@ export function createAccounting(
     hub,
     isGateway: (poolId, deviceId) => terms.isGateway(poolId, deviceId),
     keyName: (keyId) => book.own.get(keyId as KeyId)?.name ?? null,
+    onClocks: onUsage,
     log,
   })
   const estimates = new PromptEstimates()

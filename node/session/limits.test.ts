@@ -13,6 +13,8 @@ import { SessionLimits, type SessionLimitsOptions } from './limits.ts'
 
 let stores: TestStores
 let limits: SessionLimits
+/** Computers that share, or say so. */
+const sharing = new Set<DeviceId>()
 const member = 'ab'.repeat(32) as AccountId
 const stranger = 'cd'.repeat(32) as AccountId
 const caller: Caller = {
@@ -34,7 +36,12 @@ beforeAll(async () => {
     identity,
     deviceName: () => 'Coordinator',
     local,
-    pools: { get: () => pool, all: () => [pool], list: () => [], onChange: () => () => undefined },
+    pools: {
+      get: () => pool,
+      all: () => [pool],
+      list: () => [...sharing].map((deviceId) => ({ deviceId, capabilities: { isSharing: true } })),
+      onChange: () => () => undefined,
+    },
     terms: {
       planOf: () => ({ limits: { tokensPerDay: 100 }, limitMode: 'enforced', timeZone: 'UTC' }),
       coordinatorsOf: () => [identity.deviceId],
@@ -68,4 +75,25 @@ it('counts what a member uses once, under whatever name a gateway asks for it', 
   expect(await carry({ accountId: stranger })).toBe('not_admitted')
   expect(await carry({ kind: 'key' })).toBe('not_admitted')
   expect(await carry({})).toBe('limit_reached')
+})
+
+it('lets computers of members that share hold what was asked of them, and guests and others nothing', async () => {
+  const other = 'ac'.repeat(32) as AccountId
+  const deviceId = 'ad'.repeat(32) as DeviceId
+  const subject: LimitSubject = { kind: 'member', poolId: testPool, accountId: member, keyId: null }
+  const hold = async (role: 'member' | 'guest', sequence: number): Promise<unknown> => {
+    const standing = { poolId: testPool, poolName: 'Friends', role, state: 'active' } as const
+    const reply = await limits.service.handle(
+      { deviceId, accountId: other, isOwnAccount: false, standings: [standing] },
+      {
+        ...{ type: 'exchange', subject, incarnation: 'ab'.repeat(16), sequence, shareNumber: 0, cells: [] },
+        ...{ needs: [{ tokens: 1, leastTokens: 1 }], carried: [], vouchers: [], isLeaving: false },
+      },
+    )
+    return reply.ok ? reply.value.type === 'exchange' && reply.value.answers : reply.error.code
+  }
+  expect(await hold('member', 1)).toBe('not_admitted')
+  sharing.add(deviceId)
+  expect(await hold('guest', 2)).toBe('not_admitted')
+  expect(await hold('member', 3)).toEqual([{ isUnasked: true }])
 })

@@ -8,6 +8,7 @@ import type { Used } from '../limits/grantor/take-over.ts'
 import type { Pools } from '../pools/pools.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
 import type { Bee } from '../state/bee.ts'
+import { ClockWatch } from '../usage/clock-watch.ts'
 import { UsageLedger } from '../usage/usage-ledger.ts'
 import { GatewayReceipts } from '../gateway/receipts.ts'
 import { ProcessorReceipts } from '../processor/receipts.ts'
@@ -24,6 +25,8 @@ export interface SessionUsageOptions {
   readonly isGateway: (poolId: PoolId, deviceId: DeviceId) => boolean
   /** Names of the account's own keys. */
   readonly keyName: (keyId: string) => string | null
+  /** Whose clock is off has changed. */
+  readonly onClocks: () => void
   readonly log: Log
 }
 
@@ -32,6 +35,7 @@ export class SessionUsage {
   readonly ledger: UsageLedger
   readonly ofGateway: GatewayReceipts
   readonly ofProcessor: ProcessorReceipts
+  readonly clocks: ClockWatch
 
   constructor(private readonly options: SessionUsageOptions) {
     const { identity, pools, clients, local, index, hub, isGateway, log } = options
@@ -55,15 +59,23 @@ export class SessionUsage {
       nowMs,
       log,
     })
+    this.clocks = new ClockWatch({
+      accountId,
+      accountOf: (id) => this.#accountOf(id),
+      machineName: (id) => this.#machineName(id) ?? id.slice(0, 6),
+      onChange: options.onClocks,
+    })
+    const onClock = (id: DeviceId, itsMs: number, atMs: number): void => this.clocks.hear(id, itsMs, atMs)
     const receipts = { poolOf: (poolId: PoolId) => this.ledger.pool(poolId), selfDeviceId, accountId, nowMs, log }
-    this.ofGateway = new GatewayReceipts(receipts)
+    this.ofGateway = new GatewayReceipts({ ...receipts, onClock })
     const digestOf = (model: string): string => hub.models().find(({ name }) => name === model)?.digest ?? ''
     this.ofProcessor = new ProcessorReceipts({ ...receipts, digestOf })
   }
 
   slice(): AppState['usage'] {
     const { revision, queries: answers } = this.ledger
-    return { revision, servedToday: answers.today('served'), consumedToday: answers.today('consumed') }
+    const clocks = this.clocks.problems()
+    return { revision, servedToday: answers.today('served'), consumedToday: answers.today('consumed'), clocks }
   }
 
   /** What a caller asked for; null for a person in a window, who has no key. */
@@ -112,4 +124,4 @@ export class SessionUsage {
   }
 }
 
-export const nothingUsed: AppState['usage'] = { revision: 0, servedToday: noUsage, consumedToday: noUsage }
+export const nothingUsed: AppState['usage'] = { revision: 0, servedToday: noUsage, consumedToday: noUsage, clocks: [] }

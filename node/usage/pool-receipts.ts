@@ -84,8 +84,13 @@ export class PoolReceipts {
   }
 
   /** As gateway: countersigns a processor's receipt. */
-  countersigned(half: SignedReceipt, replaces: SignedReceipt | null = null): Promise<void> {
-    return this.#follow(this.#keep(countersign(half, this.options.deviceSecretKey), 'consumed', { replaces }))
+  countersigned(
+    half: SignedReceipt,
+    replaces: SignedReceipt | null = null,
+    heardAtMs: number | null = null,
+  ): Promise<void> {
+    const signed = countersign(half, this.options.deviceSecretKey)
+    return this.#follow(this.#keep(signed, 'consumed', { replaces, heardAtMs }))
   }
 
   /** As gateway: signs a receipt alone. */
@@ -140,7 +145,11 @@ export class PoolReceipts {
   async #keep(
     signed: SignedReceipt,
     direction: UsageDirection,
-    { replaces = null, bounds = null }: { replaces?: SignedReceipt | null; bounds?: ReceiptBounds | null } = {},
+    {
+      replaces = null,
+      bounds = null,
+      heardAtMs = null,
+    }: { replaces?: SignedReceipt | null; bounds?: ReceiptBounds | null; heardAtMs?: number | null } = {},
   ): Promise<void> {
     const { attemptId } = signed.receipt
     await this.#journal.put(direction, attemptId, {
@@ -150,13 +159,18 @@ export class PoolReceipts {
       bounds,
       madeAtMs: this.options.nowMs(),
     })
-    await this.#write(signed, direction, replaces)
+    await this.#write(signed, direction, replaces, heardAtMs)
   }
 
-  async #write(signed: SignedReceipt, direction: UsageDirection, replaces: SignedReceipt | null): Promise<void> {
+  async #write(
+    signed: SignedReceipt,
+    direction: UsageDirection,
+    replaces: SignedReceipt | null,
+    heardAtMs: number | null = null,
+  ): Promise<void> {
     const { receipt } = signed
     try {
-      await this.#store.record(signed, direction, replaces)
+      await this.#store.record(signed, direction, replaces, heardAtMs)
     } catch (cause) {
       // It stays in the journal and is written once the read keys have arrived.
       if (cause instanceof UsageNotReady) return

@@ -9,7 +9,11 @@ import { gatherMs } from './usage-journal.ts'
 import { monthOf, receiptKey } from './usage-keys.ts'
 
 /** A receipt as a usage bee holds it, with the directions in which it counts there. */
-export const storedReceiptSchema = wireReceiptSchema.extend({ counts: z.enum(['served', 'consumed', 'both']) })
+export const storedReceiptSchema = wireReceiptSchema.extend({
+  counts: z.enum(['served', 'consumed', 'both']),
+  /** When it came to this device by its clock, where that differs from the receipt's by minutes. */
+  heardAtMs: z.number().int().min(0).max(8_000_000_000_000_000).optional(),
+})
 export type StoredReceipt = z.infer<typeof storedReceiptSchema>
 
 /** The bees a device has for a month: the one it writes, and those of earlier epochs of the read keys. */
@@ -23,6 +27,7 @@ interface Entry {
   readonly direction: UsageDirection
   /** The receipt that this replaces: one that the gateway signed alone before it had the processor's. */
   readonly replaces: SignedReceipt | null
+  readonly heardAtMs: number | null
 }
 
 /** Stronger evidence replaces weaker. */
@@ -42,8 +47,13 @@ export class ReceiptStore {
   ) {}
 
   /** Resolves when receipt and rollups are flushed; rejects if not, with UsageNotReady before there are read keys. */
-  record(signed: SignedReceipt, direction: UsageDirection, replaces: SignedReceipt | null = null): Promise<void> {
-    return this.#commits.add({ signed, direction, replaces })
+  record(
+    signed: SignedReceipt,
+    direction: UsageDirection,
+    replaces: SignedReceipt | null = null,
+    heardAtMs: number | null = null,
+  ): Promise<void> {
+    return this.#commits.add({ signed, direction, replaces, heardAtMs })
   }
 
   flush(): Promise<void> {
@@ -90,7 +100,7 @@ export class ReceiptStore {
     }
     await bees.current.update([
       [keyOf(signed.receipt), take],
-      ...rollupChanges([{ signed, direction, replaces: null }], rollups),
+      ...rollupChanges([{ signed, direction, replaces: null, heardAtMs: null }], rollups),
     ])
   }
 }
@@ -125,28 +135,30 @@ async function countedIn(bees: readonly Bee[], key: string): Promise<StoredRecei
 
 function merge(
   stored: unknown,
-  { signed, direction, replaces }: Entry,
+  { signed, direction, replaces, heardAtMs }: Entry,
   countedBefore: StoredReceipt['counts'] | null,
   rollups: RollupChanges,
 ): unknown {
   const parsed = storedReceiptSchema.safeParse(stored)
   const before = parsed.success ? parsed.data : null
+  const heardAt = before?.heardAtMs ?? heardAtMs
+  const heard = heardAt === null ? {} : { heardAtMs: heardAt }
   const known = before ? unpackReceipt(before) : null
   const isCounted = (counts: StoredReceipt['counts'] | null): boolean => counts === 'both' || counts === direction
   if (!before || !known) {
     if (!isCounted(countedBefore)) rollups.add(signed.receipt, direction, 1)
-    return { ...packReceipt(signed), counts: direction }
+    return { ...packReceipt(signed), counts: direction, ...heard }
   }
   if (known.record !== signed.record) {
     // Two different records under one key: the first stays unless it is replaced, so that totals match receipts.
     if (known.record !== replaces?.record || before.counts !== direction) return stored
     rollups.add(known.receipt, direction, -1)
     rollups.add(signed.receipt, direction, 1)
-    return { ...packReceipt(signed), counts: direction }
+    return { ...packReceipt(signed), counts: direction, ...heard }
   }
   const isBetter = rank[stateOf(signed)] > rank[stateOf(known)]
   const kept = isBetter ? signed : known
   if (!isCounted(before.counts)) rollups.add(kept.receipt, direction, 1)
   const counts = isCounted(before.counts) ? before.counts : 'both'
-  return isBetter || counts !== before.counts ? { ...packReceipt(kept), counts } : stored
+  return isBetter || counts !== before.counts ? { ...packReceipt(kept), counts, ...heard } : stored
 }

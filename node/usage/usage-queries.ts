@@ -11,9 +11,10 @@ import {
 } from '../contract/usage.ts'
 import type { DeviceBee } from '../pools/pool/device-bees.ts'
 import type { Pool } from '../pools/pool/pool.ts'
-import { listReceipts } from './receipt-list.ts'
+import { clockMattersMs } from './clock-watch.ts'
+import { listReceipts, type ListedReceipt, type ReceiptQuery } from './receipt-list.ts'
 import { plus } from './rollups.ts'
-import { stateOf, type SignedReceipt } from './signed-receipt.ts'
+import { stateOf } from './signed-receipt.ts'
 import type { UsageCube } from './usage-cube.ts'
 import { toCsv, toJson } from './usage-export.ts'
 import {
@@ -93,8 +94,9 @@ export class UsageQueries {
   async receipts(range: UsageRange & { keyId: KeyId | null; max: number }): Promise<ReceiptView[]> {
     const { accountId, isGateway, ready } = this.options
     await ready()
-    const found = await listReceipts(this.#listed(range.poolId), range, accountId, isGateway)
-    return found.map((signed) => this.#view(signed, range.direction))
+    const query = { ...range, nowMs: this.options.nowMs() }
+    const found = await listReceipts(this.#listed(range.poolId), query, accountId, isGateway)
+    return found.map((listed) => this.#view(listed, query))
   }
 
   async export(range: UsageRange & { format: 'csv' | 'json' }): Promise<Result<{ fileName: string; text: string }>> {
@@ -146,8 +148,11 @@ export class UsageQueries {
     return names[grouping](id) ?? id.slice(0, 6)
   }
 
-  #view(signed: SignedReceipt, direction: UsageDirection): ReceiptView {
+  #view({ signed, heardAtMs }: ListedReceipt, { direction, nowMs }: ReceiptQuery): ReceiptView {
     const { receipt } = signed
+    const offMs = receipt.finishedAtMs - (heardAtMs ?? nowMs)
+    // What is dated later than now was written under a clock that was ahead.
+    const clockOffMs = heardAtMs !== null || offMs > clockMattersMs ? offMs : null
     const label = (grouping: UsageGrouping, id: string | null): string => this.#labelOf(grouping, id ?? '')
     return {
       ...receipt,
@@ -157,6 +162,7 @@ export class UsageQueries {
       keyName: label('key', receipt.keyId).slice(0, 60),
       machineName: label('machine', receipt.processorDeviceId).slice(0, 80),
       machineAccountName: label('account', this.options.names.accountOfMachine(receipt.processorDeviceId)).slice(0, 80),
+      clockOffMs,
     }
   }
 

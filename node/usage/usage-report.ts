@@ -42,7 +42,9 @@ export function reportOf(query: ReportQuery, sources: ReportSources): UsageRepor
   const unit = fromMs >= oldestHour(nowMs) * hourMs ? 'h' : 'd'
   const unitMs = unit === 'h' ? hourMs : dayMs
   const from = Math.floor(Math.max(0, fromMs) / unitMs)
-  const to = Math.ceil(Math.max(0, toMs) / unitMs)
+  // What is dated later than now was written under a clock that was ahead: it is shown as of now.
+  const now = Math.floor(nowMs / unitMs)
+  const to = toMs >= nowMs ? Infinity : Math.ceil(Math.max(0, toMs) / unitMs)
   const startOf = memoized((index: number) => bucketStart(grain, index * unitMs, unit === 'h' ? timeZone : 'UTC'))
   // Consumed cells have no account side, so accounts come from machines; totals over all are summed over models.
   const isByMachine = groupBy === 'machine' || (groupBy === 'account' && direction === 'consumed')
@@ -55,7 +57,7 @@ export function reportOf(query: ReportQuery, sources: ReportSources): UsageRepor
   let all: UsageTotals = noUsage
   for (const pool of poolId === null ? sources.poolIds : [poolId]) {
     for (const { index, id, totals } of cube.cells(pool, direction, side, unit, from, to)) {
-      const startMs = startOf(index)
+      const startMs = startOf(Math.min(index, now))
       let groups = buckets.get(startMs)
       if (!groups) buckets.set(startMs, (groups = new Map<string, UsageTotals>()))
       const group = groupOf(id)

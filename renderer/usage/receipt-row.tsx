@@ -36,6 +36,7 @@ export function ReceiptRow({
         ? t('usage.receipt.fromSomeKey')
         : t('usage.receipt.fromKey', { name: receipt.keyName })
   const who = isOwnAccount ? t('usage.receipt.askedByYou', { through }) : t('usage.receipt.asked', { asker, through })
+  const clockMinutes = Math.round(Math.abs(receipt.clockOffMs ?? 0) / 60_000)
   const costs = [
     t('usage.receipt.tokens', {
       prompt: formatNumber(receipt.promptTokens),
@@ -75,7 +76,14 @@ export function ReceiptRow({
       actions={
         <div className="flex flex-col items-end gap-0.5 text-caption text-ink-faint">
           <time dateTime={new Date(receipt.finishedAtMs).toISOString()}>{formatWhen(receipt.finishedAtMs)}</time>
-          <span>{t(`usage.receipt.state.${receipt.said === null ? receipt.state : 'doubted'}`)}</span>
+            <span>{t(`usage.receipt.state.${receipt.said === null ? receipt.state : 'doubted'}`)}</span>
+            {receipt.clockOffMs !== null && (
+              <span>
+                {t(receipt.clockOffMs > 0 ? 'usage.receipt.clockAhead' : 'usage.receipt.clockBehind', {
+                  count: clockMinutes,
+                })}
+              </span>
+            )}
         </div>
       }
     />

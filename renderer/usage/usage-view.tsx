@@ -6,6 +6,7 @@ import { Empty } from '../components/layout/empty.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { Page } from '../components/layout/page.tsx'
 import { Spinner } from '../components/spinner.tsx'
+import { sentenceOf } from '../locales/error-sentence.ts'
 import { useSlice } from '../state/slices.ts'
 import { ExportButton } from './export-button.tsx'
 import { ReceiptSection } from './receipt-section.tsx'
@@ -40,10 +41,16 @@ export function UsageView() {
   const { t } = useTranslation()
   const choice = useUsageChoice()
   const { state: network } = useSlice('network')
+  const { clocks } = useSlice('usage')
   const { shown, error, isLoading, retry } = useUsage(choice)
   return (
     <Page title={t('usage.title')} text={t('usage.text')} actions={<ExportButton choice={choice} />}>
       {network === 'offline' && <Callout tone="caution">{t('usage.offline')}</Callout>}
+      {clocks.map((clock) => (
+        <Callout key={sentenceOf(clock)} tone="caution">
+          {sentenceOf(clock)}
+        </Callout>
+      ))}
       <div className="flex flex-col gap-4">
         <UsageChoices choice={choice} />
         <ErrorNote

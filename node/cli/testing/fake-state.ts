@@ -144,7 +144,7 @@ export function fakeState(changes: Partial<AppState> = {}): AppState {
     },
     runtime: { version: '0.1.0', engineMemoryFreeBytes: 1e9, profileName: 'test', demoRole: 'none' },
     keys: [],
-    usage: { revision: 0, servedToday: noUsage, consumedToday: noUsage },
+    usage: { revision: 0, servedToday: noUsage, consumedToday: noUsage, clocks: [] },
     api: { state: 'off', url: null, error: null },
     ...changes,
   }

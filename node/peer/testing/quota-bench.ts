@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { HolderTrust } from '../../access/limits.ts'
 import { Listeners } from '../../base/listeners.ts'
 import type { AccountId, DeviceId, KeyId } from '../../contract/ids.ts'
 import { toHex } from '../../crypto/encoding.ts'
@@ -71,6 +72,8 @@ export interface LimitedGateway {
 export class QuotaBench {
   readonly #stores: LocalStore[] = []
   readonly #keys = new Map<KeyId, KnownKey>()
+  /** How far those are believed who hold something. */
+  trust: HolderTrust = 'own'
 
   private constructor(
     readonly service: ServiceBench,
@@ -105,7 +108,7 @@ export class QuotaBench {
         const key = keyId && this.#keys.get(keyId)
         return Promise.resolve(kind === 'member' ? planOf(member) : key ? keyTerms(key) : null)
       },
-      trustOf: () => 'own',
+      trustOf: () => this.trust,
       mayLook: () => true,
       mayCarry: () => true,
       speaksFor: () => true,

@@ -147,7 +147,7 @@ export function freshState(): AppState {
     },
     runtime: { version: '0.1.0', engineMemoryFreeBytes: 11_400 * megabyte, profileName: 'default', demoRole: 'none' },
     keys: [],
-    usage: { revision: 0, servedToday: noUsage, consumedToday: noUsage },
+    usage: { revision: 0, servedToday: noUsage, consumedToday: noUsage, clocks: [] },
     api: { state: 'off', url: null, error: null },
   }
 }

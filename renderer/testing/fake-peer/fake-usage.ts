@@ -105,6 +105,7 @@ export function fakeReceipts(direction: ReceiptView['direction'], nowMs: number,
       keyName: key?.label ?? '',
       machineName: machine?.label ?? '',
       machineAccountName: people[direction === 'consumed' ? 1 : 0]?.label ?? '',
+      clockOffMs: null,
     }
   })
 }

@@ -42,7 +42,7 @@ export function addUsageReceiptsCommand(usage: Command, perform: Perform): void 
       output.result(
         { type: 'receipts' },
         receipts.length > 0
-          ? [table(receipts.map(rowOf)), ...receipts.flatMap(lieOf)].join('\n')
+          ? [...table(receipts.map(rowOf)), ...receipts.flatMap(lieOf)]
           : 'There are none in this time.',
       )
       return ok()
@@ -69,5 +69,12 @@ function rowOf(receipt: ReceiptView): string[] {
     `${receipt.durationMs} ms`,
     receipt.outcome,
     receipt.state,
+    clockOf(receipt),
   ]
+}
+
+/** How far the clock was off by which a receipt is dated. */
+function clockOf({ clockOffMs }: ReceiptView): string {
+  if (clockOffMs === null) return ''
+  return `clock ${Math.round(Math.abs(clockOffMs) / 60_000)} min ${clockOffMs > 0 ? 'ahead' : 'behind'}`
 }
