@@ -53,6 +53,7 @@ export class LimitDevice {
 /** Devices of one account on real Corestores, with clocks and connections that a test sets. */
 export class LimitBench implements MachineDirectory {
   readonly devices: LimitDevice[] = []
+  /** By key or account; the empty name is for all others. */
   readonly terms = new Map<string, LimitTerms>()
   /** How far a device is believed about plans. */
   trustOf: (deviceId: DeviceId) => HolderTrust = () => 'voucher'
@@ -171,7 +172,8 @@ export class LimitBench implements MachineDirectory {
             : this.#deliver(device, target.deviceId, body as LeaseQuotaCall)) as ServiceClients['call'],
       },
       machineName: (deviceId) => `Device ${this.devices.findIndex((one) => one.deviceId === deviceId)}`,
-      termsOf: ({ keyId, accountId }) => Promise.resolve(this.terms.get(keyId ?? accountId) ?? null),
+      termsOf: ({ keyId, accountId }) =>
+        Promise.resolve(this.terms.get(keyId ?? accountId) ?? this.terms.get('') ?? null),
       computer: { uptimeMs: () => this.nowMs, bootId: () => 'one start' },
       trustOf: (subject, { deviceId }) => (subject.kind === 'key' ? 'own' : this.trustOf(deviceId)),
       mayLook: ({ accountId }, caller) => caller.accountId === accountId,
