@@ -5,7 +5,7 @@ import { tinySentence } from '../resources/scripts/real/tiny-gguf.mjs'
 import { answerOpenDialog, answerSaveDialog } from './harness/file-dialogs.ts'
 import { expect, test } from './harness/fixtures.ts'
 import { Headless } from './harness/headless.ts'
-import type { Install } from './harness/install.ts'
+import { password as accountPassword, type Install } from './harness/install.ts'
 import { minuteWith } from './harness/minutes.ts'
 import { chooseFor, choosePoolAction, invite, judge, openPool, person, poolNamed } from './harness/people.ts'
 
@@ -40,6 +40,7 @@ async function restorePool(install: Install, backup: string, password: string): 
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Choose the backup…' }).click()
   await expect(dialog.getByText('The file was read.')).toBeVisible()
+  await dialog.getByLabel('Your account’s password').fill(accountPassword)
   await dialog.getByLabel('Password of the backup').fill(password)
   await dialog.getByRole('button', { name: 'Restore the pool' }).click()
 }

@@ -125,8 +125,11 @@ export const calls = {
   /** A gateway checks the keys of all members and sends requests for them. */
   'pool.setGateway': call(z.object({ poolId: poolIdSchema, deviceId: deviceIdSchema, isGateway: z.boolean() }), done),
   'pool.setCoordinator': call(z.object({ poolId: poolIdSchema, deviceId: deviceIdSchema }), done),
-  /** The pool's key and directory, encrypted under a password of its own. */
-  'pool.backUp': call(z.object({ poolId: poolIdSchema, password }), z.object({ text: z.string() })),
+  /** The pool's key and directory, encrypted under a password of its own: whoever gets it runs the pool. */
+  'pool.backUp': call(
+    z.object({ poolId: poolIdSchema, password, backupPassword: password }),
+    z.object({ text: z.string() }),
+  ),
   'pool.restore': call(
     z.object({ text: z.string().max(maxBackupLength), password }),
     z.object({ poolId: poolIdSchema }),

@@ -3,7 +3,7 @@ import { planIdSchema, type PoolId } from '../contract/ids.ts'
 import { defaultPlanId } from '../contract/pools.ts'
 import type { AppState, Pool } from '../contract/state.ts'
 import { PeerBench } from './testing/peer-bench.ts'
-import { valueOf } from './testing/test-peer.ts'
+import { testPassword, valueOf } from './testing/test-peer.ts'
 
 describe('the pool calls of the contract', () => {
   let bench: PeerBench
@@ -77,6 +77,24 @@ describe('the pool calls of the contract', () => {
     expect(await member.peer.call('pool.rename', { poolId: unknownPool, name: 'x' })).toMatchObject({
       error: { code: 'pool_unknown' },
     })
+  })
+
+  it('back up a pool only for whoever knows the password of the account, and slow down who guesses it', async () => {
+    const owner = await bench.start('keeper')
+    await owner.signUp()
+    const { poolId } = valueOf(await owner.peer.call('pool.create', { name: 'Kept' }))
+    const backUp = (password: string, backupPassword = 'a password of its own') =>
+      owner.peer.call('pool.backUp', { poolId, password, backupPassword })
+    // The call of before, with the password of the backup alone, is none.
+    expect(await owner.peer.dispatch('pool.backUp', { poolId, password: 'a password of its own' })).toMatchObject({
+      error: { code: 'bad_request' },
+    })
+    expect(valueOf(await backUp(testPassword)).text).toContain('Kith pool backup 1')
+    expect(await backUp(testPassword, 'short')).toMatchObject({ error: { code: 'password_too_short' } })
+    for (let guess = 0; guess < 3; guess += 1) {
+      expect(await backUp(`guess ${guess}`)).toMatchObject({ error: { code: 'password_wrong' } })
+    }
+    expect(await backUp(testPassword)).toMatchObject({ error: { code: 'slow_down' } })
   })
 })
 

@@ -6,15 +6,16 @@ import { PasswordField } from '../components/forms/password-field.tsx'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 
-/** Writes the pool's key and records to a file, locked with a password of its own. */
+/** Writes the pool's key and records to a file, locked with a password of its own. Only the account's owner may. */
 export function BackUpDialog({ pool, onClose }: { readonly pool: Pool; readonly onClose: () => void }) {
   const { t } = useTranslation()
   const [password, setPassword] = useState('')
+  const [backupPassword, setBackupPassword] = useState('')
   const backUp = useCall('pool.backUp')
   const save = useCall('host.saveText')
 
   async function make(): Promise<void> {
-    const made = await backUp.run({ poolId: pool.poolId, password })
+    const made = await backUp.run({ poolId: pool.poolId, password, backupPassword })
     if (!made.ok) return
     const saved = await save.run({ fileName: `${pool.name}.kith-pool`, text: made.value.text })
     if (!saved.ok || saved.value.path === null) return
@@ -27,18 +28,24 @@ export function BackUpDialog({ pool, onClose }: { readonly pool: Pool; readonly 
       title={t('pool.backUpTitle', { pool: pool.name })}
       description={t('pool.backUpText')}
       action={t('pool.backUpAction')}
-      isReady={password !== ''}
+      isReady={password !== '' && backupPassword !== ''}
       isBusy={backUp.isBusy || save.isBusy}
       error={backUp.error ?? save.error}
       onSubmit={() => void make()}
       onClose={onClose}
     >
       <PasswordField
+        label={t('pool.backUpOwnPassword')}
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+      />
+      <PasswordField
         label={t('pool.backUpPassword')}
         hint={t('pool.backUpPasswordHint')}
         autoComplete="new-password"
-        value={password}
-        onChange={setPassword}
+        value={backupPassword}
+        onChange={setBackupPassword}
       />
     </FormDialog>
   )

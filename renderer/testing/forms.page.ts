@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
+import { fakePassword } from './fake-peer/teach-accounts.ts'
 import { asked, goTo, openScene } from './open-scene.ts'
 
 async function startPool(page: Page): Promise<void> {
@@ -59,5 +60,26 @@ test('a password that many people use is called easy to guess', async ({ page })
   await expect(hint).toContainText('Easy to guess')
   await page.getByLabel('Password', { exact: true }).fill('lentils and spinach soup')
   await expect(hint).toContainText('Strong')
+  isQuiet()
+})
+
+test('a backup asks for the password of the account and one of its own, and is made with both', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  await goTo(page, 'Pools')
+  await page.getByRole('button', { name: 'More for Garden Street' }).click()
+  await page.getByRole('menuitem', { name: 'Back up…' }).click()
+  const dialog = page.getByRole('dialog')
+  const save = dialog.getByRole('button', { name: 'Save the backup…' })
+  await dialog.getByLabel('Password of the backup').fill('tulips at dawn')
+  await expect(save).toBeDisabled()
+  await dialog.getByLabel('Your account’s password').fill('not mine')
+  await save.click()
+  await expect(dialog.getByRole('alert').filter({ hasText: 'does not open this account' })).toBeVisible()
+  expect(await asked(page, 'host.saveText')).toEqual([])
+  await dialog.getByLabel('Your account’s password').fill(fakePassword)
+  await save.click()
+  await expect(dialog).toBeHidden()
+  const inputs = await asked(page, 'pool.backUp')
+  expect(inputs[1]).toMatchObject({ password: fakePassword, backupPassword: 'tulips at dawn' })
   isQuiet()
 })

@@ -1,10 +1,11 @@
 import { SlowDown } from '../../accounts/slow-down.ts'
 import { rootKeyFor, withDevices } from '../../accounts/own-devices.ts'
 import type { Handlers } from '../../contract/api.ts'
-import { fail, ok, type Result } from '../../contract/result.ts'
+import { fail, ok } from '../../contract/result.ts'
 import { wipe } from '../../crypto/keys.ts'
 import { linkToAccount } from '../../linking/linking-guest.ts'
-import type { CallContext, SignedIn } from './context.ts'
+import { confirmed } from './confirmed.ts'
+import type { CallContext } from './context.ts'
 import { enter } from './enter.ts'
 
 type DeviceCall = 'account.startLinking' | 'account.cancelLinking' | 'account.linkDevice' | 'account.unlinkDevice'
@@ -13,14 +14,6 @@ type PasswordCall =
 
 export function deviceCalls(context: CallContext): Handlers<DeviceCall | PasswordCall> {
   return { ...passwordCalls(context), ...linkingCalls(context) }
-}
-
-/** Whoever is signed in, once their password has been given. */
-async function confirmed(context: CallContext, password: string): Promise<Result<SignedIn>> {
-  const signedIn = context.signedIn()
-  if (!signedIn.ok) return signedIn
-  const right = await context.accounts.confirmPassword(signedIn.value.vault, password)
-  return right.ok ? signedIn : right
 }
 
 function passwordCalls(context: CallContext): Handlers<PasswordCall> {

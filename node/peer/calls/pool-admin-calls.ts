@@ -2,6 +2,7 @@ import type { Handlers } from '../../contract/api.ts'
 import type { PoolId } from '../../contract/ids.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { ManagerAction } from '../../net/manager-messages.ts'
+import { confirmed } from './confirmed.ts'
 import type { CallContext } from './context.ts'
 
 export function poolAdminCalls(
@@ -30,9 +31,9 @@ export function poolAdminCalls(
     'pool.removePlan': async ({ poolId, planId }) => perform(context, poolId, { do: 'removePlan', planId }),
     'pool.setGateway': async ({ poolId, ...choice }) => perform(context, poolId, { do: 'setGateway', ...choice }),
     'pool.setCoordinator': async ({ poolId, deviceId }) => perform(context, poolId, { do: 'setCoordinator', deviceId }),
-    'pool.backUp': async ({ poolId, password }) => {
-      const signedIn = context.signedIn()
-      return signedIn.ok ? signedIn.value.session.poolActions.backups.backUp(poolId, password) : signedIn
+    'pool.backUp': async ({ poolId, password, backupPassword }) => {
+      const signedIn = await confirmed(context, password)
+      return signedIn.ok ? signedIn.value.session.poolActions.backups.backUp(poolId, backupPassword) : signedIn
     },
     'pool.restore': async ({ text, password }) => {
       const signedIn = context.signedIn()

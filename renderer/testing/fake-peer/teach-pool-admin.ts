@@ -2,6 +2,7 @@ import { planIdSchema } from '../../../node/contract/ids.ts'
 import { fail, ok } from '../../../node/contract/result.ts'
 import type { Member, Pool } from '../../../node/contract/state.ts'
 import type { FakePeer } from './fake-peer.ts'
+import { fakePassword } from './teach-accounts.ts'
 import { changePool } from './teach-pools.ts'
 
 export const fakeBackup = 'kith-pool-backup'
@@ -66,7 +67,9 @@ export function teachPoolAdmin(peer: FakePeer): void {
     changePool(peer, poolId, (pool) => ({ ...pool, coordinatorDeviceId: deviceId as Pool['coordinatorDeviceId'] }))
     return ok()
   })
-  peer.on('pool.backUp', () => ({ ok: true, value: { text: fakeBackup } }))
+  peer.on('pool.backUp', ({ password }) =>
+    password === fakePassword ? { ok: true, value: { text: fakeBackup } } : fail('password_wrong'),
+  )
   peer.on('host.openText', () => ({ ok: true, value: { text: fakeBackup } }))
   peer.on('pool.restore', ({ password }) => {
     const poolId = peer.state.pools[0]?.poolId
