@@ -73,7 +73,7 @@ const reads: readonly [string, (bee: Bee, sinceVersion: number) => Promise<unkno
 describe.each(beeAttacks)('%s', (attack) => {
   it('ends every way of reading, and is told with its code', async () => {
     const { open, sinceVersion } = await victim()
-    await attackBee(evil.core, attack)
+    await attackBee(evil, attack)
     const first = await open()
     await expect.poll(() => first.core.contiguousLength, { interval: 5 }).toBe(evil.core.length)
     const codes = new Map<string, string | undefined>()

@@ -1,4 +1,4 @@
-import type { Hypercore } from 'hypercore'
+import type { Bee } from '../bee.ts'
 
 /** A node as it lies in a block: blocks of its keys, and blocks and offsets of its children. */
 export interface RawNode {
@@ -174,12 +174,24 @@ export const noBlocks: readonly Uint8Array[] = [
 ]
 
 /**
- * Appends an attack to a core that the attacker writes, in one go: everybody who replicates it has it then.
+ * Appends an attack to a bee that the attacker writes, in one go: everybody who replicates it has it then. From here on
+ * the attacker's own program reads nothing of it, as Hyperbee would go round for ever there too.
  *
- * Against whole peers, `core` is that of `pool.bees.own('member').bee` of an admitted device, or of its usage bee.
+ * Against whole peers, `bee` is `pool.bees.own('member').bee` of an admitted device, one of its usage bees, or a manager's
+ * directory.
  */
-export async function attackBee(core: Hypercore, attack: BeeAttack): Promise<void> {
-  const blocks = evilBlocks[attack](core.length).map(encodeBlock)
+export async function attackBee(bee: Bee, attack: BeeAttack): Promise<void> {
+  const blinded: Pick<Bee, 'get' | 'list' | 'update' | 'put' | 'moveTo' | 'changes' | 'differences'> = {
+    get: () => Promise.resolve(null),
+    list: () => Promise.resolve([]),
+    update: () => Promise.resolve(),
+    put: () => Promise.resolve(),
+    moveTo: () => Promise.resolve(),
+    changes: (version) => Promise.resolve({ changes: [], version }),
+    differences: (version) => Promise.resolve({ differences: [], version }),
+  }
+  Object.assign(bee, blinded)
+  const blocks = evilBlocks[attack](bee.core.length).map(encodeBlock)
   // Hypercore takes many blocks in one append; its declaration names what Kith uses.
-  await (core as unknown as { append(blocks: Uint8Array[]): Promise<unknown> }).append(blocks)
+  await (bee.core as unknown as { append(blocks: Uint8Array[]): Promise<unknown> }).append(blocks)
 }
