@@ -28,6 +28,7 @@ export interface PoolPeer {
   readonly actions: PoolActions
   readonly swarm: PoolSwarm
   readonly local: Bee
+  readonly cutOffs: CutOffs
   nowMs: number
   /** Stops pools and swarm and starts them anew on what lies on disk, with a step in between. */
   restart(between?: () => Promise<void>): Promise<void>
@@ -79,6 +80,7 @@ export async function startPoolPeer(
   const dht = new DhtNode(network, log)
   await dht.start()
   const changes = new Listeners()
+  const cutOffs = new CutOffs()
   const peer = { nowMs: Date.now() }
   const run = async (): Promise<{ pools: Pools; swarm: PoolSwarm; actions: PoolActions }> => {
     const pools: Pools = new Pools({
@@ -101,7 +103,7 @@ export async function startPoolPeer(
       deviceKeyPair: vault.identity.device,
       log,
       isKnown: (deviceId) => pools.whoIs(deviceId) !== null,
-      cutOffs: new CutOffs(),
+      cutOffs,
       onConnection: (connection) => pools.connections.add(connection),
     })
     const actions = new PoolActions(pools, { vault, local: local.bee, nowMs: () => peer.nowMs })
@@ -115,6 +117,7 @@ export async function startPoolPeer(
   return {
     vault,
     local: local.bee,
+    cutOffs,
     opened,
     get nowMs() {
       return peer.nowMs
