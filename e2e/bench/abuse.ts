@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { allAttacks } from '../evil/attacks/attacks.ts'
 import { Ordeal, type Verdict } from '../evil/harness/ordeal.ts'
 import { Random } from '../evil/harness/random.ts'
-import { openScene, type Scene } from '../evil/harness/scene.ts'
+import { Scene } from '../evil/harness/scene.ts'
 import { runPart } from '../evil/parts/run-part.ts'
 import { runCleanly, type Cleanup } from '../harness/run-cleanly.ts'
 
@@ -31,7 +31,7 @@ async function measure(cleanup: Cleanup): Promise<void> {
   cleanup.add(leave)
   const verdicts: Verdict[] = []
   for (const attack of allAttacks.filter(({ name }) => name.includes(values.only))) {
-    scene ??= await openScene([fileURLToPath(import.meta.url), partArgument])
+    scene ??= await Scene.open([fileURLToPath(import.meta.url), partArgument])
     const verdict = await new Ordeal(scene, attack, new Random(seed)).run()
     console.log(`${attack.name}, as a ${attack.as}: ${JSON.stringify(verdict)}`)
     verdicts.push(verdict)

@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { drawAttacks } from './attacks/attacks.ts'
 import { Ordeal } from './harness/ordeal.ts'
 import { Random } from './harness/random.ts'
-import { openScene, type Scene } from './harness/scene.ts'
+import { Scene } from './harness/scene.ts'
 
 /** Variants are drawn anew in each run; this one can be had again with the number that a failure prints. */
 const seed = Number(process.env['KITH_EVIL_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -32,7 +32,7 @@ describe(`a hostile install (KITH_EVIL_SEED=${seed})`, () => {
     async (_name, _as, attack) => {
       // Whatever stops this test early leaves a scene that no other attack may be judged by.
       isSpoiled = true
-      scene ??= await openScene([partPath])
+      scene ??= await Scene.open([partPath])
       const verdict = await new Ordeal(scene, attack, new Random(seed)).run()
       isSpoiled = verdict.harms.length > 0
       process.stdout.write(`${attack.name}: ${JSON.stringify(verdict)}\n`)

@@ -27,11 +27,11 @@ function freePrompts(name: string, leaveAt: 'reading' | 'text', drops: boolean):
       const culprit = await scene.hostile('member', ['earlyLeaver'])
       const wish = { tag: `left-${leaveAt}-${drops}`, tokens: 50, tokenMs: 20, firstTokenMs: 50 }
       await scene.attack(culprit, 'earlyLeaver', {
-        ...{ ...scene.target(random.seed), model: scene.engine.model, maxTokens: 50 },
+        ...{ ...scene.target(random.seed), model: scene.ground.engines.steady.model, maxTokens: 50 },
         ...{ prompt: questionFor(wish, 'word '.repeat(promptWords)), requests, leaveAt, drops },
       })
       const { tokens } = await servedTo(scene, culprit)
-      const { requests: read } = scene.engine.spent(wish.tag)
+      const { requests: read } = scene.ground.engines.steady.spent(wish.tag)
       const least = Math.floor((read * promptWords) / 2)
       return {
         culprit: null,
@@ -48,18 +48,19 @@ const freeLoads: Attack = {
   name: 'leaving while a model loads',
   as: 'member',
   async run(scene, random) {
+    const { loading } = scene.ground.engines
     const culprit = await scene.hostile('member', ['earlyLeaver'])
     await scene.limit(culprit, { requestsPerDay: loadsADay })
-    const wish = { tag: 'loads', tokens: 50, tokenMs: 20, firstTokenMs: 2_000 }
+    const loadsBefore = loading.loads
     await scene.attack(culprit, 'earlyLeaver', {
-      ...{ ...scene.target(random.seed), model: scene.engine.model, maxTokens: 50 },
-      ...{ prompt: questionFor(wish), requests: 4 * loadsADay, leaveAt: 'accepted', drops: false },
+      ...{ ...scene.target(random.seed), model: loading.model, maxTokens: 50, prompt: 'Load.' },
+      ...{ requests: 4 * loadsADay, leaveAt: 'loading', drops: false },
     })
-    const { requests } = await servedTo(scene, culprit)
-    const overshootRequests = Math.max(0, requests - loadsADay)
+    const loads = loading.loads - loadsBefore
+    const overshootRequests = Math.max(0, loads - loadsADay)
     return {
       culprit: null,
-      harms: overshootRequests > 1 ? [`${requests} requests were taken of ${loadsADay} a day`] : [],
+      harms: overshootRequests > 1 ? [`the model was loaded ${loads} times on ${loadsADay} requests a day`] : [],
       overshootRequests,
     }
   },

@@ -30,12 +30,19 @@ function leaseTheft(
 }
 
 /** What the thief has done to the member: less than half of the plan is left, or nothing is generated any more. */
-async function harmTo({ honest, engine, poolId }: Scene): Promise<string[]> {
+async function harmTo({ honest, ground, poolId }: Scene): Promise<string[]> {
   const { install } = honest
   const text = questionFor({ tag: 'robbed', tokens: 5, tokenMs: 1, firstTokenMs: 0 })
   const maxTokens = Math.floor(tokensPerDay * mostHeld)
   const asked = await install.result('chat.ask', {
-    ...{ chatId: null, text, model: engine.model, poolId, temperature: 0, maxTokens: Math.min(maxTokens, 32_768) },
+    ...{
+      chatId: null,
+      text,
+      model: ground.engines.steady.model,
+      poolId,
+      temperature: 0,
+      maxTokens: Math.min(maxTokens, 32_768),
+    },
   })
   if (!asked.ok) return [`the robbed member is refused: ${asked.error.message}`]
   const { chatId } = asked.value.chat

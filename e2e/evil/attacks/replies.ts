@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import { variant, type Attack } from '../attack.ts'
 import { limitNames, type Limits } from '../../../node/contract/limits.ts'
+
+const reportSchema = z.object({ floods: z.array(z.object({ isCutOff: z.boolean() })) })
 
 /** The more limits there are, the longer is the reply to how they stand. */
 const manyLimits: Limits = Object.fromEntries(limitNames.map((name) => [name, 1_000_000_000]))
@@ -12,8 +15,10 @@ function unreadReplies(name: string, as: 'guest' | 'gateway', connections: numbe
     async run(scene, random) {
       const culprit = await scene.hostile(as, ['silentReader'])
       await scene.limit(culprit, manyLimits)
-      await scene.attack(culprit, 'silentReader', { ...scene.target(random.seed), connections })
-      return { culprit, harms: [] }
+      const report = await scene.attack(culprit, 'silentReader', { ...scene.target(random.seed), connections })
+      // Whoever is only kept waiting has done nothing that anybody must be told.
+      const { floods } = reportSchema.parse(report)
+      return { culprit: floods.some(({ isCutOff }) => isCutOff) ? culprit : null, harms: [] }
     },
   }
 }

@@ -13,7 +13,7 @@ function strangers(name: string, holds: boolean): Attack {
     as: 'stranger',
     async run(scene) {
       const connecting = scene.attackAsStranger('stranger', {
-        ...{ network: scene.networkOptions, deviceId: scene.victim.deviceId, connections: 400, holds },
+        ...{ network: scene.ground.network, deviceId: scene.victim.deviceId, connections: 400, holds },
       })
       await delay(1_000)
       const beganMs = performance.now()
@@ -29,11 +29,11 @@ const wrongClock: Attack = {
   name: 'a clock that is five hours late',
   as: 'processor',
   async run(scene) {
-    const { victim, lyingEngine, poolId } = scene
+    const { victim, ground, poolId } = scene
     const culprit = await scene.hostile('processor', ['wrongClock'])
     const key = await makeKey(victim, poolId, {})
     const text = questionFor({ tag: 'late', tokens: 20, tokenMs: 1, firstTokenMs: 0 })
-    const reply = await askWithKey(victim, key, { model: lyingEngine.model, text, maxTokens: 100 })
+    const reply = await askWithKey(victim, key, { model: ground.engines.lying.model, text, maxTokens: 100 })
     const harms = reply.status === 200 ? [] : [`the program gets ${reply.status}`]
     await delay(1_000)
     const range = { poolId: null, direction: 'consumed', fromMs: 0, toMs: Date.now() + 86_400_000 } as const

@@ -18,12 +18,12 @@ function lie(name: string, told: { promptTokens: number; completionTokens: numbe
     name,
     as: 'processor',
     async run(scene) {
-      const { victim, lyingEngine, poolId } = scene
+      const { victim, ground, poolId } = scene
       const culprit = await scene.hostile('processor', ['lyingProcessor'])
       await scene.attack(culprit, 'lyingProcessor', told)
       const key = await makeKey(victim, poolId, { tokensPerDay })
       const text = questionFor({ tag: 'lied', tokens: words, tokenMs: 1, firstTokenMs: 0 })
-      const reply = await askWithKey(victim, key, { model: lyingEngine.model, text, maxTokens })
+      const reply = await askWithKey(victim, key, { model: ground.engines.lying.model, text, maxTokens })
       const harms = reply.status >= 500 ? [`the program gets ${reply.status}: ${reply.text.slice(0, 200)}`] : []
       harms.push(...(await wrongCount(scene, key.keyId)), ...(await unseenLie(scene, culprit)))
       return { culprit: null, harms }
@@ -59,7 +59,12 @@ const unboundedEngine: Attack = {
     await scene.limit(culprit, { tokensPerDay: limit })
     const wish = { tag: `unbounded-${random.seed}`, tokens: 4_693, tokenMs: 0, firstTokenMs: 0, isUnbounded: true }
     await scene.attack(culprit, 'earlyLeaver', {
-      ...{ ...scene.target(random.seed), model: scene.engine.model, prompt: questionFor(wish), maxTokens: 1_000 },
+      ...{
+        ...scene.target(random.seed),
+        model: scene.ground.engines.steady.model,
+        prompt: questionFor(wish),
+        maxTokens: 1_000,
+      },
       ...{ requests: 4, leaveAt: 'end', drops: false },
     })
     const { receipts } = await scene.victim.install.call('usage.receipts', {

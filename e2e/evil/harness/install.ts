@@ -24,6 +24,7 @@ export interface InstallOptions {
   readonly network: NetworkOptions
   readonly directory: string
   readonly serverUrls?: readonly string[]
+  readonly ollamaUrl?: string
   /** Hostile parts it is started with. */
   readonly hostile?: readonly string[]
 }
@@ -32,26 +33,17 @@ export interface InstallOptions {
 export class Install {
   #part: PartProcess
 
-  private constructor(
-    private readonly options: InstallOptions,
-    part: PartProcess,
-  ) {
-    this.#part = part
+  constructor(private readonly options: InstallOptions) {
+    this.#part = new PartProcess(options.username, options.program)
   }
 
-  /** Starts a new install and signs up. */
-  static async start(options: InstallOptions): Promise<Install> {
-    const install = new Install(options, new PartProcess(options.username, options.program))
-    await install.#start(true)
-    return install
+  /** Starts the peer on a new profile and signs up. */
+  async signUp(): Promise<void> {
+    await this.#start(true)
   }
 
   get username(): string {
     return this.options.username
-  }
-
-  get directory(): string {
-    return this.options.directory
   }
 
   get part(): PartProcess {
@@ -59,10 +51,13 @@ export class Install {
   }
 
   async #start(isNew: boolean): Promise<void> {
-    const { username, network, directory, serverUrls = [], hostile = [] } = this.options
+    const { username, network, directory, serverUrls = [], ollamaUrl, hostile = [] } = this.options
     if (hostile.length > 0) this.#part.yieldCores()
     const where = { host: network.host ?? '127.0.0.1', bootstrap: [...(network.bootstrap ?? [])] }
-    const input = { username, network: where, directory, isNew, serverUrls: [...serverUrls], hostile: [...hostile] }
+    const input = {
+      ...{ username, network: where, directory, isNew, serverUrls: [...serverUrls], hostile: [...hostile] },
+      ...(ollamaUrl === undefined ? {} : { ollamaUrl }),
+    }
     await this.#part.order('start', input, 45_000)
   }
 

@@ -1,20 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { DeviceId, PoolId } from '../../../node/contract/ids.ts'
 import { planIdSchema } from '../../../node/contract/ids.ts'
 import type { Limits } from '../../../node/contract/limits.ts'
 import type { AppState } from '../../../node/contract/state.ts'
-import { startLocalNetwork, type LocalNetwork } from '../../../node/net/local-network.ts'
-import type { NetworkOptions } from '../../../node/peer/peer-options.ts'
 import type { HostileName, hostileParts } from '../hostile/hostile-parts.ts'
 import type { z } from 'zod'
-import { EngineServer, questionFor } from './engine-server.ts'
-import { Install, type PartProgram } from './install.ts'
+import { questionFor } from './engine-server.ts'
+import { Ground } from './ground.ts'
+import type { Install, PartProgram } from './install.ts'
 import { PartProcess } from './part-process.ts'
 
-const steadyModel = 'steady'
-const lyingModel = 'tall-tales'
 const tokenMs = 50
 /** What a pool's plan is called that an attack gives to somebody. */
 const tightPlanId = planIdSchema.parse('tight')
@@ -39,13 +33,7 @@ export class Scene {
   #count = 0
 
   private constructor(
-    private readonly program: PartProgram,
-    private readonly folder: string,
-    private readonly network: LocalNetwork,
-    /** The victim's engine. */
-    readonly engine: EngineServer,
-    /** The engine of hostile processors. */
-    readonly lyingEngine: EngineServer,
+    readonly ground: Ground,
     readonly victim: Person,
     readonly honest: Person,
     readonly poolId: PoolId,
@@ -53,52 +41,37 @@ export class Scene {
   ) {}
 
   static async open(program: PartProgram): Promise<Scene> {
-    const folder = await mkdtemp(join(tmpdir(), 'kith-evil-'))
-    const local = await startLocalNetwork()
-    const engine = await EngineServer.start(steadyModel)
-    const lyingEngine = await EngineServer.start(lyingModel)
-    const started: Install[] = []
-    const start = async (username: string, serverUrls: string[]): Promise<Install> => {
-      const network = networkOf(local)
-      const install = await Install.start({ program, username, network, directory: join(folder, username), serverUrls })
-      started.push(install)
-      return install
-    }
+    const ground = await Ground.open(program)
     try {
-      const [victim, honest] = await Promise.all([start('victim', [engine.url]), start('honest', [])])
+      const { steady, loading } = ground.engines
+      const [victim, honest] = await Promise.all([
+        ground.start('victim', { serverUrls: [steady.url], ollamaUrl: loading.url }),
+        ground.start('honest'),
+      ])
       const { poolId } = await victim.call('pool.create', { name: 'Friends' })
       const invite = { poolId, usesAllowed: 200, lifetimeMs: inviteLifetimeMs }
       const { link: guest } = await victim.call('pool.createInvite', { ...invite, role: 'guest' })
       const { link: member } = await victim.call('pool.createInvite', { ...invite, role: 'member' })
       await victim.call('sharing.set', { isEnabled: true })
       await honest.call('pool.join', { link: member })
-      await honest.until((state) => isActive(state, poolId) && offers(state, steadyModel), 'the shared model')
-      for (const install of [victim, honest]) await keepSomething(install, poolId)
+      await honest.until((state) => isActive(state, poolId) && offers(state, steady.model), 'the shared model')
+      for (const install of [victim, honest]) await keepSomething(install, poolId, steady.model)
       const people = [await person(victim, poolId), await person(honest, poolId)] as const
-      return new Scene(program, folder, local, engine, lyingEngine, ...people, poolId, { guest, member })
+      const scene = new Scene(ground, ...people, poolId, { guest, member })
+      await scene.readSteadily()
+      return scene
     } catch (cause) {
-      await Promise.all(started.map((install) => install.kill()))
-      await Promise.all([
-        engine.stop(),
-        lyingEngine.stop(),
-        local.stop(),
-        rm(folder, { recursive: true, force: true, maxRetries: 10 }),
-      ])
+      await ground.close()
       throw cause
     }
   }
 
-  get networkOptions(): { host: string; bootstrap: { host: string; port: number }[] } {
-    const { host, bootstrap } = networkOf(this.network)
-    return { host, bootstrap: [...bootstrap] }
-  }
-
   /** The honest member begins to read from the victim, or begins again. */
   async readSteadily(): Promise<void> {
-    const wish = { tag: 'steady', tokens: 100_000, tokenMs, firstTokenMs: 0 }
-    const question = questionFor(wish)
-    await this.honest.install.until((state) => offers(state, steadyModel), 'the shared model')
-    await this.honest.install.part.order('read', { poolId: this.poolId, model: steadyModel, question }, 30_000)
+    const { model } = this.ground.engines.steady
+    const question = questionFor({ tag: 'steady', tokens: 100_000, tokenMs, firstTokenMs: 0 })
+    await this.honest.install.until((state) => offers(state, model), 'the shared model')
+    await this.honest.install.part.order('read', { poolId: this.poolId, model, question }, 30_000)
   }
 
   /** Starts a hostile install and has it join the pool. As a processor it shares a model of its own. */
@@ -106,18 +79,17 @@ export class Scene {
     role: 'guest' | 'member' | 'gateway' | 'processor',
     parts: readonly [HostileName, ...HostileName[]],
   ): Promise<Person> {
-    const { victim, poolId, program } = this
+    const { victim, poolId, ground } = this
+    const { steady, lying } = ground.engines
     this.#count += 1
-    const username = `mallory-${this.#count}`
     const isProcessor = role === 'processor'
-    const install = await Install.start({
-      ...{ program, username, network: networkOf(this.network), directory: join(this.folder, username) },
-      serverUrls: isProcessor ? [this.lyingEngine.url] : [],
+    const install = await ground.start(`mallory-${this.#count}`, {
+      serverUrls: isProcessor ? [lying.url] : [],
       hostile: parts,
     })
     this.#hostile.push(install)
     await install.call('pool.join', { link: role === 'guest' ? this.links.guest : this.links.member })
-    await install.until((state) => isActive(state, poolId) && offers(state, steadyModel), 'the pool')
+    await install.until((state) => isActive(state, poolId) && offers(state, steady.model), 'the pool')
     const who = await person(install, poolId)
     if (role === 'gateway') {
       await victim.install.call('pool.setGateway', { poolId, deviceId: who.deviceId, isGateway: true })
@@ -128,7 +100,7 @@ export class Scene {
     }
     if (isProcessor) {
       await install.call('sharing.set', { isEnabled: true })
-      await victim.install.until((state) => offers(state, lyingModel), 'the model of the hostile processor')
+      await victim.install.until((state) => offers(state, lying.model), 'the model of the hostile processor')
     }
     return who
   }
@@ -138,8 +110,10 @@ export class Scene {
     who: Person,
     name: N,
     input: z.input<(typeof hostileParts)[N]['input']>,
-  ): Promise<void> {
-    this.reports.push(await who.install.part.order('attack', { name, input }, 60_000))
+  ): Promise<unknown> {
+    const report = await who.install.part.order('attack', { name, input }, 60_000)
+    this.reports.push(report)
+    return report
   }
 
   /** The same from outside the pool, without an install. */
@@ -147,7 +121,7 @@ export class Scene {
     name: N,
     input: z.input<(typeof hostileParts)[N]['input']>,
   ): Promise<void> {
-    const part = new PartProcess('stranger', this.program)
+    const part = new PartProcess('stranger', this.ground.program)
     part.yieldCores()
     try {
       this.reports.push(await part.order('attack', { name, input }, 60_000))
@@ -187,20 +161,9 @@ export class Scene {
     await Promise.all(this.#hostile.splice(0).map((install) => install.kill()))
   }
 
-  /** Ends every process, however frozen, and removes every folder. */
   async close(): Promise<void> {
-    await this.endHostile()
-    await Promise.all([this.victim.install.kill(), this.honest.install.kill()])
-    await Promise.all([this.engine.stop(), this.lyingEngine.stop(), this.network.stop()])
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 })
+    await this.ground.close()
   }
-}
-
-function networkOf({ host, bootstrap }: LocalNetwork): Required<Pick<NetworkOptions, 'host' | 'bootstrap'>> & {
-  host: string
-  bootstrap: { host: string; port: number }[]
-} {
-  return { host, bootstrap: bootstrap.map((node) => ({ ...node })) }
 }
 
 function isActive({ pools }: AppState, poolId: PoolId): boolean {
@@ -222,24 +185,12 @@ async function person(install: Install, poolId: PoolId): Promise<Person> {
 }
 
 /** A key, a chat and a receipt, so that there is something to lose. */
-async function keepSomething(install: Install, poolId: PoolId): Promise<void> {
+async function keepSomething(install: Install, poolId: PoolId, model: string): Promise<void> {
   await install.call('key.create', {
     ...{ poolId, name: 'Editor', scopes: ['inference'], allowedModels: null, limits: { requestsPerDay: 1_000 } },
     ...{ limitMode: 'enforced', timeZone: 'UTC', expiresAtMs: null },
   })
   const text = questionFor({ tag: 'kept', tokens: 5, tokenMs: 1, firstTokenMs: 0 })
-  await install.call('chat.ask', { chatId: null, text, model: steadyModel, poolId, temperature: 0 })
+  await install.call('chat.ask', { chatId: null, text, model, poolId, temperature: 0 })
   await install.until(({ chats }) => chats.length === 1 && chats.every(({ isAnswering }) => !isAnswering), 'a chat')
-}
-
-/** A new scene in which the honest member reads already. */
-export async function openScene(program: PartProgram): Promise<Scene> {
-  const scene = await Scene.open(program)
-  try {
-    await scene.readSteadily()
-    return scene
-  } catch (cause) {
-    await scene.close()
-    throw cause
-  }
 }

@@ -13,7 +13,7 @@ export const earlyLeaver = hostilePart({
     maxTokens: z.number().int(),
     requests: z.number().int(),
     /** The part of the stream at which it leaves; `end` stays. */
-    leaveAt: z.enum(['accepted', 'reading', 'text', 'end']),
+    leaveAt: z.enum(['loading', 'reading', 'text', 'end']),
     /** Whether it stops politely or drops its connection. */
     drops: z.boolean(),
   }),

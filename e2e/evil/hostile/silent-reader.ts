@@ -47,9 +47,8 @@ export const silentReader = hostilePart({
         calls += callsPerFrame
         await delay(pauseMs)
       }
-      const isCutOff = used.connection.isClosed
-      await dialled.stop()
-      return { calls, isCutOff }
+      // It stays, with all that waits for it.
+      return { calls, isCutOff: used.connection.isClosed }
     }
     const floods = await Promise.all(Array.from({ length: connections }, flood))
     await delay(500)

@@ -40,6 +40,7 @@ export const orders = {
       directory: z.string(),
       isNew: z.boolean(),
       serverUrls: z.array(z.string()),
+      ollamaUrl: z.string().optional(),
       /** Hostile parts that replace honest ones, before the peer starts. */
       hostile: z.array(z.string()),
     }),

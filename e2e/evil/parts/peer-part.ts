@@ -23,8 +23,8 @@ export class PeerPart {
       await mkdir(input.directory, { recursive: true })
       if (input.hostile.length > 0) this.#app = new HostileApp(captureApp())
       for (const name of input.hostile) hostilePart(name).replace?.()
-      const { username, network, directory, isNew, serverUrls } = input
-      const peer = await TestPeer.start(username, network, { directory })
+      const { username, network, directory, isNew, serverUrls, ollamaUrl } = input
+      const peer = await TestPeer.start(username, network, { directory, ...(ollamaUrl ? { ollamaUrl } : {}) })
       this.#peer = peer
       peer.peer.listen('notice', ({ error }) => this.#notices.push(error))
       if (!isNew) {

@@ -27,6 +27,8 @@ export interface TestPeerOptions {
   readonly directory?: string
   readonly logLevel?: 'silent'
   readonly keychain?: Keychain
+  /** Of a fake Ollama; absent means that there is none. */
+  readonly ollamaUrl?: string
 }
 
 /** A whole peer in a folder of its own, driven through the contract as a window drives it. */
@@ -44,7 +46,7 @@ export class TestPeer {
       modelsDir: join(directory, 'models'),
       roles: options.roles ?? ['client', 'gateway', 'processor'],
       network,
-      ollamaUrl: noOllama,
+      ollamaUrl: options.ollamaUrl ?? noOllama,
       // An error in the log is a bug that a failing test must show.
       logLevel: options.logLevel ?? 'error',
       version: '0.0.0-test',
