@@ -15,14 +15,8 @@ async function send(
   const promptTokens = Math.ceil(promptBytes / bytesPerToken)
   const wish = { tag, tokens: maxTokens, tokenMs: 0, firstTokenMs: 0, promptTokens }
   await scene.attack(culprit, 'earlyLeaver', {
-    ...{
-      ...scene.target(random.seed),
-      model: scene.ground.engines.steady.model,
-      maxTokens,
-      leaveAt: 'end',
-      drops: false,
-    },
-    ...{ prompt: questionFor(wish, '§'.repeat(promptBytes / 2)), requests },
+    ...{ ...scene.target(random.seed), model: scene.ground.engines.steady.model, maxTokens, requests },
+    ...{ prompt: questionFor(wish, '§'.repeat(promptBytes / 2)), leaveAt: 'end', drops: false, atOnce: true },
   })
   const spent = scene.ground.engines.steady.spent(tag)
   return spent.promptTokens + spent.completionTokens
