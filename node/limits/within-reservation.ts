@@ -32,7 +32,7 @@ export function needOf(request: PromptRequest, terms: LimitTerms, estimates: Pro
   const output = outputTokens(request, terms)
   const leastOutput = request.mayShorten ? Math.min(output, leastOutputTokens) : output
   const most = estimates.most(request)
-  const likely = Math.min(most, estimates.likely(request))
+  const likely = estimates.likely(request)
   return {
     tokens: most + output,
     leastTokens: most + leastOutput,

@@ -132,6 +132,7 @@ export class ServedGeneration {
         // Whatever the engine makes of its limit, an answer ends at what was set aside for it.
         this.#push({ type: 'end', reason: 'length', usage: unsaid })
         this.#abort.abort()
+        onComplete()
         return
       }
       if (part.type === 'text') await this.#parts.room(aheadUnits)

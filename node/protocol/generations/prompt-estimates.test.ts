@@ -30,6 +30,15 @@ describe('an estimate of a prompt', () => {
     expect(estimates.likely(prompt(words))).toBeLessThanOrEqual(words.length + 73)
   })
 
+  it('lets no machine that counts too much keep prompts out that others count', () => {
+    const estimates = new PromptEstimates()
+    for (let index = 0; index < 20; index++) {
+      estimates.learn(prompt(words), machine, 283)
+      estimates.learn(prompt(words), other, words.length)
+    }
+    expect(estimates.likely(prompt(words))).toBeLessThan(words.length / 3 + 72)
+  })
+
   it('learns what a template adds, within bounds, and forgets what one prompt alone has shown', () => {
     const estimates = new PromptEstimates()
     const hello = prompt('hello')

@@ -20,13 +20,14 @@ const mostRatio = 4
 /** Shorter prompts say more about the template than about the text. */
 const leastTaughtBytes = 256
 
-/** Models, and counted prompts, that are kept; the oldest go first. */
+/** Models, machines of each, and counted prompts that are kept; the oldest go first. */
 const keptModels = 256
+const keptMachines = 32
 const keptPrompts = 2_000
 
 interface ModelHabits {
-  /** Bytes of text a token. */
-  ratio: number
+  /** Bytes of text a token, as each machine has counted them. */
+  readonly ratios: Map<DeviceId, number>
   templateTokens: number
 }
 
@@ -46,8 +47,9 @@ export function mostPromptTokens(turns: readonly ChatTurn[]): number {
 /**
  * What prompts cost that no engine has counted yet, or never will. Learned from counts, and forgotten at a restart.
  *
- * A machine may lie: what it says of a model only moves within bounds, and what it says of one prompt is believed
- * only of itself.
+ * A machine may lie: what it says moves estimates within bounds only, and of one prompt it is believed only for itself.
+ * One that counts too much keeps nobody out, since the machine that counts least decides what is likely; one that counts
+ * too little lets in one request too many, since what is likely is only enough where nothing else is under way.
  */
 export class PromptEstimates {
   readonly #habits = new Map<string, ModelHabits>()
@@ -61,14 +63,17 @@ export class PromptEstimates {
   }
 
   /** What the prompt probably costs, by the text that this model was given so far. */
-  likely({ model, turns }: CountedPrompt): number {
-    const { ratio } = this.#habitsOf(model)
-    return Math.ceil(textBytesOf(turns) / ratio) + tokensPerTurn * turns.length + usualTemplateTokens
+  likely(prompt: CountedPrompt): number {
+    const { model, turns } = prompt
+    const { ratios } = this.#habitsOf(model)
+    const ratio = ratios.size > 0 ? Math.max(...ratios.values()) : usualRatio
+    const tokens = Math.ceil(textBytesOf(turns) / ratio) + tokensPerTurn * turns.length + usualTemplateTokens
+    return Math.min(tokens, this.most(prompt))
   }
 
   /**
-   * What the prompt costs where its caller left before it was counted. Whoever may leave chooses what is counted, so
-   * each byte is taken for a token, but for turns that this machine has counted before.
+   * What the prompt costs that nobody counted, since its caller left or its machine died. Whoever leaves chooses what
+   * goes uncounted, so each byte is taken for a token, but for turns that this machine has counted before.
    */
   careful(prompt: CountedPrompt, machine: DeviceId): number {
     const { turns } = prompt
@@ -85,13 +90,14 @@ export class PromptEstimates {
   /** A machine has counted a prompt, and the count is possible. */
   learn(prompt: CountedPrompt, machine: DeviceId, promptTokens: number): void {
     const { model, turns } = prompt
-    const habits = { ...this.#habitsOf(model) }
+    const habits = this.#habitsOf(model)
     const bytes = textBytesOf(turns)
     const ofText = promptTokens - tokensPerTurn * turns.length
     if (bytes >= leastTaughtBytes) {
       const ratio = Math.min(mostRatio, Math.max(leastRatio, bytes / Math.max(1, ofText)))
       // Dense text is learned at once, sparse text over several prompts.
-      habits.ratio += (ratio - habits.ratio) / (ratio < habits.ratio ? 2 : 8)
+      const before = habits.ratios.get(machine) ?? usualRatio
+      keep(habits.ratios, machine, before + (ratio - before) / (ratio < before ? 2 : 8), keptMachines)
     }
     const ofTemplate = Math.min(mostTemplateTokens, Math.max(usualTemplateTokens, ofText - bytes))
     if (ofTemplate > habits.templateTokens) habits.templateTokens = ofTemplate
@@ -101,7 +107,7 @@ export class PromptEstimates {
   }
 
   #habitsOf(model: string): ModelHabits {
-    return this.#habits.get(model) ?? { ratio: usualRatio, templateTokens: usualTemplateTokens }
+    return this.#habits.get(model) ?? { ratios: new Map(), templateTokens: usualTemplateTokens }
   }
 }
 
@@ -114,7 +120,7 @@ function prefixNames({ model, turns }: CountedPrompt, machine: DeviceId): string
   })
 }
 
-function keep<T>(map: Map<string, T>, name: string, value: T, most: number): void {
+function keep<K, T>(map: Map<K, T>, name: K, value: T, most: number): void {
   map.delete(name)
   map.set(name, value)
   for (const oldest of map.keys()) {

@@ -153,6 +153,7 @@ export class TokenCounter {
   }
 
   count(): TokenCount {
+    const { estimates, request, machine } = this.options
     const usage = this.#last?.usage ?? null
     const isBelieved = usage !== null && this.isPossible(usage)
     // Text that a failure has overtaken is counted by the machine and not seen here.
@@ -160,7 +161,7 @@ export class TokenCounter {
     if (this.#isFree()) return { promptTokens: 0, completionTokens: 0, countedBy: 'stream', said }
     const isPromptCounted = isBelieved && this.#isWholePrompt(usage.promptTokens)
     return {
-      promptTokens: isPromptCounted ? usage.promptTokens : this.#promptEstimate(),
+      promptTokens: isPromptCounted ? usage.promptTokens : estimates.careful(request, machine),
       completionTokens:
         isBelieved && usage.completionTokens > 0
           ? Math.max(usage.completionTokens, this.#leastTokens())
@@ -199,13 +200,6 @@ export class TokenCounter {
     if (!this.#isBegun) return true
     const isOfMachine = this.#last?.type === 'failed' || (this.#last?.type === 'end' && this.#last.reason === 'stopped')
     return isOfMachine && !this.#hasLeft && this.#textBytes === 0
-  }
-
-  #promptEstimate(): number {
-    const { estimates, request, machine } = this.options
-    return this.#last?.type === 'failed' && !this.#hasLeft
-      ? Math.min(estimates.likely(request), estimates.most(request))
-      : estimates.careful(request, machine)
   }
 
   /** Whether a count can be of the whole prompt: an engine that still has it in memory counts less, or nothing. */
