@@ -22,7 +22,6 @@ const maxUnhandledBytes = 8 * 1024 * 1024
 const hostileErrors: ReadonlySet<string> = new Set([
   'INVALID_CAPABILITY',
   'INVALID_CHECKSUM',
-  'INVALID_OPERATION',
   'INVALID_PROOF',
   'INVALID_SIGNATURE',
 ])
@@ -38,6 +37,8 @@ export interface PoolConnectionListeners {
   /** What is returned is waited for: a peer may not have many messages that are not handled. */
   onMessage(message: PoolMessage): Promise<void> | void
   onClose(): void
+  /** Every two seconds, for what has to be looked at over several connections. */
+  onCheck?(): void
 }
 
 /**
@@ -225,6 +226,7 @@ export class PoolConnection {
     // When our own timer was late (sleep, a busy CPU), or we hold frames back, the silence is not the peer's fault.
     if (nowMs - this.#lastCheckMs > 2 * beatIntervalMs || this.#filter.isHolding) this.#lastHeardMs = nowMs
     this.#lastCheckMs = nowMs
+    this.#listeners.onCheck?.()
     if (this.outflow.isUnread()) this.cutOff('replies_unread')
     else if (nowMs - this.#lastHeardMs > silenceMs) this.close()
     else this.send({ type: 'beat' })

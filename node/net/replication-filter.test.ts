@@ -7,6 +7,7 @@ import { hostile } from '../protocol/filter/mux-frame.ts'
 import { ReplicationJudge } from '../protocol/filter/replication-judge.ts'
 import { replicationTypes } from '../protocol/filter/replication-messages.ts'
 import {
+  falseHistories,
   floods,
   hostileReplication,
   requestBlock,
@@ -81,6 +82,12 @@ describe('a replication message that no honest peer sends', () => {
     expect(stalledMs).toBeLessThan(250)
     // What it had replicated before is still there.
     expect(await evil.core.get(99)).toEqual(Buffer.from('block 99'))
+  })
+
+  it('ends it when histories are proved falsely', async () => {
+    const evil = await attack()
+    sendReplication(evil.channel, falseHistories)
+    await expect.poll(() => evil.victim.connection.isClosed).toBe(true)
   })
 
   it('ends it before the first one was a sync', async () => {

@@ -26,6 +26,8 @@ export const wireLimits = {
   /** Calls that are being answered at once, on one connection and for one account. */
   callsPerConnection: 64,
   callsPerAccount: 128,
+  /** Requests of the generations that are open at once on one connection. */
+  heldRequestBytes: 32 * 1024 * 1024,
   connections: 256,
   connectionsPerDevice: 4,
 } as const

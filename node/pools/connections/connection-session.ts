@@ -7,6 +7,7 @@ import type { SignedBytes } from '../../crypto/signed-record.ts'
 import type { Ask, ManagerAction } from '../../net/manager-messages.ts'
 import type { Admit, Hello, PoolMessage, Refuse } from '../../net/pool-messages.ts'
 import type { Capabilities } from '../../protocol/machines.ts'
+import type { Outflow } from '../../protocol/outflow.ts'
 import { judge, type Applicant } from './admission.ts'
 import { BlindedClaims } from './blinded-claims.ts'
 import { Introduction, type IntroductionOptions, type Refusal } from './introduction.ts'
@@ -23,6 +24,8 @@ export interface ConnectionSessionOptions extends IntroductionOptions {
   readonly selfDeviceId: DeviceId
   readonly capabilities: () => Capabilities | null
   readonly onChange: () => void
+  /** Every two seconds while the connection stands. */
+  readonly onCheck: () => void
   /** Another device of a pool asks this one, its manager, to do something. */
   readonly onAsk: (pool: Pool, accountId: AccountId, action: ManagerAction) => Promise<Managed>
   readonly nowMs: () => number
@@ -66,6 +69,7 @@ export class ConnectionSession {
     connection.listen({
       onMessage: (message) => this.#queue(() => this.#handle(message)),
       onClose: () => this.#closed(),
+      onCheck: options.onCheck,
     })
     this.#stranger = setTimeout(() => this.#sendStrangerAway(), strangerDeadlineMs)
     this.claim()
@@ -73,6 +77,10 @@ export class ConnectionSession {
 
   get deviceId(): DeviceId {
     return this.options.connection.deviceId
+  }
+  /** What waits for the other side to read it. */
+  get outflow(): Outflow {
+    return this.options.connection.outflow
   }
   /** The other side's proved identity; null before its hello. */
   get applicant(): Applicant | null {
@@ -118,6 +126,11 @@ export class ConnectionSession {
   async sendLeave(pool: Pool, leave: SignedBytes): Promise<void> {
     if (!this.options.connection.isClosed && this.openPools.includes(pool.poolId))
       await this.#outbox.ownLeave(pool, leave)
+  }
+
+  /** Ends the connection because the devices of its account leave too much unread together. */
+  cutOff(): void {
+    this.options.connection.cutOff('replies_unread')
   }
 
   /** Closes the connection because the other side may no longer be in the pool, or we have left it. */

@@ -1,6 +1,7 @@
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import { fromHex } from '../../crypto/encoding.ts'
 import type { PoolConnection } from '../../net/pool-connection.ts'
+import { areUnread } from '../../protocol/outflow.ts'
 import type { RemoteMachine } from '../../protocol/machines.ts'
 import { ConnectionSession, type ConnectionSessionOptions } from './connection-session.ts'
 import type { Pool } from '../pool/pool.ts'
@@ -8,7 +9,7 @@ import type { Pool } from '../pool/pool.ts'
 /** Machines whose name is remembered. */
 const maxNames = 512
 
-export interface ConnectionsOptions extends Omit<ConnectionSessionOptions, 'connection'> {
+export interface ConnectionsOptions extends Omit<ConnectionSessionOptions, 'connection' | 'onCheck'> {
   /** A connection was opened or closed, or its state changed. */
   readonly onChange: () => void
 }
@@ -29,6 +30,7 @@ export class Connections {
     const session: ConnectionSession = new ConnectionSession({
       ...this.options,
       connection,
+      onCheck: () => this.#endUnread(session),
       onChange: () => {
         if (session.capabilities) this.#keepName(session.deviceId, session.capabilities.machineName)
         if (connection.isClosed) this.#sessions.delete(session)
@@ -41,6 +43,13 @@ export class Connections {
   /** What a machine called itself last; undefined where it never said. */
   nameOf(deviceId: DeviceId): string | undefined {
     return this.#names.get(deviceId)
+  }
+
+  /** All devices of an account share what may wait for them unread. */
+  #endUnread({ applicant }: ConnectionSession): void {
+    if (!applicant) return
+    const all = [...this.#sessions].filter((session) => session.applicant?.accountId === applicant.accountId)
+    if (areUnread(all.map(({ outflow }) => outflow))) for (const session of all) session.cutOff()
   }
 
   #keepName(deviceId: DeviceId, name: string): void {

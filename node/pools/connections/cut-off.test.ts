@@ -35,7 +35,7 @@ it('a guest that sends an endless range is cut off, named and refused, and nobod
   const carol = await peer('carol')
   for (const one of [eve, carol]) {
     valueOf(await one.actions.join(link))
-    await one.until(() => one.pools.get(poolId)?.directory != null, 'the directory')
+    await one.until(() => Boolean(one.pools.get(poolId)?.directory), 'the directory')
   }
   const evil = eve.vault.identity.deviceId
   const isConnected = (one: PoolPeer): boolean =>

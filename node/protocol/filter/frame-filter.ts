@@ -21,6 +21,8 @@ export interface FrameFilterOptions {
 
 /** How long work that is under way is waited for before it is looked at again. */
 const busyMs = 1
+/** Work that has not ended after this long never will; waiting for it would be a hang. */
+const longestBusyMs = 5_000
 
 /**
  * Stands in front of the multiplexer of a connection: judges each frame before it is read, and hands on no more
@@ -37,6 +39,7 @@ export class FrameFilter {
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
   #isEnded = false
+  #busySinceMs: number | null = null
 
   /** Call it in the tick in which the multiplexer was made, before any data arrives. */
   constructor(
@@ -111,10 +114,20 @@ export class FrameFilter {
   /** Whether something has to be waited for first; then it goes on by itself. */
   #mustWait(): boolean {
     if (this.#isEnded) return true
-    const waitMs = this.#budget.waitMs() || (this.options.isBusy?.() ? busyMs : 0)
+    const waitMs = this.#budget.waitMs() || (this.#isBusy() ? busyMs : 0)
     if (waitMs === 0) return false
     this.#timer = setTimeout(() => this.#continue(), waitMs)
     return true
+  }
+
+  #isBusy(): boolean {
+    if (!this.options.isBusy?.()) {
+      this.#busySinceMs = null
+      return false
+    }
+    const nowMs = performance.now()
+    this.#busySinceMs ??= nowMs
+    return nowMs - this.#busySinceMs < longestBusyMs
   }
 
   #continue(): void {

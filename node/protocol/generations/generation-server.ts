@@ -27,9 +27,11 @@ interface GenerationServerOptions {
 /** The serving side of generations on one connection: calls first, then one token channel for each. */
 export class GenerationServer {
   /** Accepted calls whose channel has not come yet, by request id. */
-  readonly #accepted = new Map<string, { start: GenerationStart; timer: NodeJS.Timeout }>()
+  readonly #accepted = new Map<string, { start: GenerationStart; bytes: number; timer: NodeJS.Timeout }>()
   readonly #running = new Set<AbortController>()
   readonly #generations = new Set<Promise<void>>()
+  /** Of the requests that were accepted and have not ended. */
+  #heldBytes = 0
 
   constructor(private readonly options: GenerationServerOptions) {
     const { connection } = options
@@ -47,14 +49,19 @@ export class GenerationServer {
     const { requestId } = request.value
     if (this.#accepted.size + this.#running.size >= wireLimits.generationsPerConnection)
       return fail('too_many_connections')
+    if (this.#heldBytes + bytes.byteLength > wireLimits.heldRequestBytes) return fail('too_many_calls')
     // The same request may come again as another attempt: with a plan lease, for example.
     if (!replays.isNew(`${method} ${connection.peer} ${requestId} ${request.value.attempt ?? 1}`)) {
       return fail('bad_request', { reason: 'this request was sent before' })
     }
     const start = handler.admit(caller, request.value)
     if (!start.ok) return start
-    const timer = setTimeout(() => this.#accepted.delete(requestId), this.options.channelDeadlineMs)
-    this.#accepted.set(requestId, { start: start.value, timer })
+    const timer = setTimeout(() => {
+      this.#accepted.delete(requestId)
+      this.#heldBytes -= bytes.byteLength
+    }, this.options.channelDeadlineMs)
+    this.#accepted.set(requestId, { start: start.value, bytes: bytes.byteLength, timer })
+    this.#heldBytes += bytes.byteLength
     return ok(new Uint8Array(0))
   }
 
@@ -77,10 +84,10 @@ export class GenerationServer {
     if (!requestId || !id || !accepted) return
     clearTimeout(accepted.timer)
     this.#accepted.delete(requestId)
-    this.#open(id, accepted.start)
+    this.#open(id, accepted.start, accepted.bytes)
   }
 
-  #open(id: Uint8Array, start: GenerationStart): void {
+  #open(id: Uint8Array, start: GenerationStart, heldBytes: number): void {
     const { connection } = this.options
     const controller = new AbortController()
     const endWork = connection.heartbeat.begin()
@@ -103,12 +110,18 @@ export class GenerationServer {
         connection.guard.run('token channel', () => this.#receiveFrame(bytes, writer, controller, channel)),
     })
     const writer = new TokenWriter((frame) => message?.send(frame) ?? false)
-    if (!channel) return end()
+    if (!channel) {
+      this.#heldBytes -= heldBytes
+      return end()
+    }
     this.#running.add(controller)
     channel.open(new Uint8Array(0))
     const generation = this.#run(start, controller.signal, writer, channel)
     this.#generations.add(generation)
-    void generation.then(() => this.#generations.delete(generation))
+    void generation.then(() => {
+      this.#generations.delete(generation)
+      this.#heldBytes -= heldBytes
+    })
   }
 
   /** Never rejects: whatever the handler does, the caller gets a last frame and the channel closes. */

@@ -77,7 +77,6 @@ export const hostileReplication: Readonly<Record<string, readonly ReplicationMes
   'a block beyond the core': [message('data', 1, 1, 0, 2 ** 50, encode(buffer, new Uint8Array(1)), 0)],
   'a block of 3 MiB': [message('data', 1, 1, 0, 0, encode(buffer, new Uint8Array(3 * 2 ** 20)), 0)],
   'blocks nobody asked for': [message('data', 1, 0, 0, 0, encode(buffer, new Uint8Array(1)), 0)],
-  'histories without end': many(40, () => message('data', 8, 0, 0, upgrade(0, 5, 1))),
   'data of another fork': [message('data', 8, 1, 3, upgrade(0, 5, 1))],
   'a want beyond the core': [message('want', 2 ** 50, 2 ** 21)],
   'wants without end': many(200, () => message('want', 0, 2 ** 21)),
@@ -85,6 +84,9 @@ export const hostileReplication: Readonly<Record<string, readonly ReplicationMes
   'an extension': [message('extension', encode(buffer, Buffer.from('hyperbee')), encode(raw, new Uint8Array(9)))],
   'a message that ends too early': [message('range', 0)],
 }
+
+/** Hypercore itself ends the connection over these, without a word about whose fault it is. */
+export const falseHistories: readonly ReplicationMessage[] = many(40, () => message('data', 8, 0, 0, upgrade(0, 5, 1)))
 
 /** Floods of messages that are fine one by one: whoever sends them waits, and nobody else. */
 export const floods: Readonly<Record<string, readonly ReplicationMessage[]>> = {

@@ -50,7 +50,10 @@ function honestMessage(fuzzer: Fuzzer): ReplicationMessage {
     () => requestBlock(1 + fuzzer.below(600), fuzzer.below(100)),
     () => ({ type: 'cancel', fields: encode(uint, fuzzer.below(600)) }),
     () => ({ type: 'noData', fields: numbers(fuzzer, 2, [0, 1, 2, 3, 50]) }),
-    () => ({ type: 'data', fields: Buffer.concat([Uint8Array.of(0), encode(uint, 1 + fuzzer.below(99)), Uint8Array.of(0)]) }),
+    () => ({
+      type: 'data',
+      fields: Buffer.concat([Uint8Array.of(0), encode(uint, 1 + fuzzer.below(99)), Uint8Array.of(0)]),
+    }),
     () => (fuzzer.random() < 0.02 ? bitfield(0, 1 + fuzzer.below(2_000)) : sync(100)),
   ]
   return fuzzer.pick(messages)()
