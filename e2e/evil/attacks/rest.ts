@@ -49,7 +49,9 @@ const backup: Attack = {
   name: 'a backup of a pool without the account’s password',
   as: 'local program',
   async run({ victim, poolId }) {
-    const text = await victim.install.result('pool.backUp', { poolId, password: 'a password of my own' })
+    const text = await victim.install.result('pool.backUp', {
+      ...{ poolId, password: 'a password of my own', backupPassword: 'a password of my own' },
+    })
     return { culprit: null, harms: text.ok ? ['the pool was handed out'] : [] }
   },
 }
