@@ -120,7 +120,7 @@ export const errorCatalogue = {
   // Local API
   host_refused: 'This address answers only as 127.0.0.1 or localhost.',
   origin_refused: 'Web pages may not use this address.',
-  request_slow: 'The request did not arrive whole within {seconds} seconds. Send it again.',
+  request_slow: 'The request did not arrive whole in time. Send it again.',
   credentials_wrong: 'That name and password are not those of the account that is signed in here.',
   route_unknown: 'There is nothing at this address. See the documentation for those that exist.',
 

@@ -76,9 +76,15 @@ describe('a program that opens connections', () => {
   it('is told so where every place has a reply to wait for', async () => {
     await withOptions({ maxConnections: 3 })
     bench.hub.pace = { tokens: 1, tokenMs: 0, firstTokenMs: 60_000 }
+    let asked = 0
+    const { ask } = bench.options
+    bench.options.ask = (...given) => {
+      asked += 1
+      return ask(...given)
+    }
     const waiting = await crowd(3)
     for (const one of waiting) one.write(chatOf(chatBody()))
-    await expect.poll(() => bench.hub.prompts.length).toBeGreaterThanOrEqual(1)
+    await expect.poll(() => asked).toBe(3)
     const late = await program()
     await late.closed
     expect(late.heard).toMatch(/^HTTP\/1\.1 429 .*\r\n[\s\S]*"code":"too_many_connections"/)
@@ -226,6 +232,7 @@ describe('a request that is not what it seems', () => {
       'very deep tools',
       `{"model":"x","messages":[{"role":"user","content":"x"}],"tools":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`,
     ],
+    ['a very long list', `{"model":"x","messages":[${'{},'.repeat(1_300_000)}{}]}`],
     ['a prototype deep inside', '{"model":"x","messages":[{"role":"user","content":"x","__proto__":{"a":1}}]}'],
     ['a constructor', '{"constructor":{"prototype":{"a":1}}}'],
   ])('is refused quickly where its body is %s', async (_what, body) => {

@@ -3,6 +3,7 @@ import { addCaller } from './auth.ts'
 import { addChatRoute } from './chat-route.ts'
 import { HttpRefusal, sendError } from './errors.ts'
 import { hostRefusal } from './host-check.ts'
+import { isModestJson } from './json-shape.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
 import { addModelsRoute } from './models-route.ts'
 import { refusalOf } from './refusals.ts'
@@ -59,8 +60,11 @@ function readOnlyJson(app: TypedServer): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else void parse(request, String(body), done)
+    const text = String(body)
+    const reason = 'the JSON is nested too deeply, or has too many values'
+    if (text === '') done(null, undefined)
+    else if (!isModestJson(text)) done(new HttpRefusal(kithError('bad_request', { reason })))
+    else void parse(request, text, done)
   })
 }
 

@@ -45,7 +45,7 @@ export function typedServer(deadlines: ArrivalDeadlines, maxConnections: number)
     // What comes while the server stops is refused by the hook below, in our own words.
     return503OnClosing: false,
     clientErrorHandler: (cause, socket) => {
-      const refusal = refusalOfBytes(cause, deadlines.requestMs)
+      const refusal = refusalOfBytes(cause)
       // A refusal in the middle of another reply would be read as a part of it.
       if (!refusal || connections.isReplying(socket)) return void socket.destroy()
       refuseSocket(socket, refusal.error, refusal.status)

@@ -25,13 +25,13 @@ export function refuseSocket(socket: Socket, error: KithError, status = errorSha
 }
 
 /** What Node could not read as a request, or did not wait for any longer. */
-export function refusalOfBytes(cause: Error, deadlineMs: number): { error: KithError; status?: number } | null {
+export function refusalOfBytes(cause: Error): { error: KithError; status?: number } | null {
   switch (codeOf(cause)) {
     case 'ECONNRESET':
     case 'EPIPE':
       return null
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { error: kithError('request_slow', { seconds: deadlineMs / 1_000 }) }
+      return { error: kithError('request_slow') }
     case 'HPE_HEADER_OVERFLOW':
       return { error: kithError('too_large', { limit: '16 KiB of headers' }), status: 431 }
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
