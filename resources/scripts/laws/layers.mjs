@@ -213,7 +213,9 @@ export const layers = [
   },
   {
     title: 'control',
-    folders: { 'node/control': { holds: 'the socket between a command and the peer', imports: ground } },
+    folders: {
+      'node/control': { holds: 'the socket between a command and the peer', imports: [...ground, 'node/crypto'] },
+    },
   },
   {
     title: 'command',
