@@ -58,6 +58,27 @@ describe('a limit', () => {
     expect(second).toMatchObject({ error: { code: 'limit_reached', details: { left: 30, needed: 40 } } })
   })
 
+  it('lets a request in for less than it can cost only where no other is under way on any device, nor alone', async () => {
+    const { subject, terms } = bench.key({ limits: { tokensPerDay: 100 } })
+    const need = { tokens: 500, leastTokens: 400, leastAloneTokens: 40 }
+    const reserve = (index: number, asked: typeof need | { tokens: number }) =>
+      bench.device(index).service.reserve(subject, terms, asked, never)
+    const other = await reserve(1, { tokens: 30 })
+    expect(await reserve(2, need)).toMatchObject({ error: { code: 'limit_reached', details: { left: 70 } } })
+    if (other.ok) other.value.settle({ tokens: 10 })
+    const alone = await reserve(2, need)
+    expect(alone).toMatchObject({ ok: true, value: { tokens: 90 } })
+    expect(await reserve(1, need)).toMatchObject({ error: { code: 'limit_reached' } })
+    // It has cost more than was set aside, and is booked whole.
+    if (alone.ok) alone.value.settle({ tokens: 300 })
+    expect(await reserve(0, { tokens: 1 })).toMatchObject({ error: { code: 'limit_reached' } })
+    expect(bench.device(0).service.states(subject, terms)).toMatchObject([{ used: 310, left: 0 }])
+    // A holder that is cut off cannot know whether it is alone.
+    bench.nowMs += 86_400_000
+    bench.device(0).isCutOff = true
+    expect(await reserve(2, need)).toMatchObject({ error: { code: 'limit_home_away' } })
+  })
+
   it('in shadow refuses nothing and counts what it would have refused', async () => {
     const { subject, terms } = bench.key({ limits: { requestsPerHour: 1 }, limitMode: 'shadow' })
     for (const index of [0, 1, 2]) {

@@ -233,7 +233,7 @@ export class TokenCounter {
 
 const defaultNowMs = (): number => performance.now()
 
-export function isCount(value: number): boolean {
+function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }
 
