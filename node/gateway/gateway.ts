@@ -11,8 +11,7 @@ import type { GenerationHandler, GenerationStart } from '../protocol/handlers.ts
 import { defaultDeadlines, type GenerationDeadlines } from '../protocol/generations/deadlines.ts'
 import { heardToTheEnd } from '../protocol/generations/heard-to-the-end.ts'
 import type { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
-import { TokenCounter } from '../protocol/generations/token-counter.ts'
-import type { TokenUsage } from '../engines/engine.ts'
+import { TokenCounter, type TokenCount } from '../protocol/generations/token-counter.ts'
 import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import type { ServiceClients } from '../protocol/service/service-client.ts'
 import { withGenerationDeadlines } from '../protocol/generations/timed-generation.ts'
@@ -181,7 +180,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
   }
 
   /** A machine has said what cannot be true of its tokens: from now on it is asked last. */
-  #doubt({ deviceId, name }: RemoteMachine, said: TokenUsage): void {
+  #doubt({ deviceId, name }: RemoteMachine, said: TokenCount['said']): void {
     this.#doubted.lied(deviceId)
     this.options.log.warn({ deviceId, machine: name, said }, 'what a machine said of its tokens cannot be true')
   }

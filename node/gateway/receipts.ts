@@ -2,8 +2,7 @@ import type { Log } from '../base/log.ts'
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { Receipt } from '../contract/usage.ts'
 import { toBase64Url } from '../crypto/encoding.ts'
-import type { TokenUsage } from '../engines/engine.ts'
-import type { TokenCounter } from '../protocol/generations/token-counter.ts'
+import type { TokenCount, TokenCounter } from '../protocol/generations/token-counter.ts'
 import type { PromptRequest, ReceiptPart, ServedPart } from '../protocol/messages/generation.ts'
 import { clockMattersMs } from '../usage/clock-watch.ts'
 import type { PoolReceipts } from '../usage/pool-receipts.ts'
@@ -33,7 +32,7 @@ export interface AttemptReceipt {
    * The attempt is over: signs what it cost, together with the processor where its receipt is valid.
    * Returns what the machine said of its tokens where that cannot be true.
    */
-  close(): TokenUsage | null
+  close(): TokenCount['said']
 }
 
 /** Checks and countersigns the receipts of every attempt this gateway makes. */
@@ -90,7 +89,7 @@ export class GatewayReceipts {
   }
 }
 
-function usageOf({ promptTokens, completionTokens }: Receipt): TokenUsage {
+function usageOf({ promptTokens, completionTokens }: Receipt): TokenCount['said'] {
   return { promptTokens, completionTokens }
 }
 
