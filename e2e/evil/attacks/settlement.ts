@@ -18,17 +18,33 @@ function lie(name: string, told: { promptTokens: number; completionTokens: numbe
     name,
     as: 'processor',
     async run(scene) {
-      const { victim, ground, poolId } = scene
       const culprit = await scene.hostile('processor', ['lyingProcessor'])
       await scene.attack(culprit, 'lyingProcessor', told)
-      const key = await makeKey(victim, poolId, { tokensPerDay })
       const text = questionFor({ tag: 'lied', tokens: words, tokenMs: 1, firstTokenMs: 0 })
-      const reply = await askWithKey(victim, key, { model: ground.engines.lying.model, text, maxTokens })
-      const harms = reply.status >= 500 ? [`the program gets ${reply.status}: ${reply.text.slice(0, 200)}`] : []
-      harms.push(...(await wrongCount(scene, key.keyId)), ...(await unseenLie(scene, culprit)))
+      const harms = await askAndCount(scene, scene.ground.engines.lying.model, text)
+      // A number that cannot even be read is a broken message, and no lie that could be kept.
+      if (Number.isSafeInteger(told.completionTokens)) harms.push(...(await unseenLie(scene, culprit)))
       return { culprit: null, harms }
     },
   }
+}
+
+/** An engine of the victim's own that counts more than a number can hold. */
+const boundlessCount: Attack = {
+  name: 'an engine that counts 1.8e19 tokens',
+  as: 'local program',
+  async run(scene) {
+    const text = questionFor({ tag: 'said', tokens: words, tokenMs: 1, firstTokenMs: 0, saidTokens: 1.8e19 })
+    return { culprit: null, harms: await askAndCount(scene, scene.ground.engines.steady.model, text) }
+  },
+}
+
+/** Asks the victim's gateway with a key. Answers what was wrong with the reply and the count. */
+async function askAndCount(scene: Scene, model: string, text: string): Promise<string[]> {
+  const key = await makeKey(scene.victim, scene.poolId, { tokensPerDay })
+  const reply = await askWithKey(scene.victim, key, { model, text, maxTokens })
+  const harms = reply.text.includes('internal') ? [`the program gets ${reply.status}: ${reply.text.slice(0, 200)}`] : []
+  return [...harms, ...(await wrongCount(scene, key.keyId))]
 }
 
 /** What is wrong with what the key was charged for a generation of twenty words that could have had a hundred. */
@@ -86,5 +102,6 @@ export const settlement: readonly Attack[] = [
   lie('a count of 5,000,000 tokens for 20', { promptTokens: 10, completionTokens: 5_000_000 }),
   lie('a count of 0 tokens for 20', { promptTokens: 0, completionTokens: 0 }),
   lie('a count of 1.8e19 tokens for 20', { promptTokens: 10, completionTokens: 1.8e19 }),
+  boundlessCount,
   unboundedEngine,
 ]

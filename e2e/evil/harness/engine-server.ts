@@ -10,6 +10,8 @@ const wishSchema = z.object({
   firstTokenMs: z.number(),
   /** How many tokens the engine counts for the prompt; absent counts one for each word. */
   promptTokens: z.number().optional(),
+  /** What it says that it has generated; absent says the truth. */
+  saidTokens: z.number().optional(),
   /** Whether the engine generates more than `max_tokens` allows, as some do. */
   isUnbounded: z.boolean().optional(),
 })
@@ -109,7 +111,10 @@ export class EngineServer {
       sendEvent(response, {
         choices: [{ index: 0, delta: {}, finish_reason: tokens < wish.tokens ? 'length' : 'stop' }],
       })
-      sendEvent(response, { choices: [], usage: { prompt_tokens: promptTokens, completion_tokens: tokens } })
+      sendEvent(response, {
+        choices: [],
+        usage: { prompt_tokens: promptTokens, completion_tokens: wish.saidTokens ?? tokens },
+      })
       response.end('data: [DONE]\n\n')
     }
     response.on('close', () => clearTimeout(timer))
