@@ -29,13 +29,14 @@ function lie(name: string, told: { promptTokens: number; completionTokens: numbe
   }
 }
 
-/** An engine of the victim's own that counts more than a number can hold. */
+/** An engine behind an honest processor that counts more than a number can hold. */
 const boundlessCount: Attack = {
   name: 'an engine that counts 1.8e19 tokens',
-  as: 'local program',
+  as: 'processor',
   async run(scene) {
+    await scene.hostile('processor', ['silentReader'])
     const text = questionFor({ tag: 'said', tokens: words, tokenMs: 1, firstTokenMs: 0, saidTokens: 1.8e19 })
-    return { culprit: null, harms: await askAndCount(scene, scene.ground.engines.steady.model, text) }
+    return { culprit: null, harms: await askAndCount(scene, scene.ground.engines.lying.model, text) }
   },
 }
 
