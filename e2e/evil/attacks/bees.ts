@@ -12,7 +12,8 @@ function poisonedBee(name: string, as: 'guest' | 'member', poison: Poison, kind:
     async run(scene, random) {
       const culprit = await scene.hostile(as, ['poisonedBees'])
       await scene.attack(culprit, 'poisonedBees', { ...scene.target(random.seed), poison, kind })
-      return { culprit, harms: [] }
+      // A usage bee may lie unread, and then nobody has noticed.
+      return { culprit: kind === 'member' ? culprit : null, harms: [] }
     },
   }
 }
