@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakePeer } from '../cli/testing/fake-peer.ts'
 import { createLog } from '../base/log.ts'
 import { fail, type Result } from '../contract/result.ts'
-import { newAddress, pathOfAddress } from './control-address.ts'
+import { newAddress, pathOfAddress, removeAddress } from './control-address.ts'
 import { connectControl, type ControlClient } from './control-client.ts'
 import { nonceBytes, proofBytes } from './control-proof.ts'
 import { newRecord, readControlRecord, writeControlRecord, type ControlRecord } from './control-record.ts'
@@ -178,8 +178,12 @@ describe('the folder of a long profile', () => {
     await deepProfile()
     const runtimeDir = join(parent, 'run')
     await mkdir(runtimeDir, { mode: 0o700 })
-    const inside = async (): Promise<boolean> =>
-      take(await newAddress(profileDir, { env: { XDG_RUNTIME_DIR: runtimeDir } })).startsWith(`${runtimeDir}/`)
+    const inside = async (): Promise<boolean> => {
+      const address = take(await newAddress(profileDir, { env: { XDG_RUNTIME_DIR: runtimeDir } }))
+      await removeAddress(profileDir, address)
+      await expect(stat(dirname(address))).rejects.toThrow('ENOENT')
+      return address.startsWith(`${runtimeDir}/`)
+    }
     expect(await inside()).toBe(true)
     await chmod(runtimeDir, 0o755)
     expect(await inside()).toBe(false)

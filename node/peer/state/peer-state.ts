@@ -13,6 +13,13 @@ import { nothingUsed } from '../../session/usage.ts'
 import { defaultSettings } from '../../session/settings-store.ts'
 import type { SliceSources } from './state-publisher.ts'
 
+const maxProfileNameLength = 80
+
+/** What an install is called by its folder, which may have a longer name than any that is shown. */
+export function profileName(profileDir: string): string {
+  return basename(profileDir).slice(0, maxProfileNameLength)
+}
+
 export interface PeerView {
   readonly options: PeerOptions
   readonly worker: PeerWorker
@@ -64,7 +71,7 @@ export function sliceSources(view: PeerView): SliceSources {
     runtime: () => ({
       version: options.version,
       engineMemoryFreeBytes: os.freemem(),
-      profileName: basename(options.profileDir),
+      profileName: profileName(options.profileDir),
       demoRole: options.demoRole,
     }),
     keys: () => view.signedIn()?.session.keys.views() ?? [],
