@@ -9,6 +9,8 @@ import { TestStores } from './testing/test-stores.ts'
 
 const seed = Number(process.env['KITH_FUZZ_SEED'] ?? Date.now() % 1_000_000)
 const minutes = 10 * 60_000
+/** A machine that does much else is late by itself; what freezes a process has no end at all. */
+const maxLoopDelayMs = 10_000
 let stores: TestStores
 
 beforeEach(async () => {
@@ -24,7 +26,7 @@ describe('bees with blocks at random, on cores that pair', () => {
     const report = fuzzer.report()
     process.stdout.write(`${JSON.stringify({ seed, ...report })}\n`)
     expect(report.maxReadsPerBlock).toBeLessThan(64)
-    expect(report.loopDelayMaxMs).toBeLessThan(2_000)
+    expect(report.loopDelayMaxMs).toBeLessThan(maxLoopDelayMs)
     expect(report.rssGrowthMb).toBeLessThan(500)
   })
 })

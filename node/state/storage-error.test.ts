@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Hyperbee from 'hyperbee'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CodedError } from '../base/coded-error.ts'
+import { kithError } from '../contract/errors.ts'
 import { keyPairFromSeed } from '../crypto/keys.ts'
 import type { Result } from '../contract/result.ts'
 import { openStore } from './open-store.ts'
@@ -28,6 +30,11 @@ setInterval(() => store, 60_000)
 `
 
 describe('what stores throw', () => {
+  it('keeps its code where it has one of ours', () => {
+    const full = new CodedError(kithError('records_full', { kind: 'member' }))
+    expect(codeOf(storageFailure(full))).toBe('records_full')
+  })
+
   it('is "in use" where another process holds the store, and only then', async () => {
     const script = join(import.meta.dirname, `.store-holder-${process.pid}.mjs`)
     await writeFile(script, holder)

@@ -1,3 +1,4 @@
+import { CodedError } from '../base/coded-error.ts'
 import { codeOf } from '../base/files.ts'
 import { fail, type Result } from '../contract/result.ts'
 
@@ -7,6 +8,8 @@ const diskFullCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 export function storageFailure(cause: unknown): Result<never> {
   const errors = chainOf(cause)
   const codes = errors.map(codeOf)
+  const coded = errors.find((cause) => cause instanceof CodedError)
+  if (coded) return { ok: false, error: coded.error }
   if (errors.some(isHeldElsewhere)) return fail('profile_in_use')
   if (codes.includes('DEVICE_FILE')) return fail('profile_copied')
   if (codes.some((code) => code !== null && diskFullCodes.has(code))) {

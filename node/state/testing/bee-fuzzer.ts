@@ -178,7 +178,7 @@ async function readAll(bee: Bee, sinceVersion: number, random: () => number): Pr
   while (reads.length > 0) for (const read of reads.splice(Math.floor(random() * reads.length), 1)) await read()
 }
 
-async function drain(records: AsyncGenerator<unknown>): Promise<void> {
+async function drain(records: AsyncGenerator): Promise<void> {
   while ((await records.next()).done !== true);
 }
 

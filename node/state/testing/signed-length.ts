@@ -20,9 +20,11 @@ interface Inside extends Hypercore {
 
 // What Hypercore signs a tree with; it has no declarations of these.
 const requireHere = createRequire(import.meta.url)
-const { tree: hashOfRoots } = requireHere('hypercore-crypto') as { tree(roots: readonly Root[]): Uint8Array }
+const { tree: hashOfRoots } = requireHere('hypercore-crypto') as {
+  readonly tree: (roots: readonly Root[]) => Uint8Array
+}
 const { treeSignable } = requireHere('hypercore/lib/caps.js') as {
-  treeSignable(manifestHash: Uint8Array, hash: Uint8Array, length: number, fork: number): Uint8Array
+  readonly treeSignable: (manifestHash: Uint8Array, hash: Uint8Array, length: number, fork: number) => Uint8Array
 }
 
 /**
