@@ -143,11 +143,11 @@ describe('what cannot be true is not believed', () => {
     expect(counted({ text, last: said(0, 0) })).toMatchObject({ completionTokens: 20, said: null })
   })
 
-  it('nor what is said of each piece: a token holds no more than sixteen units, and no less than a byte', () => {
+  it('nor what is said of each piece: where it cannot be true, four bytes are a token', () => {
     const long = 'words and words and words '.repeat(40)
-    expect(counted({ text: [long], told: 0 }).completionTokens).toBe(Math.floor(long.length / 16))
+    expect(counted({ text: [long], told: 0 }).completionTokens).toBe(Math.ceil(long.length / 4))
     expect(counted({ text: [long], told: 1e15 }).completionTokens).toBe(long.length + 16)
-    expect(counted({ text: [long], told: NaN }).completionTokens).toBe(Math.floor(long.length / 16))
+    expect(counted({ text: [long], told: NaN }).completionTokens).toBe(Math.ceil(long.length / 4))
   })
 })
 

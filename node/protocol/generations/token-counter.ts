@@ -9,6 +9,7 @@ import { wholeCharacters } from './token-writer.ts'
  * most 16 UTF-16 units where a run of one character counts as four. Spaces and rules come to 125 bytes a token.
  */
 const mostUnitsPerToken = 16
+const usualBytesPerToken = 4
 /** Short texts are not average: an answer of one long word is one token. */
 const slackTokens = 16
 /** What a template and a model's own system text may add to a prompt. */
@@ -160,13 +161,11 @@ export class TokenCounter {
     const said = usage && !isBelieved && this.#last?.type === 'end' ? sayable(usage) : null
     if (this.#isFree()) return { promptTokens: 0, completionTokens: 0, countedBy: 'stream', said }
     const isPromptCounted = isBelieved && this.#isWholePrompt(usage.promptTokens)
+    const isAnswerCounted = isBelieved && (usage.completionTokens > 0 || this.#textBytes + this.#silentParts === 0)
     return {
       promptTokens: isPromptCounted ? usage.promptTokens : estimates.careful(request, machine),
-      completionTokens:
-        isBelieved && usage.completionTokens > 0
-          ? Math.max(usage.completionTokens, this.#leastTokens())
-          : this.#spentTokens(),
-      countedBy: isPromptCounted ? 'engine' : 'stream',
+      completionTokens: isAnswerCounted ? Math.max(usage.completionTokens, this.#leastTokens()) : this.#estimate(),
+      countedBy: isPromptCounted && isAnswerCounted ? 'engine' : 'stream',
       said,
     }
   }
@@ -182,7 +181,7 @@ export class TokenCounter {
   }
 
   #text(part: TextPart): TextPart | null {
-    const before = this.#spentTokens()
+    const before = Math.min(this.#tokens(), this.#maxTokens)
     this.#textBytes += Buffer.byteLength(part.text)
     this.#units += shortened(part.text).length
     const told = isCount(part.tokens) ? part.tokens : 0
@@ -216,11 +215,14 @@ export class TokenCounter {
     return Math.max(this.#textBytes > 0 ? 1 : 0, Math.floor(this.#units / mostUnitsPerToken))
   }
 
-  #spentTokens(): number {
-    return Math.min(this.#tokens(), this.#maxTokens)
+  /** What the answer has come to where nobody counted it; of pieces that hold many tokens each, by their size. */
+  #estimate(): number {
+    const isTold = this.#toldTokens >= this.#leastTokens()
+    const tokens = isTold ? this.#tokens() : Math.ceil(this.#textBytes / usualBytesPerToken) + this.#silentParts
+    return Math.min(tokens, this.#maxTokens)
   }
 
-  /** What came through here: what was told of it, as far as that is possible. */
+  /** The fewest tokens that came through here, by what was told of them as far as that is possible. */
   #tokens(): number {
     const told = Math.min(this.#toldTokens, this.#textBytes + slackTokens)
     return Math.max(told, this.#leastTokens()) + this.#silentParts
