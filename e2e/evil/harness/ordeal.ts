@@ -69,6 +69,7 @@ export class Ordeal {
     const { victim, honest } = this.scene
     this.#before = await honestRecords(this.scene)
     const { rssBytes } = await victim.install.part.order('health', {})
+    await honest.install.part.order('health', {})
     await honest.install.part.order('readings', {})
     const ended = await withDeadline(this.attack.run(this.scene, this.random), attackDeadlineMs)
     if (ended.inTime) this.#outcome = ended.value
@@ -95,9 +96,13 @@ export class Ordeal {
   }
 
   async #hearReader(): Promise<void> {
-    const readings = await this.scene.honest.install.part.order('readings', {})
-    this.#readings = readings
-    const { gapMaxMs, failures } = readings
+    const { part } = this.scene.honest.install
+    const readings = await part.order('readings', {})
+    // Where the reader itself stood still, the victim has not kept it waiting.
+    const { loopDelayMaxMs } = await part.order('health', {})
+    const gapMaxMs = Math.max(0, readings.gapMaxMs - loopDelayMaxMs)
+    this.#readings = { ...readings, gapMaxMs }
+    const { failures } = readings
     if (gapMaxMs > gapLimitMs) this.#harms.push(`another member read nothing for ${Math.round(gapMaxMs)} ms`)
     if (failures.length > 0) this.#harms.push(`another member’s generations ended: ${failures.join(', ')}`)
   }
