@@ -34,6 +34,7 @@ function denseText(name: string, thinRequests: number): Attack {
       const tag = `dense-${random.seed}-${thinRequests}`
       await send(by, { tag, bytesPerToken: 6, requests: thinRequests })
       const tokens = await send(by, { tag, bytesPerToken: 1, requests: 14 })
+      if (tokens === 0) return { culprit: null, harms: ['nothing was generated'] }
       const overshootRequests = Math.ceil(Math.max(0, tokens - tokensPerDay) / (promptBytes + maxTokens))
       return {
         culprit: null,

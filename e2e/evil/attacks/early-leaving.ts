@@ -32,6 +32,7 @@ function freePrompts(name: string, leaveAt: 'reading' | 'text', drops: boolean):
       })
       const { tokens } = await servedTo(scene, culprit)
       const { requests: read } = scene.ground.engines.steady.spent(wish.tag)
+      if (read < requests / 2) return { culprit: null, harms: [`only ${read} prompts were read`] }
       const least = Math.floor((read * promptWords) / 2)
       return {
         culprit: null,
@@ -57,6 +58,7 @@ const freeLoads: Attack = {
       ...{ requests: 4 * loadsADay, leaveAt: 'loading', drops: false },
     })
     const loads = loading.loads - loadsBefore
+    if (loads === 0) return { culprit: null, harms: ['no model was loaded'] }
     const overshootRequests = Math.max(0, loads - loadsADay)
     return {
       culprit: null,

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { variant, type Attack } from '../attack.ts'
 import { questionFor } from '../harness/engine-server.ts'
 import type { Scene } from '../harness/scene.ts'
@@ -5,6 +6,8 @@ import type { Scene } from '../harness/scene.ts'
 const tokensPerDay = 1_000_000
 /** How much of a plan somebody may set aside who has no business with it. */
 const mostHeld = 0.5
+
+const reportSchema = z.object({ outcomes: z.array(z.string()) })
 
 /** Has another member's plan leased to oneself, so that nothing is left for the member. */
 function leaseTheft(
@@ -20,8 +23,15 @@ function leaseTheft(
       const culprit = await scene.hostile(as, ['leaseThief'])
       await scene.limit(honest, { tokensPerDay })
       try {
-        await scene.attack(culprit, 'leaseThief', { ...scene.target(random.seed), accountId: honest.accountId, ...how })
-        return { culprit: null, harms: await harmTo(scene) }
+        const report = await scene.attack(culprit, 'leaseThief', {
+          ...{ ...scene.target(random.seed), accountId: honest.accountId, ...how },
+        })
+        const { outcomes } = reportSchema.parse(report)
+        const isUnread = outcomes.every((outcome) => outcome === 'bad_request')
+        return {
+          culprit: null,
+          harms: isUnread ? ['no call could be read, so nothing was tried'] : await harmTo(scene),
+        }
       } finally {
         await scene.unlimit(honest)
       }

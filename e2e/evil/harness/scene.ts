@@ -88,6 +88,7 @@ export class Scene {
       hostile: parts,
     })
     this.#hostile.push(install)
+    await install.call('settings.update', { deviceName: `Computer of ${install.username}` })
     await install.call('pool.join', { link: role === 'guest' ? this.links.guest : this.links.member })
     await install.until((state) => isActive(state, poolId) && offers(state, steady.model), 'the pool')
     const who = await person(install, poolId)

@@ -37,7 +37,8 @@ export const silentReader = hostilePart({
       const used = dialled.use(target)
       if (!used || !(await used.connection.opened)) throw new Error('The service could not be dialled')
       // The first reply is read: calls travel only once both sides have opened the channel.
-      await used.request(...ping)
+      const first = await used.request(...ping)
+      if (!first.ok) throw new Error(`The service refuses: ${first.error.code}`)
       const stream = used.connection.mux.stream as Stream
       stream.pause()
       const frame = frameOf(used, stream, () => random.pick([look, look, look, ping]))
