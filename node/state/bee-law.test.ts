@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Hypercore } from 'hypercore'
 import { z } from 'zod'
 import { keyPairFromSeed, randomBytes } from '../crypto/keys.ts'
 import { Bee } from './bee.ts'
@@ -98,6 +99,25 @@ describe('bytes that are no block', () => {
   it.each(noBlocks.map((bytes, place) => ({ bytes, place })))('end every way of reading: $place', async ({ bytes }) => {
     const { open, sinceVersion } = await victim()
     await evil.core.append(bytes)
+    const first = await open()
+    await expect.poll(() => first.core.contiguousLength, { interval: 5 }).toBe(evil.core.length)
+    for (const [name, read] of reads) {
+      const bee = await open()
+      await read(bee, sinceVersion)
+      expect(bee.unlawful?.code, name).toBe('records_malformed')
+      await bee.close()
+    }
+  })
+})
+
+describe('a block that is shorter than what encryption puts before it', () => {
+  it.each([0, 1, 7, 8, 9])('ends every way of reading: %i bytes', async (size) => {
+    const { open, sinceVersion } = await victim()
+    // Written past the encryption, as a changed program may.
+    const session = (evil.core as unknown as { session(): Hypercore & { encryption: unknown } }).session()
+    await session.ready()
+    session.encryption = null
+    await session.append(new Uint8Array(size))
     const first = await open()
     await expect.poll(() => first.core.contiguousLength, { interval: 5 }).toBe(evil.core.length)
     for (const [name, read] of reads) {
