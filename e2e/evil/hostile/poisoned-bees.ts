@@ -12,7 +12,7 @@ export type Poison = (typeof poisons)[number]
 const meshDepth = 40
 const wideKeys = 200_000
 /** How long the others get to fetch the blocks. */
-const spreadMs = 2_000
+const spreadMs = 1_500
 
 /** Blocks that no honest Hyperbee writes, to be appended to a core of a length. */
 function poisonBlocks(poison: Poison, length: number, random: Random): Uint8Array[] {

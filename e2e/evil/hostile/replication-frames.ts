@@ -36,7 +36,7 @@ export const frameKinds = [
 ] as const
 
 /** How long a flood lasts, and how much is sent in one turn of it. */
-const floodMs = 5_000
+const floodMs = 3_000
 const framesPerTurn = 500
 
 /** Sends replication messages by hand on every core that this install shares with the victim. */

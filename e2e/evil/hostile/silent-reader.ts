@@ -9,7 +9,7 @@ import { Random } from '../harness/random.ts'
 import type { HostileApp } from './captured-app.ts'
 import { hostilePart, targetSchema } from './hostile-part.ts'
 
-const floodMs = 8_000
+const floodMs = 6_000
 const callsPerFrame = 1_000
 /** Frames are sent this far apart: faster, and they wait in this process. */
 const pauseMs = 5
