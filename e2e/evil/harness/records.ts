@@ -26,8 +26,9 @@ export async function honestRecords(scene: Scene): Promise<Records> {
     for (const direction of ['served', 'consumed'] as const) {
       const range = { poolId: null, direction, fromMs: 0, toMs: Date.now() + 86_400_000 }
       const { receipts } = await install.call('usage.receipts', { ...range, keyId: null, max: 500 })
-      for (const { attemptId, accountId, promptTokens, completionTokens, outcome } of receipts) {
-        if (accounts.has(accountId)) keep(`${direction} ${attemptId}`, { promptTokens, completionTokens, outcome })
+      // How one ended may still be told by the other side, which was restarted meanwhile.
+      for (const { attemptId, accountId, promptTokens, completionTokens } of receipts) {
+        if (accounts.has(accountId)) keep(`${direction} ${attemptId}`, { promptTokens, completionTokens })
       }
     }
   }
