@@ -3,7 +3,7 @@ import type { AccountId } from '../contract/ids.ts'
 import { leaseTokens } from '../limits/within-reservation.ts'
 import { HostileHolder, leaseAttacks } from '../limits/testing/hostile-holder.ts'
 import { hear, never, promptRequest, testPool } from '../protocol/testing/service-bench.ts'
-import { accountId, Connections, maxTokens, planTerms, quota, QuotaBench } from '../peer/testing/quota-bench.ts'
+import { accountId, Connections, maxTokens, planTerms, QuotaBench } from '../peer/testing/quota-bench.ts'
 
 let bench: QuotaBench
 beforeAll(async () => {

@@ -76,14 +76,14 @@ export function ReceiptRow({
       actions={
         <div className="flex flex-col items-end gap-0.5 text-caption text-ink-faint">
           <time dateTime={new Date(receipt.finishedAtMs).toISOString()}>{formatWhen(receipt.finishedAtMs)}</time>
-            <span>{t(`usage.receipt.state.${receipt.said === null ? receipt.state : 'doubted'}`)}</span>
-            {receipt.clockOffMs !== null && (
-              <span>
-                {t(receipt.clockOffMs > 0 ? 'usage.receipt.clockAhead' : 'usage.receipt.clockBehind', {
-                  count: clockMinutes,
-                })}
-              </span>
-            )}
+          <span>{t(`usage.receipt.state.${receipt.said === null ? receipt.state : 'doubted'}`)}</span>
+          {receipt.clockOffMs !== null && (
+            <span>
+              {t(receipt.clockOffMs > 0 ? 'usage.receipt.clockAhead' : 'usage.receipt.clockBehind', {
+                count: clockMinutes,
+              })}
+            </span>
+          )}
         </div>
       }
     />
