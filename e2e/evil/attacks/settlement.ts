@@ -24,7 +24,7 @@ function lie(name: string, told: { promptTokens: number; completionTokens: numbe
       const harms = await askAndCount(scene, scene.ground.engines.lying.model, text)
       // A number that cannot even be read is a broken message, and no lie that could be kept.
       if (Number.isSafeInteger(told.completionTokens))
-        harms.push(...(await unseenLie(scene, culprit, told.completionTokens)))
+        harms.push(...(await unseenLie(scene, culprit)))
       return { culprit: null, harms }
     },
   }
@@ -59,17 +59,11 @@ async function wrongCount({ victim }: Scene, keyId: KeyId): Promise<string[]> {
   return charged > mostTokens ? [`${charged} tokens were charged for ${words} words`] : []
 }
 
-/**
- * Whether the user can read what the machine has said, beside what was counted instead. Zero is taken for silence:
- * the receipt then says that it is an estimate.
- */
-async function unseenLie({ victim, poolId }: Scene, { deviceId }: Person, saidTokens: number): Promise<string[]> {
+/** Whether the user can read what the machine has said, beside what was counted instead. */
+async function unseenLie({ victim, poolId }: Scene, { deviceId }: Person): Promise<string[]> {
   const range = { poolId, direction: 'consumed', fromMs: 0, toMs: Date.now() + 86_400_000 } as const
   const { receipts } = await victim.install.call('usage.receipts', { ...range, keyId: null, max: 500 })
-  const isSeen = receipts.some(
-    ({ processorDeviceId, said, countedBy }) =>
-      processorDeviceId === deviceId && (said !== null || (saidTokens === 0 && countedBy === 'stream')),
-  )
+  const isSeen = receipts.some(({ processorDeviceId, said }) => processorDeviceId === deviceId && said !== null)
   return isSeen ? [] : ['no receipt shows what the machine has said']
 }
 

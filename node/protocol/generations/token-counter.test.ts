@@ -143,6 +143,14 @@ describe('what cannot be true is not believed', () => {
     expect(counted({ text, last: said(0, 0) })).toMatchObject({ completionTokens: 20, said: null })
   })
 
+  it('a receipt of nothing for text that came, though an engine may say nothing', () => {
+    const counter = counterOf({ text: ['a few words'], last: said(0, 0) })
+    expect(counter.differing({ promptTokens: 0, completionTokens: 0 })).toBe('promptTokens')
+    expect(counter.differing({ promptTokens: 70, completionTokens: 0 })).toBe('completionTokens')
+    const failed = counterOf({ last: { type: 'failed', error: kithError('stopped'), usage: null } })
+    expect(failed.differing({ promptTokens: 0, completionTokens: 0 })).toBeNull()
+  })
+
   it('nor what is said of each piece: where it cannot be true, four bytes are a token', () => {
     const long = 'words and words and words '.repeat(40)
     expect(counted({ text: [long], told: 0 }).completionTokens).toBe(Math.ceil(long.length / 4))

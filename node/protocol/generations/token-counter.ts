@@ -139,7 +139,11 @@ export class TokenCounter {
 
   /** Which count of a receipt is not what was said and seen here; null where both are. */
   differing(usage: TokenUsage): keyof TokenUsage | null {
-    const last = this.#isFree() ? { promptTokens: 0, completionTokens: 0 } : this.#last?.usage
+    const isFree = this.#isFree()
+    // A machine counts what its engine leaves unsaid, so that zero is no silence of its engine but a lie of its own.
+    if (!isFree && usage.promptTokens === 0) return 'promptTokens'
+    if (!isFree && usage.completionTokens === 0 && this.#textBytes > 0) return 'completionTokens'
+    const last = isFree ? { promptTokens: 0, completionTokens: 0 } : this.#last?.usage
     if (!last) return this.isPossible(usage) ? null : 'completionTokens'
     if (usage.promptTokens !== last.promptTokens) return 'promptTokens'
     return usage.completionTokens === last.completionTokens ? null : 'completionTokens'
