@@ -23,8 +23,7 @@ function lie(name: string, told: { promptTokens: number; completionTokens: numbe
       const text = questionFor({ tag: 'lied', tokens: words, tokenMs: 1, firstTokenMs: 0 })
       const harms = await askAndCount(scene, scene.ground.engines.lying.model, text)
       // A number that cannot even be read is a broken message, and no lie that could be kept.
-      if (Number.isSafeInteger(told.completionTokens))
-        harms.push(...(await unseenLie(scene, culprit)))
+      if (Number.isSafeInteger(told.completionTokens)) harms.push(...(await unseenLie(scene, culprit)))
       return { culprit: null, harms }
     },
   }
