@@ -40,7 +40,6 @@ async function restorePool(install: Install, backup: string, password: string): 
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Choose the backup…' }).click()
   await expect(dialog.getByText('The file was read.')).toBeVisible()
-  await dialog.getByLabel('Your account’s password').fill(accountPassword)
   await dialog.getByLabel('Password of the backup').fill(password)
   await dialog.getByRole('button', { name: 'Restore the pool' }).click()
 }
@@ -49,6 +48,7 @@ async function backUpPool(install: Install, pool: string, path: string, password
   await answerSaveDialog(install, path)
   await choosePoolAction(install, pool, 'Back up')
   const dialog = install.page.getByRole('dialog')
+  await dialog.getByLabel('Your account’s password').fill(accountPassword)
   await dialog.getByLabel('Password of the backup').fill(password)
   await dialog.getByRole('button', { name: 'Save the backup…' }).click()
   await expect(install.page.getByText(`The backup of “${pool}” was saved.`).first()).toBeVisible()
