@@ -109,7 +109,10 @@ export class GenerationServer {
       onmessage: (bytes) =>
         connection.guard.run('token channel', () => this.#receiveFrame(bytes, writer, controller, channel)),
     })
-    const writer = new TokenWriter((frame) => message?.send(frame) ?? false)
+    const writer = new TokenWriter({
+      send: (frame) => message?.send(frame) ?? false,
+      onUnread: () => connection.guard.run('unread tokens', () => channel?.close()),
+    })
     if (!channel) {
       this.#heldBytes -= heldBytes
       return end()

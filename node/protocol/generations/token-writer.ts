@@ -2,6 +2,17 @@ import type { ServedPart } from '../messages/generation.ts'
 import { servedParts } from '../messages/frames.ts'
 import { wireLimits } from '../wire-limits.ts'
 
+/** How long a caller may take nothing of what waits for it. A program's own reader has less, and is told first. */
+const usualUnreadMs = 60_000
+
+export interface TokenWriterOptions {
+  /** Whether the connection has room for more. */
+  readonly send: (frame: Uint8Array) => boolean
+  /** The caller reads no more; whoever generates must not wait for it, since others want its place. */
+  readonly onUnread: () => void
+  readonly unreadMs?: number
+}
+
 /**
  * Sends the parts of one generation on its channel.
  *
@@ -20,7 +31,7 @@ export class TokenWriter {
   #isTextWhole = false
   #room: (() => void) | null = null
 
-  constructor(private readonly send: (frame: Uint8Array) => boolean) {}
+  constructor(private readonly options: TokenWriterOptions) {}
 
   /** Resolves when the next part may come. */
   async write(part: ServedPart): Promise<void> {
@@ -41,7 +52,7 @@ export class TokenWriter {
   }
 
   #sendPart(part: ServedPart): void {
-    if (!this.#isClosed) this.#isDrained = this.send(servedParts.encode(part))
+    if (!this.#isClosed) this.#isDrained = this.options.send(servedParts.encode(part))
   }
 
   /** The connection has drained. */
@@ -65,10 +76,13 @@ export class TokenWriter {
   }
 
   async #untilBelow(units: number): Promise<void> {
+    const { onUnread, unreadMs = usualUnreadMs } = this.options
     while (this.#text.length >= units && !this.#isClosed) {
       const room = new Promise<void>((resolve) => (this.#room = resolve))
+      const unread = setTimeout(onUnread, unreadMs)
       this.#flush()
       await room
+      clearTimeout(unread)
     }
   }
 
@@ -100,7 +114,7 @@ export class TokenWriter {
     this.#text = this.#text.slice(end)
     this.#tokens -= tokens
     this.#creditBytes -= Buffer.byteLength(text)
-    this.#isDrained = this.send(servedParts.encode({ type: 'text', text, tokens }))
+    this.#isDrained = this.options.send(servedParts.encode({ type: 'text', text, tokens }))
   }
 
   #release(): void {
