@@ -200,15 +200,21 @@ describe('the folder of a long profile', () => {
   })
 })
 
+/** A relay in the place of the real socket, which has another address now. */
+async function relayed(change?: ConstructorParameters<typeof RelayingPeer>[1]) {
+  const real = pathOfAddress(profileDir, 'control.sock')
+  const moved = join(parent, 'moved.sock')
+  await rename(real, moved)
+  const relay = new RelayingPeer(moved, change)
+  await relay.listen(real)
+  open.push(relay)
+  return { relay, real, moved }
+}
+
 describe('a relay that holds the address', () => {
   it('carries the call and learns nothing from it', async () => {
     take(await server.start())
-    const real = pathOfAddress(profileDir, 'control.sock')
-    const moved = join(parent, 'moved.sock')
-    await rename(real, moved)
-    const relay = new RelayingPeer(moved)
-    await relay.listen(real)
-    open.push(relay)
+    const { relay, real, moved } = await relayed()
     const phrase = 'zebra '.repeat(12)
     peer.handlers = { 'account.recoveryPhrase': () => Promise.resolve({ ok: true, value: { recoveryPhrase: phrase } }) }
     const one = await client()
@@ -225,18 +231,13 @@ describe('a relay that holds the address', () => {
 
   it.each(['command', 'peer'] as const)('changes nothing the %s says', async (whose) => {
     take(await server.start())
-    const real = pathOfAddress(profileDir, 'control.sock')
-    const moved = join(parent, 'moved.sock')
-    await rename(real, moved)
     let isProved = false
-    const relay = new RelayingPeer(moved, (chunk, from) => {
+    await relayed((chunk, from) => {
       if (!isProved || from !== whose || chunk.byteLength < 30) return chunk
       const changed = Buffer.from(chunk)
       changed[25] = (changed[25] ?? 0) ^ 1
       return changed
     })
-    await relay.listen(real)
-    open.push(relay)
     const one = await client()
     isProved = true
     expect(await one.call('account.unlock', unlock)).toEqual(fail('peer_stopped'))
@@ -245,12 +246,7 @@ describe('a relay that holds the address', () => {
 
   it('has no use for what it heard before', async () => {
     take(await server.start())
-    const real = pathOfAddress(profileDir, 'control.sock')
-    const moved = join(parent, 'moved.sock')
-    await rename(real, moved)
-    const relay = new RelayingPeer(moved)
-    await relay.listen(real)
-    open.push(relay)
+    const { relay, real, moved } = await relayed()
     expect((await (await client()).call('account.unlock', unlock)).ok).toBe(true)
     const heard = Buffer.concat(relay.fromCommand)
     const said = Buffer.concat(relay.fromPeer)

@@ -13,10 +13,9 @@ import type { BeeReader } from './bee-reader.ts'
 import { CheckedReader } from './checked-reader.ts'
 import { formats } from './formats.ts'
 import { OwnReader } from './own-reader.ts'
+import { decode, encode, parse } from './record-values.ts'
 import { UnlawfulCore } from './tree/unlawful-core.ts'
 
-/** Largest record in any bee. */
-const maxRecordBytes = 1024 * 1024
 /** How long a read waits for a block that another peer still has to send. */
 const blockTimeoutMs = 5_000
 /** Blocks asked of a peer at a time: a bee's are small, and Hyperbee asks for as many. */
@@ -343,25 +342,4 @@ export class Bee {
 
 function rangeOf(prefix: string): { gte: string; lt: string } {
   return { gte: prefix, lt: `${prefix}\uffff` }
-}
-
-function encode(value: unknown): Uint8Array {
-  const bytes = Buffer.from(JSON.stringify(value))
-  if (bytes.byteLength > maxRecordBytes) throw new RangeError('Record too large')
-  return bytes
-}
-
-function parse(bytes: Uint8Array): unknown {
-  if (bytes.byteLength > maxRecordBytes) return null
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown
-  } catch {
-    // Another member's bee may hold malformed values; they read as null.
-    return null
-  }
-}
-
-function decode<T>(bytes: Uint8Array, schema: z.ZodType<T>): T | null {
-  const parsed = schema.safeParse(parse(bytes))
-  return parsed.success ? parsed.data : null
 }
