@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { parseModestJson } from '../base/json-shape.ts'
 import { bytesOfText, joinBytes, textOfBytes } from './encoding.ts'
 import type { SignPurpose } from './purposes.ts'
 import { sign, signatureBytes, verify } from './sign.ts'
@@ -62,7 +63,7 @@ function parseRecord<S extends z.ZodType>(bytes: Uint8Array, schema: S): z.outpu
   if (text === null) return null
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseModestJson(text)
   } catch {
     // Not JSON.
     return null

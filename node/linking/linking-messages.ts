@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseModestJson } from '../base/json-shape.ts'
 import { accountIdSchema, deviceIdSchema } from '../contract/ids.ts'
 import { errorCodes } from '../contract/errors.ts'
 import type { KeyPair } from '../crypto/keys.ts'
@@ -34,7 +35,7 @@ export function encodeLinkingMessage(message: LinkingMessage): Uint8Array {
 /** Null for anything that is not one of these messages. */
 export function decodeLinkingMessage(bytes: Uint8Array): LinkingMessage | null {
   try {
-    const parsed = linkingMessageSchema.safeParse(JSON.parse(textOfBytes(bytes) ?? ''))
+    const parsed = linkingMessageSchema.safeParse(parseModestJson(textOfBytes(bytes) ?? ''))
     return parsed.success ? parsed.data : null
   } catch {
     // Not JSON.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseModestJson } from '../base/json-shape.ts'
 import { errorCodes } from '../contract/errors.ts'
 import { askedSchema, askSchema } from './manager-messages.ts'
 import { capabilitiesSchema } from '../protocol/messages/capabilities.ts'
@@ -73,7 +74,7 @@ export type Refuse = z.infer<typeof refuseSchema>
 export function decodePoolMessage(bytes: Uint8Array): PoolMessage | null {
   if (bytes.byteLength > maxPoolMessageBytes) return null
   try {
-    const parsed = poolMessageSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+    const parsed = poolMessageSchema.safeParse(parseModestJson(Buffer.from(bytes).toString('utf8')))
     return parsed.success ? parsed.data : null
   } catch {
     // Not JSON: the caller counts a strike.

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { parseModestJson } from '../base/json-shape.ts'
 
 /** Largest record in any bee. */
 const maxRecordBytes = 1024 * 1024
@@ -14,7 +15,7 @@ export function encode(value: unknown): Uint8Array {
 export function parse(bytes: Uint8Array): unknown {
   if (bytes.byteLength > maxRecordBytes) return null
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown
+    return parseModestJson(Buffer.from(bytes).toString('utf8'))
   } catch {
     // Another member's bee may hold malformed values; they read as null.
     return null

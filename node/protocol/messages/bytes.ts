@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Encoder } from 'compact-encoding'
+import { parseModestJson } from '../../base/json-shape.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import { bytesOfText, textOfBytes } from '../../crypto/encoding.ts'
 
@@ -15,7 +16,7 @@ export function parseJson<T>(bytes: Uint8Array, schema: z.ZodType<T>, maxBytes: 
   if (text === null) return fail('bad_request', { reason: 'not text' })
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseModestJson(text)
   } catch {
     // The parser's message quotes the text, which may be a prompt: it is left out on purpose.
     return fail('bad_request', { reason: 'not JSON' })

@@ -67,7 +67,7 @@ export const layers = [
         imports: [...ground, 'node/crypto'],
       },
       'node/state': {
-        holds: 'Corestores and bees: one writer each, encrypted, values checked when read',
+        holds: 'Corestores and bees: our own by Hyperbee, those of others read block by block under a law',
         imports: [...ground, 'node/crypto'],
       },
       'node/net': {
@@ -78,7 +78,7 @@ export const layers = [
         },
       },
       'node/protocol': {
-        holds: 'the service connection: calls, token channels, heartbeat, deadlines; the messages of both connections',
+        holds: 'the service connection: calls, token channels, heartbeat, deadlines; what judges both connections; the count of tokens',
         imports: [...ground, 'node/crypto', 'node/access'],
         besides: { 'node/engines': 'a request and its parts have one shape from the wire to the engine' },
       },

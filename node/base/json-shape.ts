@@ -39,6 +39,12 @@ export function isModestJson(text: string): boolean {
   return true
 }
 
+/** The value of JSON that others wrote; throws a `SyntaxError` for what is no JSON, or no modest one. */
+export function parseModestJson(text: string): unknown {
+  if (!isModestJson(text)) throw new SyntaxError('JSON of too many values, or too deep')
+  return JSON.parse(text) as unknown
+}
+
 /** Where the quotation mark is that ends a string; the end of the text where there is none. */
 function endOfString(text: string, start: number): number {
   let at = text.indexOf('"', start)
