@@ -78,7 +78,8 @@ export const layers = [
         },
       },
       'node/protocol': {
-        holds: 'the service connection: calls, token channels, heartbeat, deadlines; what judges both connections; the count of tokens',
+        holds:
+          'the service connection: calls, token channels, heartbeat, deadlines; what judges both connections; the count of tokens',
         imports: [...ground, 'node/crypto', 'node/access'],
         besides: { 'node/engines': 'a request and its parts have one shape from the wire to the engine' },
       },
