@@ -44,6 +44,9 @@ testAccessible([
   { name: 'not sharing', scene: 'empty', reach: (page) => goTo(page, 'Share') },
   { name: 'pools', scene: 'home', reach: (page) => goTo(page, 'Pools') },
   { name: 'pools, waiting', scene: 'troubled', reach: (page) => goTo(page, 'Pools') },
+  { name: 'pools, attacked', scene: 'attacked', reach: (page) => goTo(page, 'Pools') },
+  { name: 'usage, clocks off', scene: 'attacked', reach: (page) => goTo(page, 'Usage') },
+  { name: 'usual port taken', scene: 'usualPortTaken', reach: (page) => goTo(page, 'Keys') },
   { name: 'invite', scene: 'home', reach: (page) => pressInPools(page, 'Invite somebody') },
   {
     name: 'invite, ready',

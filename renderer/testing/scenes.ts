@@ -121,6 +121,41 @@ export const scenes = {
       chats: new Map(),
     }
   },
+  /** Somebody in the pool has misbehaved, and it did not help. */
+  attacked: (nowMs: number): Scene => {
+    const scene = withChats(homeState(nowMs), nowMs)
+    const accountId = fakeIds.account('tom')
+    const machine = { machine: 'Old tower', member: 'tom' }
+    const cutOff = { deviceId: fakeIds.device('Old tower'), accountId }
+    const pools = scene.state.pools.map((pool) =>
+      pool.kind === 'shared'
+        ? {
+            ...pool,
+            setAside: [
+              {
+                ...{ ...cutOff, core: 'c0', kind: 'member' as const, atMs: nowMs - 7_200_000 },
+                error: kithError('records_malformed', {
+                  ...{ kind: 'member', account: 'tom', machine: 'Old tower', pool: pool.name },
+                  reason: 'a block is its own child',
+                }),
+              },
+            ],
+            cutOffs: [
+              { ...cutOff, atMs: nowMs - 60_000, error: kithError('hostile_messages', machine) },
+              {
+                ...{ ...cutOff, deviceId: fakeIds.device('Tom’s phone'), atMs: nowMs - 1_800_000 },
+                error: kithError('replies_unread', { ...machine, machine: 'Tom’s phone' }),
+              },
+            ],
+          }
+        : pool,
+    )
+    const clocks = [
+      kithError('own_clock_off', { minutes: 61, accounts: 3 }),
+      kithError('clock_off', { machine: 'Old tower', minutes: 300 }),
+    ]
+    return { ...scene, state: { ...scene.state, pools, usage: { ...scene.state.usage, clocks } } }
+  },
   troubled: (nowMs: number): Scene => {
     const scene = withChats(homeState(nowMs), nowMs)
     const { state } = scene

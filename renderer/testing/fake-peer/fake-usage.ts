@@ -65,7 +65,7 @@ const kinds: readonly (Pick<ReceiptView, 'outcome' | 'state' | 'countedBy' | 'se
   { outcome: 'stopped', state: 'countersigned', countedBy: 'stream', seams: 0 },
   { outcome: 'lost', state: 'gateway-attested', countedBy: 'stream', seams: 1 },
   { outcome: 'length', state: 'countersigned', countedBy: 'engine', seams: 0 },
-  { outcome: 'failed', state: 'countersigned', countedBy: 'engine', seams: 0 },
+  { outcome: 'failed', state: 'countersigned', countedBy: 'engine', seams: 0, clockOffMs: -18_000_000 },
   {
     ...{ outcome: 'complete', state: 'gateway-attested', countedBy: 'stream', seams: 0 },
     said: { promptTokens: 24, completionTokens: 5_000_000 },
@@ -105,7 +105,7 @@ export function fakeReceipts(direction: ReceiptView['direction'], nowMs: number,
       keyName: key?.label ?? '',
       machineName: machine?.label ?? '',
       machineAccountName: people[direction === 'consumed' ? 1 : 0]?.label ?? '',
-      clockOffMs: null,
+      clockOffMs: kind?.clockOffMs ?? null,
     }
   })
 }
