@@ -53,8 +53,9 @@ export class Bee {
   private constructor(
     readonly core: Hypercore,
     readonly kind: BeeKind,
+    isOwn: boolean,
   ) {
-    const hyperbee = core.writable
+    const hyperbee = isOwn
       ? new Hyperbee(core, { keyEncoding: 'utf-8', valueEncoding: 'binary', extension: false })
       : null
     this.#hyperbee = hyperbee
@@ -64,28 +65,35 @@ export class Bee {
     }
     const checked = new CheckedReader(core, kind)
     this.#reader = checked
-    const check = (): void => this.#setAsideIf(() => checked.checkLength())
+    const check = (): void => this.#setAsideIf(() => checked.checkCore())
     core.on('append', check)
     check()
   }
 
-  /** Opens a core as writer (key pair) or reader (key). A new core gets its format header at once. */
+  /**
+   * Opens a core as writer (key pair) or reader (key). A new core gets its format header at once.
+   *
+   * By its key alone even a core of ours is only read: others can name it as theirs, under other keys, and what comes of
+   * that is no Hyperbee.
+   */
   static async open(
     store: Corestore,
     kind: BeeKind,
     source: CoreSource,
     encryptionKey: Uint8Array | null,
   ): Promise<Bee> {
+    const isOwn = 'keyPair' in source
     const core = store.get({
       ...source,
+      ...(isOwn ? {} : { writable: false }),
       timeout: blockTimeoutMs,
       inflightRange,
       ...(encryptionKey ? { encryption: { key: encryptionKey } } : {}),
     })
     await core.ready()
-    const bee = new Bee(core, kind)
+    const bee = new Bee(core, kind, isOwn)
     await bee.#hyperbee?.ready()
-    if (core.writable && core.length === 0) await bee.put(headerKey, { format: formats[kind], kind })
+    if (isOwn && core.length === 0) await bee.put(headerKey, { format: formats[kind], kind })
     return bee
   }
 

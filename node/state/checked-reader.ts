@@ -3,7 +3,7 @@ import { maxCoreBytes, maxCoreLength, type BeeKind } from '../base/core-limits.t
 import type { BeeReader, StoredChange, StoredDifference, StoredRecord, TextRange } from './bee-reader.ts'
 import { TreeReader } from './tree/tree-reader.ts'
 import { differences, recordOf, records, type KeyRange } from './tree/tree-walk.ts'
-import { UnlawfulCore } from './tree/unlawful-core.ts'
+import { malformed, UnlawfulCore } from './tree/unlawful-core.ts'
 
 /**
  * Reads a core that another device writes, whose blocks may be anything.
@@ -34,7 +34,7 @@ export class CheckedReader implements BeeReader {
   }
 
   async changeAt(sequence: number): Promise<StoredChange | 'missing'> {
-    this.checkLength()
+    this.checkCore()
     const block = await this.#at(this.version).blockHere(sequence)
     return block ? { key: textOf(block.key), value: block.value } : 'missing'
   }
@@ -44,15 +44,19 @@ export class CheckedReader implements BeeReader {
     version: number,
     range: TextRange,
   ): AsyncGenerator<StoredDifference, void, undefined> {
-    this.checkLength()
+    this.checkCore()
     for await (const { key, before, after } of differences(this.#at(sinceVersion), this.#at(version), bytesOf(range))) {
       yield { key: textOf(key), before: before?.value ?? null, after: after?.value ?? null }
     }
   }
 
-  /** Throws where the writer has signed more than a core of this kind may hold. */
-  checkLength(): void {
-    const { length, byteLength } = this.core
+  /**
+   * Throws where the writer has signed more than a core of this kind may hold, or made a core as no Kith does: Hypercore
+   * cannot decrypt one of its early kind, and learns that it is one only with the first proof.
+   */
+  checkCore(): void {
+    const { length, byteLength, core } = this.core
+    if (core.compat) malformed('its key is that of an early Hypercore')
     if (length > maxCoreLength[this.kind]) throw new UnlawfulCore('records_too_long', `${length} blocks`)
     if (byteLength > maxCoreBytes[this.kind]) throw new UnlawfulCore('records_too_long', `${byteLength} bytes`)
   }
@@ -64,7 +68,7 @@ export class CheckedReader implements BeeReader {
   async #now(): Promise<TreeReader> {
     // Takes in what its writer has taken back, if it has.
     await this.core.update()
-    this.checkLength()
+    this.checkCore()
     return this.#at(this.version)
   }
 

@@ -3,6 +3,8 @@ declare module 'corestore' {
 
   interface CoreOptions {
     key?: Uint8Array
+    /** False opens a core that is only read, even where its key pair is known. */
+    writable?: boolean
     keyPair?: { publicKey: Uint8Array; secretKey: Uint8Array }
     encryption?: { key: Uint8Array }
     /** Milliseconds a read waits for a block of another peer. */

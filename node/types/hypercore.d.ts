@@ -25,7 +25,12 @@ declare module 'hypercore' {
     readonly writable: boolean
     readonly closed: boolean
     /** What all sessions of one core share. */
-    readonly core: { hasSession(): boolean; close(): Promise<unknown> }
+    readonly core: {
+      /** Its key is its writer's public key and no hash of a manifest, as in versions of long ago. */
+      readonly compat: boolean
+      hasSession(): boolean
+      close(): Promise<unknown>
+    }
     readonly peers: readonly HypercorePeer[]
     ready(): Promise<void>
     update(options?: { wait?: boolean }): Promise<boolean>

@@ -76,6 +76,29 @@ describe('a core that two devices name', () => {
   })
 })
 
+describe('a core of ours that another device names as its own', () => {
+  it.each([
+    ['under a key that is not its own', new Uint8Array(32).fill(6)],
+    ['under its own key', poolKey],
+  ])('stays ours, and is shared on: %s', async (_, encryptionKey) => {
+    const liar = device()
+    const own = await cores.openOwn({
+      ...{ kind: 'member', keyPair: keyPairFromSeed(randomBytes(32)), encryptionKey: poolKey },
+      ...{ audience: 'everyone', epoch: 1 },
+    })
+    await own.put('v1/profile', 'ours')
+    const theirs = await cores.openOthers({ ...named(own, liar, encryptionKey), kind: 'usage' })
+    await theirs?.list('v1/', z.unknown())
+    await theirs?.changes(0, 100)
+    expect(theirs?.core.writable).toBe(false)
+    const isRubbish = encryptionKey !== poolKey
+    await expect.poll(() => setAside.all.map(({ deviceId }) => deviceId)).toEqual(isRubbish ? [liar] : [])
+    await own.put('v1/profile', 'still ours')
+    expect(await own.get('v1/profile', z.string())).toBe('still ours')
+    expect(cores.shared.some(({ core }) => core === own.core)).toBe(true)
+  })
+})
+
 describe('a device with many cores that break the law', () => {
   it('gets no more of them opened, then or after a restart', async () => {
     const evil = device()
