@@ -116,6 +116,53 @@ describe('a limit', () => {
       ])
   })
 
+  it('is free for those who leave before it is decided, and they take no place of others', async () => {
+    const { subject, terms } = bench.key({ limits: { concurrentRequests: 2, requestsPerDay: 5, tokensPerDay: 500 } })
+    const { service } = bench.device(1)
+    const reserve = (signal: AbortSignal) => service.reserve(subject, terms, { tokens: 100 }, signal)
+    const leaving = new AbortController()
+    const left = Array.from({ length: 100 }, () => reserve(leaving.signal))
+    const staying = [reserve(never), reserve(never)]
+    leaving.abort()
+    expect(await Promise.all(staying)).toMatchObject([{ ok: true }, { ok: true }])
+    for (const one of await Promise.all(left)) expect(one).toMatchObject({ error: { code: 'stopped' } })
+  })
+
+  it('is whole again after many have left while the grantor decided', async () => {
+    const { subject, terms } = bench.key({ limits: { requestsPerDay: 5, tokensPerDay: 500 } })
+    const grantor = bench.device(0)
+    let decide: () => void = () => undefined
+    let isAsked = false
+    const decided = new Promise<void>((resolve) => (decide = resolve))
+    grantor.answers = {
+      handle: async (caller, call) => {
+        isAsked ||= call.type === 'exchange' && call.needs.length > 0
+        await decided
+        return grantor.service.handle(caller, call)
+      },
+    }
+    try {
+      const leaving = new AbortController()
+      const left = Array.from({ length: 5 }, () =>
+        bench.device(1).service.reserve(subject, terms, { tokens: 100 }, leaving.signal),
+      )
+      await expect.poll(() => isAsked).toBe(true)
+      leaving.abort()
+      for (const one of await Promise.all(left)) expect(one).toMatchObject({ error: { code: 'stopped' } })
+      decide()
+      // What was granted to nobody comes back by itself, and serves others whole.
+      await expect
+        .poll(async () => (await bench.device(2).service.reserve(subject, terms, { tokens: 500 }, never)).ok)
+        .toBe(true)
+      expect(grantor.service.states(subject, terms)).toMatchObject([
+        { name: 'requestsPerDay', used: 1 },
+        { name: 'tokensPerDay', used: 500 },
+      ])
+    } finally {
+      grantor.answers = null
+    }
+  })
+
   it('stops waiting for the grantor when its request is stopped', async () => {
     const { subject, terms } = bench.key({ limits: { requestsPerDay: 1 } })
     const stop = new AbortController()

@@ -15,6 +15,7 @@ import { idleMs } from '../times.ts'
 /** A request that waits for the decision whether it may run. */
 interface Waiting {
   readonly need: LeaseNeed
+  readonly signal: AbortSignal
   readonly decide: (decision: Result<Taken>) => void
 }
 
@@ -48,6 +49,7 @@ export class ReservationQueue {
       signal.addEventListener('abort', stopped, { once: true })
       this.#waiting.push({
         need,
+        signal,
         decide: (decision) => {
           signal.removeEventListener('abort', stopped)
           if (!decision.ok) return resolve(decision)
@@ -115,6 +117,8 @@ export class ReservationQueue {
 
   async #serve(): Promise<void> {
     while (this.#waiting.length > 0) {
+      // Whoever has left takes no place from those who stay.
+      this.#waiting = this.#waiting.filter(({ signal }) => !signal.aborted)
       const batch = this.#waiting.splice(0, maxNeeds)
       const decisions = new Map<Waiting, Result<Taken>>()
       try {
