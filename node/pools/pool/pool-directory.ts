@@ -76,10 +76,13 @@ export class PoolDirectory {
     return this.#followed?.epoch ?? 0
   }
 
-  /** Of these cores, those that the pool is known from: its envelopes, and the directory that is followed. */
+  /**
+   * Of these cores, those that the pool is known from: its envelopes, and the directory that is followed. As such alone:
+   * any member can name them as its own and have them set aside for itself.
+   */
   knownFrom(cores: readonly SetAsideCore[]): SetAsideCore | null {
-    const names = [this.#header?.envelopeCore, this.#wanted?.core]
-    return cores.findLast(({ core }) => names.includes(core)) ?? null
+    const names = { envelopes: this.#header?.envelopeCore, directory: this.#wanted?.core, member: null, usage: null }
+    return cores.findLast(({ core, kind }) => names[kind] === core) ?? null
   }
 
   holds(deviceId: DeviceId, epoch: number): boolean {

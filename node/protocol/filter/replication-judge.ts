@@ -52,9 +52,13 @@ export class ReplicationJudge implements FrameJudge {
 
   constructor(private readonly options: ReplicationJudgeOptions) {}
 
-  /** From now on the other side may replicate this core, up to a length. */
+  /**
+   * From now on the other side may replicate this core, up to a length: the greatest where it is attached as several kinds,
+   * because a device that names another's core wrongly must not shorten it for others.
+   */
   attach(core: Hypercore, maxLength: number): void {
-    this.#attached.set(toHex(core.discoveryKey), { core, maxLength })
+    const id = toHex(core.discoveryKey)
+    this.#attached.set(id, { core, maxLength: Math.max(maxLength, this.#attached.get(id)?.maxLength ?? 0) })
   }
 
   /** Whether so many requests are being answered that more have to wait. */
