@@ -67,6 +67,14 @@ describe('kith serve', () => {
     expect((await install.run(['status'])).out).toContain('Another program answers on port 11535')
   })
 
+  it('warns of a program that has the same port as localhost', async () => {
+    peer.state = fakeState({
+      api: { state: 'running', url: 'http://127.0.0.1:11535/v1', error: null, takenPort: 11_535 },
+    })
+    const run = await install.run(['serve'], { signal: AbortSignal.abort() })
+    expect(run.err).toContain('Another program answers on localhost:11535')
+  })
+
   it('makes the account at the first start and opens it at the next', async () => {
     const file = join(install.profileDir, 'phrase')
     const env = { KITH_PASSWORD: 'long enough' }

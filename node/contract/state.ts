@@ -231,7 +231,10 @@ export const apiSliceSchema = z.object({
   /** Base address, ending in `/v1`; null unless it runs. */
   url: z.string().max(100).nullable(),
   error: kithErrorSchema.nullable(),
-  /** The port where programs look for it, if another program holds that: they send their keys there. */
+  /**
+   * The port where programs look for it, if another program holds that: they send their keys there. Where it is the port
+   * of `url` too, the other one has only the address `::1`, so that those are at risk who are set to `localhost`.
+   */
   takenPort: z.number().int().optional(),
 })
 

@@ -8,7 +8,7 @@ import { kithError, type KithError } from '../contract/errors.ts'
  * name that was pointed here afterwards (DNS rebinding), and its `Origin` everything else.
  */
 export function hostRefusal(request: FastifyRequest): KithError | null {
-  const ownHosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${request.raw.socket.localPort ?? 0}`)
+  const ownHosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${request.raw.socket.localPort ?? 0}`)
   const { host, origin } = request.headers
   if (host === undefined || !ownHosts.includes(host.toLowerCase())) return kithError('host_refused')
   const isOwnOrigin = origin === undefined || ownHosts.includes(origin.toLowerCase().replace(/^http:\/\//, ''))

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { httpUsageSchema } from './schemas.ts'
@@ -43,6 +43,25 @@ describe('the address', () => {
     await free()
     await bench.api.refresh()
     expect(bench.port).toBe(port)
+  })
+
+  it('is that of localhost too, whichever of its addresses a program tries first', async () => {
+    const { port } = bench
+    expect((await fetch(`http://[::1]:${port}/healthz`)).status).toBe(200)
+    // Nobody else can stand there and be sent keys.
+    const other = createServer()
+    const failed = await new Promise<unknown>((resolve) => other.once('error', resolve).listen(port, '::1'))
+    expect(failed).toMatchObject({ code: 'EADDRINUSE' })
+    await bench.api.stop()
+    await expect(fetch(`http://[::1]:${port}/healthz`)).rejects.toThrow()
+  })
+
+  it('says so where another program has its port as localhost', async () => {
+    const { port, free } = await takenPort('::1')
+    bench.options.port = () => port
+    await bench.api.refresh()
+    expect(bench.api.slice).toMatchObject({ state: 'running', url: `http://127.0.0.1:${port}/v1`, takenPort: port })
+    await free()
   })
 
   it('goes when it is switched off, and comes back', async () => {

@@ -66,7 +66,9 @@ export class LocalApi implements Facility {
     // Another install of this person may have the usual port.
     const isTaken = !first.ok && first.error.code === 'port_taken'
     const opened = isTaken && wantedPort === null ? await listen(this.options, 0) : first
-    const taken = isTaken ? { takenPort: wantedPort ?? usualPort } : {}
+    const isLocalhostTaken = opened.ok && opened.value.isLocalhostTaken
+    const takenPort = isTaken ? (wantedPort ?? usualPort) : isLocalhostTaken ? opened.value.port : null
+    const taken = takenPort === null ? {} : { takenPort }
     if (opened.ok) {
       this.#running = { server: opened.value, wantedPort }
       this.#set({ state: 'running', url: `http://127.0.0.1:${opened.value.port}/v1`, error: null, ...taken })

@@ -181,6 +181,13 @@ test('where another program has the usual port, page and snippets send no key th
   }
 })
 
+test('where another program has the port as localhost, that is what is said', async ({ page }) => {
+  await openScene(page, 'localhostTaken')
+  await goTo(page, 'Keys')
+  await expect(page.getByText('Another program answers at localhost:4777')).toBeVisible()
+  await expect(page.getByText('Give it the address shown here, with 127.0.0.1')).toBeVisible()
+})
+
 test('at 400 % keys and the new-key form reflow, and their last button can be reached', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 256 })
   await openScene(page, 'keyed')

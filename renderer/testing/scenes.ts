@@ -105,6 +105,13 @@ export const scenes = {
       chats: new Map(),
     }
   },
+  localhostTaken: (nowMs: number): Scene => {
+    const state = homeState(nowMs)
+    return {
+      state: { ...state, keys: fakeKeys(nowMs).slice(0, 1), api: { ...state.api, takenPort: 4_777 } },
+      chats: new Map(),
+    }
+  },
   empty: (nowMs: number): Scene => {
     const state = homeState(nowMs)
     const fresh = freshState()

@@ -64,10 +64,10 @@ export async function pacedGateway(hub: PacedHub, machineName: string): Promise<
   return gateway
 }
 
-/** A port that another program holds. */
-export async function takenPort(): Promise<{ port: number; free: () => Promise<void> }> {
+/** A port that another program holds, at one of the two addresses of `localhost`. */
+export async function takenPort(host = '127.0.0.1'): Promise<{ port: number; free: () => Promise<void> }> {
   const other = createServer()
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => other.listen(0, host, resolve))
   return {
     port: (other.address() as AddressInfo).port,
     free: () => new Promise((resolve) => other.close(() => resolve())),

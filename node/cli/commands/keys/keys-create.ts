@@ -47,9 +47,10 @@ export function addKeyCreateCommand(keys: Command, perform: Perform): void {
       const { plainKey, key } = made.value
       output.result({ type: 'key-created', plainKey, ...key }, plainKey)
       output.note(`This is the key "${name}" for the pool "${pool.value.name}". It is shown once: keep it.`)
-      const { url, takenPort } = view.state.api
+      const { url } = view.state.api
       if (url) output.note(`Programs use it at ${url}`)
-      if (takenPort !== undefined) output.note(takenPortWarning(takenPort))
+      const warning = takenPortWarning(view.state.api)
+      if (warning !== null) output.note(warning)
       return ok()
     },
   })

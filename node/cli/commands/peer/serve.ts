@@ -123,5 +123,6 @@ function announce(
   output.note(hint('status'))
   if (api.url) output.note(`Programs on this computer ask at ${api.url} with a key of "keys create".`)
   else if (api.error) output.note(`kith: ${api.error.message}`)
-  if (api.takenPort !== undefined) output.note(takenPortWarning(api.takenPort))
+  const warning = takenPortWarning(api)
+  if (warning !== null) output.note(warning)
 }

@@ -78,9 +78,10 @@ function describe(state: AppState, isRunning: boolean): string[] {
 }
 
 /** Where programs on this computer send requests. */
-function describeApi({ state, url, error, takenPort }: AppState['api']): string {
-  const address = error?.message ?? url ?? (state === 'starting' ? 'starting' : 'off')
-  return takenPort === undefined ? address : `${address} ${takenPortWarning(takenPort)}`
+function describeApi(api: AppState['api']): string {
+  const address = api.error?.message ?? api.url ?? (api.state === 'starting' ? 'starting' : 'off')
+  const warning = takenPortWarning(api)
+  return warning === null ? address : `${address} ${warning}`
 }
 
 function describeMachine(machine: Machine): string[] {
