@@ -1,5 +1,6 @@
 import { app } from 'electron'
 import { z } from 'zod'
+import { inviteInFile } from './invite-file.ts'
 import { findInviteLink } from './invite-link.ts'
 
 /** What a second start hands to the first. Chromium reorders arguments, so the link travels apart from them. */
@@ -7,7 +8,16 @@ const handoverSchema = z.object({ link: z.string().max(4_000).nullable() })
 export type Handover = z.infer<typeof handoverSchema>
 
 export function makeHandover(argv: readonly string[]): Handover {
-  return { link: findInviteLink(argv) }
+  return { link: findInviteLink(argv) ?? findInvitePage(argv) }
+}
+
+/** The link in the first page among the arguments: a saved invite that was opened with Kith. */
+function findInvitePage(argv: readonly string[]): string | null {
+  for (const argument of argv) {
+    const link = inviteInFile(argument)
+    if (link) return link
+  }
+  return null
 }
 
 /** Listens for links from the system and from second starts. `onOpen` fires for every second start. */
@@ -21,6 +31,12 @@ export function listenForLinking(options: { onLink: (link: string) => void; onOp
   app.on('open-url', (event, url) => {
     event.preventDefault()
     options.onLink(url)
+    options.onOpen()
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    const link = inviteInFile(path)
+    if (link) options.onLink(link)
     options.onOpen()
   })
 }

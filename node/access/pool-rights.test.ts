@@ -18,6 +18,8 @@ const neededFor: Record<PoolAction, 'owner' | 'admin'> = {
   revokeInvite: 'admin',
   setGateway: 'owner',
   setCoordinator: 'owner',
+  handOver: 'owner',
+  dissolve: 'owner',
 }
 
 describe('what is done with a pool', () => {

@@ -15,6 +15,8 @@ export type PoolAction =
   | 'setCoordinator'
   | 'createInvite'
   | 'revokeInvite'
+  | 'dissolve'
+  | 'handOver'
 
 export interface PoolActionFacts {
   readonly action: PoolAction
@@ -51,6 +53,8 @@ function neededRole({ action, givenRole, targetRole }: PoolActionFacts): 'owner'
   switch (action) {
     case 'setGateway':
     case 'setCoordinator':
+    case 'dissolve':
+    case 'handOver':
       return 'owner'
     case 'setMember':
     case 'suspendMember':

@@ -160,9 +160,13 @@ describe('kith pool', () => {
     ])
   })
 
+  const facts = { poolName: 'Family', inviter: 'carol', role: 'member' as const, expiresAtMs: 9, usesAllowed: 1 }
+  const inspects = { 'pool.inspectInvite': () => Promise.resolve(ok(facts)) }
+
   it('waits after joining until a computer of the pool has answered', async () => {
     const waiting = fakePool({ state: 'waiting', isManager: false })
     peer.handlers = {
+      ...inspects,
       'pool.join': () => {
         peer.setState('pools', [waiting])
         setImmediate(() => peer.setState('pools', [{ ...waiting, state: 'active' }]))
@@ -173,16 +177,34 @@ describe('kith pool', () => {
     expect(run).toMatchObject({ code: 0, lines: [{ type: 'pool-joined', state: 'active', name: 'Family' }] })
   })
 
+  it('joins from the file an invite was saved as', async () => {
+    const page = join(install.profileDir, 'invite.html')
+    writeFileSync(page, '<a href="kith://join/abc">Join with Kith</a>')
+    peer.handlers = {
+      ...inspects,
+      'pool.join': () => {
+        peer.setState('pools', [fakePool()])
+        return Promise.resolve(ok({ poolId: familyPool }))
+      },
+    }
+    expect((await install.run(['pool', 'join', page])).out).toBe('Joined the pool "Family".\n')
+    expect(inputsOf('pool.join')).toEqual([{ link: '<a href="kith://join/abc">Join with Kith</a>' }])
+    expect((await install.run(['pool', 'join', `${page}.not`, '--json'])).lines).toMatchObject([
+      { error: { code: 'invite_malformed' } },
+    ])
+  })
+
   it('says why a pool refuses', async () => {
     const refusal = kithError('invite_spent')
     peer.handlers = {
+      ...inspects,
       'pool.join': () => {
         peer.setState('pools', [fakePool({ state: 'refused', refusal })])
         return Promise.resolve(ok({ poolId: familyPool }))
       },
     }
     const run = await install.run(['pool', 'join', 'kith://join/abc'])
-    expect(run).toMatchObject({ code: 1, err: `kith: ${refusal.message}\n` })
+    expect(run).toMatchObject({ code: 1, err: `carol invites you to "Family".\nkith: ${refusal.message}\n` })
   })
 
   it('suspends and takes back a member by name or tag', async () => {

@@ -139,3 +139,35 @@ describe('kith invite', () => {
     ])
   })
 })
+
+describe('kith pool', () => {
+  const settings = { env: { KITH_PASSWORD: 'a long enough password' } }
+
+  it('hands a pool over, after saying what that means', async () => {
+    const run = await install.run(['pool', 'hand-over', 'Family', 'bob'], settings)
+    expect(run).toMatchObject({ code: 0, out: 'bob owns the pool "Family" now. You are a member of it.\n' })
+    expect(run.err).toContain('Only bob can give it back')
+    expect(inputsOf('pool.handOver')).toEqual([{ ...bob, password: 'a long enough password' }])
+    peer.handlers = {
+      'pool.handOver': () => Promise.resolve(fail('successor_away', { member: 'bob', pool: 'Family' })),
+    }
+    expect((await install.run(['pool', 'hand-over', 'Family', 'bob', '--json'], settings)).lines).toContainEqual(
+      expect.objectContaining({ error: expect.objectContaining({ code: 'successor_away' }) as unknown }),
+    )
+  })
+
+  it('dissolves one, after saying for whom', async () => {
+    const run = await install.run(['pool', 'dissolve', 'Family'], settings)
+    expect(run).toMatchObject({ code: 0, out: 'The pool "Family" is dissolved.\n' })
+    expect(run.err).toContain('cannot be undone: it ends for 1 other person')
+    expect(inputsOf('pool.dissolve')).toEqual([{ poolId: familyPool, password: 'a long enough password' }])
+  })
+
+  it('leaves one', async () => {
+    expect((await install.run(['pool', 'leave', 'Family'])).out).toBe('You have left the pool "Family".\n')
+    expect(inputsOf('pool.leave')).toEqual([{ poolId: familyPool }])
+    expect((await install.run(['pool', 'leave', 'Nowhere', '--json'])).lines).toMatchObject([
+      { error: { code: 'pool_unknown' } },
+    ])
+  })
+})

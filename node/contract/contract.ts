@@ -33,6 +33,8 @@ import {
 const username = z.string().max(200)
 const password = z.string().max(1_000)
 const recoveryPhrase = z.string().max(400)
+/** A link, or a text that holds one, such as a message or the page it was saved as. */
+const inviteText = z.string().max(65_536)
 const nothing = z.object({}).strict()
 const done = z.void()
 /** A signed token, and when it ends. It can be renewed while the account is unlocked. */
@@ -85,11 +87,20 @@ export const calls = {
   'session.end': call(z.object({ sessionId: sessionIdSchema }), done),
 
   'pool.create': call(z.object({ name: z.string().max(200) }), z.object({ poolId: poolIdSchema })),
-  'pool.join': call(z.object({ link: z.string().max(4_000) }), z.object({ poolId: poolIdSchema })),
+  'pool.join': call(z.object({ link: inviteText }), z.object({ poolId: poolIdSchema })),
   'pool.inspectInvite': call(
-    z.object({ link: z.string().max(4_000) }),
-    z.object({ poolName: z.string(), role: roleSchema, expiresAtMs: z.number(), usesAllowed: z.number().int() }),
+    z.object({ link: inviteText }),
+    z.object({
+      poolName: z.string(),
+      /** Who invites, by the pool's own word; null in invites of earlier versions. */
+      inviter: z.string().nullable(),
+      role: roleSchema,
+      expiresAtMs: z.number(),
+      usesAllowed: z.number().int(),
+    }),
   ),
+  /** The invite as one page that any browser opens, to be sent as a file. */
+  'pool.invitePage': call(z.object({ link: inviteText }), z.object({ fileName: z.string(), text: z.string() })),
   'pool.createInvite': call(
     z.object({
       poolId: poolIdSchema,
@@ -109,7 +120,12 @@ export const calls = {
   'pool.resumeMember': call(z.object({ poolId: poolIdSchema, accountId: accountIdSchema }), done),
 
   'pool.rename': call(z.object({ poolId: poolIdSchema, name: z.string().max(200) }), done),
+  /** Also takes a dissolved pool off the list. */
   'pool.leave': call(z.object({ poolId: poolIdSchema }), done),
+  /** Makes a member the owner: a computer of theirs, which has to be connected, looks after the pool from then on. */
+  'pool.handOver': call(z.object({ poolId: poolIdSchema, accountId: accountIdSchema, password }), done),
+  /** Ends the pool for everybody in it, for good. */
+  'pool.dissolve': call(z.object({ poolId: poolIdSchema, password }), done),
   'pool.removeMember': call(z.object({ poolId: poolIdSchema, accountId: accountIdSchema }), done),
   'pool.setMember': call(
     z.object({

@@ -90,7 +90,14 @@ export const errorCatalogue = {
   // Roles and plans
   pool_role_needed: 'In the pool "{pool}" only {role} can do that.',
   pool_manager_away: 'Only the computer that manages the pool "{pool}" can do that, and it is not connected.',
-  pool_owner_stays: 'The owner of a pool cannot leave it or be removed.',
+  pool_owner_stays:
+    'The owner of a pool cannot leave it or be removed. Hand the pool over to a member first, or dissolve it.',
+  pool_dissolved:
+    '{owner} has dissolved the pool "{pool}". What you used and its receipts stay here; nothing else works in it any more.',
+  successor_unfit:
+    '"{member}" cannot take over the pool "{pool}" now. Only a member or an admin whose place is confirmed can, and no guest.',
+  successor_away:
+    'No computer of "{member}" is connected and ready to take over the pool "{pool}". Ask {member} to open Kith and sign in, then try again.',
   pool_devices_stays: 'The pool of your own devices stays: it belongs to your account.',
   plan_unknown: 'There is no plan called "{plan}" in this pool.',
   plan_in_use: 'The plan "{plan}" is in use. Give its members another one first.',

@@ -6,6 +6,10 @@
 export const signPurposes = {
   deviceList: 'kith/device-list/1',
   poolHeader: 'kith/pool-header/1',
+  /** The key that speaks for a pool gives way to that of its next owner. */
+  succession: 'kith/succession/1',
+  /** The last word about a pool: its owner has dissolved it. */
+  poolEnding: 'kith/pool-ending/1',
   invite: 'kith/invite/1',
   acceptance: 'kith/acceptance/1',
   deviceStatement: 'kith/device-statement/1',

@@ -63,6 +63,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   not_admitted: notAllowed,
   gateway_role_needed: notAllowed,
   pool_unknown: notAllowed,
+  pool_dissolved: notAllowed,
   device_unlinked: notAllowed,
   directory_stale: shape(503, 'server_error', 'no_capacity'),
 

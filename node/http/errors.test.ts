@@ -23,6 +23,7 @@ describe('errors over HTTP', () => {
     ['key_not_here', 403, 'permission_error', 'key_not_here', 'no'],
     ['key_scope_missing', 403, 'permission_error', 'insufficient_permissions', 'no'],
     ['key_model_refused', 403, 'permission_error', 'model_not_allowed', 'no'],
+    ['pool_dissolved', 403, 'permission_error', 'insufficient_permissions', 'no'],
     ['member_suspended', 403, 'permission_error', 'insufficient_permissions', 'no'],
     ['key_not_ready', 503, 'server_error', 'key_not_ready', 'wait'],
     ['concurrency_reached', 429, 'rate_limit_error', 'rate_limit_exceeded', 'wait'],

@@ -133,6 +133,7 @@ export class KeyActions {
   #writable(poolId: PoolId): Result<Writable> {
     const pool = [...this.options.pools.all()].find((one) => one.poolId === poolId)
     if (!pool) return fail('pool_unknown')
+    if (pool.ending) return { ok: false, error: pool.ending }
     const own = pool.bees.own('member')
     return own ? ok({ pool, own }) : fail('not_admitted')
   }

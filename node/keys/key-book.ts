@@ -141,6 +141,7 @@ export class KeyBook implements Facility, KeyChecker {
   }
 
   #judge(pool: KeyPool, names: KeyNames, held: HeldKey, match: 'current' | 'previous'): Result<KeyPrincipal> {
+    if (pool.ending) return { ok: false, error: pool.ending }
     const nowMs = this.options.nowMs()
     const { record } = held
     const refusal = refusalOfShownKey({

@@ -1,4 +1,5 @@
 import type { AccountStanding } from '../access/standing.ts'
+import type { KithError } from '../contract/errors.ts'
 import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import type { DeviceBees } from '../pools/pool/device-bees.ts'
 import type { DeviceRecord } from '../pools/pool/records.ts'
@@ -16,6 +17,8 @@ export interface KeyPool {
   readonly bees: DeviceBees
   /** Null before the directory has arrived. */
   readonly directory: KeyDirectory | null
+  /** Why nothing of the pool works any more; null while it stands. */
+  readonly ending: KithError | null
   standing(accountId: AccountId): AccountStanding | null
 }
 

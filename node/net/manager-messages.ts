@@ -31,6 +31,8 @@ export const managerActionSchema = z.discriminatedUnion('do', [
       .max(365 * 86_400_000),
   }),
   z.object({ do: z.literal('revokeInvite'), inviteId: inviteIdSchema }),
+  z.object({ do: z.literal('dissolve') }),
+  z.object({ do: z.literal('handOver'), accountId: accountIdSchema }),
 ])
 
 /** An invite that was made; the link is a secret and goes only to the device that asked for it. */
@@ -43,19 +45,34 @@ export const madeInviteSchema = z.object({
   expiresAtMs: z.number(),
 })
 
+/** What the manager asks of a member's device that is to be the next one: has it read the directory up to here? */
+const readinessSchema = z.object({
+  do: z.literal('takeOver'),
+  headerEpoch: z.number().int(),
+  epoch: z.number().int(),
+  version: z.number().int().nonnegative(),
+})
+/** The public key that will speak for the pool; its secret never leaves the device that made it. */
+const successorSchema = z.object({ authority: z.string().regex(/^[0-9a-f]{64}$/) })
+
 const blind = z.string().regex(/^[0-9a-f]{64}$/)
 const askId = z.number().int().nonnegative()
 
-export const askSchema = z.object({ type: z.literal('ask'), blind, askId, action: managerActionSchema })
+const askedActionSchema = z.discriminatedUnion('do', [...managerActionSchema.options, readinessSchema])
+export const askSchema = z.object({ type: z.literal('ask'), blind, askId, action: askedActionSchema })
 export const askedSchema = z.object({
   type: z.literal('asked'),
   blind,
   askId,
   error: kithErrorSchema.nullable(),
   invite: madeInviteSchema.nullable(),
+  successor: successorSchema.nullable().default(null),
 })
 
 export type ManagerAction = z.infer<typeof managerActionSchema>
+export type AskedAction = z.infer<typeof askedActionSchema>
+export type Readiness = z.infer<typeof readinessSchema>
+export type Successor = z.infer<typeof successorSchema>
 export type MadeInvite = z.infer<typeof madeInviteSchema>
 export type Ask = z.infer<typeof askSchema>
 export type Asked = z.infer<typeof askedSchema>

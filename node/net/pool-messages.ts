@@ -40,6 +40,13 @@ const refuseSchema = z.object({
 
 /** A newer header, for a device that was admitted under an older one. */
 const headerSchema = z.object({ type: z.literal('header'), blind, header: signed })
+/** Who speaks for the pool: every change of its owner, and its end. Sent to whoever knows the pool. */
+const authoritySchema = z.object({
+  type: z.literal('authority'),
+  blind,
+  successions: z.array(z.string().max(2_000)).max(64),
+  ending: z.string().max(2_000).nullable(),
+})
 /** An account leaves; any device passes it on to the manager. Acknowledged by `left`. */
 const leaveSchema = z.object({ type: z.literal('leave'), blind, leave: signed })
 const leftSchema = z.object({ type: z.literal('left'), blind })
@@ -56,6 +63,7 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   askSchema,
   askedSchema,
   headerSchema,
+  authoritySchema,
   leaveSchema,
   leftSchema,
   /** A newer list of an account's devices than the one that was shown. */

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { unpackProof } from '../accounts/records/acceptance.ts'
 import { deviceNameField, timeField } from '../accounts/records/fields.ts'
-import { keyOf } from '../accounts/ids.ts'
-import { verifyInvite } from '../accounts/records/invite.ts'
+import { dialOf, verifyInvite } from '../accounts/records/invite.ts'
 import { labelKeyOf } from '../accounts/vault/label-key.ts'
 import { unknownDeviceName } from '../accounts/own-devices.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
@@ -152,8 +151,8 @@ export class AccountNotes implements Facility {
     if (this.#isStopped || pools.get(membership.poolId) || membership.kind !== 'shared') return
     if (leftAtMs >= membership.joinedAtMs) return
     const proof = membership.inviteProof ? unpackProof(membership.inviteProof) : null
-    const writer = proof ? verifyInvite(proof.certificate)?.writerDevice : undefined
-    const opened = await pools.open({ ...membership, poolSecretKey: null }, writer ? keyOf(writer) : null)
+    const certificate = proof ? verifyInvite(proof.certificate) : null
+    const opened = await pools.open({ ...membership, poolSecretKey: null }, certificate && dialOf(certificate))
     if (!opened.ok) {
       log.warn({ code: opened.error.code }, 'a pool that another device joined could not be opened')
       return

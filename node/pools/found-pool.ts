@@ -8,6 +8,7 @@ import type { SignedBytes } from '../crypto/signed-record.ts'
 import { coreKeyOf } from '../state/core-key.ts'
 import type { Membership } from '../accounts/vault/vault-contents.ts'
 import { nextEpoch } from './pool/key-ring.ts'
+import type { DirectorySnapshot } from './pool/directory-snapshot.ts'
 import type { Pool } from './pool/pool.ts'
 import { newReadKeys } from './pool/rotation.ts'
 import { signedToText } from './pool/signed-text.ts'
@@ -29,6 +30,12 @@ export function newMembership(
   }
 }
 
+/** Who signs a header: the key that speaks for the pool, and how often the pool was handed over before. */
+interface HeaderSigner {
+  readonly key: KeyPair
+  readonly generation: number
+}
+
 /**
  * A header that makes this device the writer of the pool's directory and envelopes.
  *
@@ -37,7 +44,7 @@ export function newMembership(
  */
 export async function newHeader(
   membership: Membership,
-  poolKey: KeyPair,
+  signer: HeaderSigner,
   identity: Identity,
   store: Corestore,
   nowMs: number,
@@ -46,7 +53,9 @@ export async function newHeader(
   const epoch = Math.max(after + 1, Math.floor(nowMs / 1_000))
   const core = (name: string): Promise<Uint8Array> =>
     coreKeyOf(store, coreKeyPair(identity.deviceSeed, membership.poolId, name, epoch))
-  return createPoolHeader(poolKey, {
+  return createPoolHeader(signer.key, {
+    pool: membership.poolId,
+    generation: signer.generation,
     name: membership.poolName,
     kind: membership.kind,
     epoch,
@@ -74,4 +83,20 @@ export async function foundPool(
     await author.recordStatement(deviceId, signedToText(statement))
     await pool.refresh()
   })
+}
+
+/** Writes the records of an earlier directory as the new manager, with this device in them. Runs in the pool's queue. */
+export async function adoptDirectory(
+  pool: Pool,
+  { identity }: { readonly identity: Identity },
+  records: DirectorySnapshot['records'],
+  nowMs: number,
+): Promise<void> {
+  const { author, statement } = pool
+  if (!author || !statement) throw new Error('The header names this device as the writer')
+  const { accountId, deviceId } = identity
+  await author.adopt(records, nowMs)
+  await author.admitDevice({ deviceId, accountId, serviceKey: toHex(identity.service.publicKey), role: 'owner' })
+  await author.recordStatement(deviceId, signedToText(statement))
+  await pool.refresh()
 }

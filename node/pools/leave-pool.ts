@@ -25,10 +25,14 @@ export async function leavePool(
   const { identity, accountId } = vault
   const { kind, poolSecretKey, inviteProof } = pool.membership
   if (kind === 'devices') return fail('pool_devices_stays')
+  // Nobody is left to be told, and nothing to leave but the entry in the list.
+  if (pool.ending) return ok()
   if (poolSecretKey || pool.standing(accountId)?.role === 'owner') return fail('pool_owner_stays')
   const proof = inviteProof ? unpackProof(inviteProof) : null
   const named = pool.directory?.members.get(accountId)?.inviteId
-  const inviteId = named ?? (proof ? verifyInvite(proof.certificate)?.inviteId : undefined)
+  // A former owner came by no invite: what stands for one is the key that was given the pool.
+  const former = pool.authority.succession?.formerOwner === accountId ? pool.authority.succession.authority : undefined
+  const inviteId = named ?? former ?? (proof ? verifyInvite(proof.certificate)?.inviteId : undefined)
   if (!inviteId) return ok()
   const fields = { pool: pool.poolId, account: accountId, device: identity.deviceId, inviteId, atMs: nowMs }
   const leave = createLeave(identity.device, fields)

@@ -1,9 +1,10 @@
 import { createAcceptance, packProof } from '../accounts/records/acceptance.ts'
-import { keyOf } from '../accounts/ids.ts'
+import { dialOf } from '../accounts/records/invite.ts'
 import { openInviteLink } from '../accounts/records/invite-link.ts'
 import { devicesPoolKeyPair } from '../accounts/vault/recovery-phrase.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { Membership } from '../accounts/vault/vault-contents.ts'
+import type { Log } from '../base/log.ts'
 import type { PoolId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { keyPairFromSecretKey } from '../crypto/keys.ts'
@@ -20,6 +21,7 @@ export interface PoolActionsOptions {
   readonly vault: Vault
   readonly local: Bee
   readonly nowMs: () => number
+  readonly log: Log
 }
 
 /** Creates, joins, leaves and manages pools for a person. */
@@ -49,7 +51,7 @@ export class PoolActions {
     const { pool, store } = opened.value
     if (!membership.poolSecretKey) throw new Error('A new pool has its key')
     const poolKey = keyPairFromSecretKey(membership.poolSecretKey)
-    const header = await newHeader(membership, poolKey, vault.identity, store, nowMs)
+    const header = await newHeader(membership, { key: poolKey, generation: 0 }, vault.identity, store, nowMs)
     await foundPool(pool, header, { identity: vault.identity, username: vault.username, nowMs })
     this.pools.connections.claim()
     return this.pools.remember(membership)
@@ -62,6 +64,7 @@ export class PoolActions {
     if (!invite.ok) return invite
     const { certificate, signedCertificate, key } = invite.value
     const known = this.pools.get(certificate.pool)
+    if (known?.ending) return { ok: false, error: known.ending }
     if (known && !known.refusal) return fail('pool_member_already', { pool: certificate.poolName })
     if (known) await this.pools.forget(known)
     const { identity } = this.options.vault
@@ -75,7 +78,7 @@ export class PoolActions {
       inviteProof: packProof({ certificate: signedCertificate, acceptance }),
       joinedAtMs: nowMs,
     }
-    const opened = await this.pools.open(membership, keyOf(certificate.writerDevice))
+    const opened = await this.pools.open(membership, dialOf(certificate))
     if (!opened.ok) return opened
     this.pools.connections.claim()
     return this.pools.remember(membership)

@@ -11,6 +11,7 @@ const contents: BackupContents = {
   owner: accountIdSchema.parse('a'.repeat(64)),
   poolSecretKey: randomBytes(64),
   header: 'header',
+  successions: ['succession'],
   place: { headerEpoch: 1, epoch: 1, version: 7 },
   readKeys: [{ epoch: 1, poolKey: toHex(randomBytes(32)), usageKey: null }],
   records: [{ key: 'v1/pool', value: { name: 'Friends' } }],

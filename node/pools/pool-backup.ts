@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { hexField, timeField } from '../accounts/records/fields.ts'
+import { maxSuccessions } from '../accounts/records/succession.ts'
 import { accountIdSchema } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { bytesOfText, fromBase64Url, textOfBytes, toBase64Url, toHex } from '../crypto/encoding.ts'
@@ -30,6 +31,8 @@ const contentsSchema = z.object({
   poolSecretKey: hexField(64),
   /** The pool-signed header the backup was made under. */
   header: signedTextSchema,
+  /** Every change of owner up to the key above; absent in backups of pools that had none. */
+  successions: z.array(signedTextSchema).max(maxSuccessions).default([]),
   /** The directory's position when the backup was made, to compare it with another copy. */
   place: z.object({
     headerEpoch: z.number().int(),

@@ -5,13 +5,14 @@ import type { Vault } from '../accounts/vault/vault.ts'
 import type { Membership } from '../accounts/vault/vault-contents.ts'
 import { holdsRole, roleNeeded } from '../access/pool-rights.ts'
 import { Serial } from '../base/serial.ts'
+import { kithError, type KithError } from '../contract/errors.ts'
 import type { PoolId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import { toHex } from '../crypto/encoding.ts'
-import { keyPairFromSecretKey } from '../crypto/keys.ts'
+import { equalBytes } from '../crypto/hash.ts'
+import { keyPairFromSecretKey, type KeyPair } from '../crypto/keys.ts'
 import type { PasswordCost } from '../crypto/password.ts'
 import type { SignedBytes } from '../crypto/signed-record.ts'
-import { newHeader } from './found-pool.ts'
+import { adoptDirectory, newHeader } from './found-pool.ts'
 import { nextEpoch } from './pool/key-ring.ts'
 import type { Pool } from './pool/pool.ts'
 import { openBackup, sealBackup, type BackupContents } from './pool-backup.ts'
@@ -61,6 +62,7 @@ export class PoolBackups {
       poolSecretKey,
       header: signedToText(pool.signedHeader),
       place: { headerEpoch, epoch, version },
+      successions: pool.authority.records.successions.map(signedToText),
       readKeys: pool.ring.all,
       records: [...records],
     }
@@ -80,9 +82,9 @@ export class PoolBackups {
     if (!opened.ok) return opened
     const backup = opened.value
     const signed = signedFromText(backup.header)
-    const header = signed ? verifyPoolHeader(signed) : null
     const poolKey = keyPairFromSecretKey(backup.poolSecretKey)
-    if (!signed || header?.pool !== poolIdOf(poolKey.publicKey)) return fail('backup_malformed')
+    const header = signed ? verifyPoolHeader(signed, () => poolKey.publicKey) : null
+    if (!signed || !header || !isSignedBy(header, poolKey)) return fail('backup_malformed')
     if (nameIn(backup) === null) return fail('backup_malformed')
     if (backup.owner !== this.options.vault.accountId) return { ok: false, error: roleNeeded('owner', header.name) }
     return this.#serial.run(() => this.#restore(backup, header, signed))
@@ -92,6 +94,9 @@ export class PoolBackups {
     const { vault, nowMs } = this.options
     const known = this.pools.get(header.pool)
     // This device is the manager already and has the whole directory.
+    if (known?.ending) return { ok: false, error: known.ending }
+    // The pool has had another owner since.
+    if (known && known.authority.generation > backup.successions.length) return fail('backup_outdated')
     if (known?.author && (await snapshotOf(known))) return ok({ poolId: header.pool })
     const membership: Membership = {
       poolId: header.pool,
@@ -105,26 +110,30 @@ export class PoolBackups {
     const opened = await this.pools.open(membership)
     if (!opened.ok) return opened
     const { pool, store } = opened.value
+    await pool.takeAuthority({ successions: successionsIn(backup), ending: null })
     const records = await this.#newestRecords(pool, backup, header, signed)
-    if (!records) {
+    const refusal = this.#refusalOf(pool, backup, records)
+    if (!records || refusal) {
       await this.pools.forget(pool)
-      if (!known) return this.#giveUp(pool)
-      const reopened = await this.pools.open(known.membership)
-      return reopened.ok ? fail('backup_outdated') : reopened
+      const back = known ? await this.pools.open(known.membership) : await this.pools.forgetMembership(pool)
+      return back.ok ? { ok: false, error: refusal ?? kithError('backup_outdated') } : back
     }
     // A new epoch of read keys too: the former manager's device may be stolen.
     await pool.ring.add(newReadKeys(nextEpoch(pool.ring.newest?.epoch ?? 0, nowMs())))
     const poolKey = keyPairFromSecretKey(backup.poolSecretKey)
     const lastEpoch = pool.header?.epoch ?? header.epoch
-    const next = await newHeader(membership, poolKey, vault.identity, store, nowMs(), lastEpoch)
-    await pool.takeOver(next, () => this.#adopt(pool, records))
+    const signer = { key: poolKey, generation: pool.authority.generation }
+    const next = await newHeader(membership, signer, vault.identity, store, nowMs(), lastEpoch)
+    await pool.takeOver(next, () => adoptDirectory(pool, vault, records, nowMs()))
     this.pools.connections.claim()
     return this.pools.remember(membership)
   }
 
-  async #giveUp(pool: Pool): Promise<Result<{ poolId: PoolId }>> {
-    const left = await this.pools.forgetMembership(pool)
-    return left.ok ? fail('backup_outdated') : left
+  /** Why a pool that was heard of meanwhile cannot be restored: it is dissolved, has another owner, or newer records. */
+  #refusalOf(pool: Pool, backup: BackupContents, records: DirectorySnapshot['records'] | null): KithError | null {
+    if (pool.ending) return pool.ending
+    const speaks = keyPairFromSecretKey(backup.poolSecretKey).publicKey
+    return records && equalBytes(speaks, pool.authority.key) ? null : kithError('backup_outdated')
   }
 
   /** The newest records of the pool, or null if a connected manager has newer or unread ones. */
@@ -169,17 +178,6 @@ export class PoolBackups {
       look()
     })
   }
-
-  async #adopt(pool: Pool, records: DirectorySnapshot['records']): Promise<void> {
-    const { author, statement } = pool
-    if (!author || !statement) throw new Error('The header names this device as the writer')
-    const { identity } = this.options.vault
-    const { accountId, deviceId } = identity
-    await author.adopt(records, this.options.nowMs())
-    await author.admitDevice({ deviceId, accountId, serviceKey: toHex(identity.service.publicKey), role: 'owner' })
-    await author.recordStatement(deviceId, signedToText(statement))
-    await pool.refresh()
-  }
 }
 
 /** Null if blocks are missing. */
@@ -200,8 +198,17 @@ function differ(left: DirectorySnapshot['records'], right: DirectorySnapshot['re
   return textOf(left) !== textOf(right)
 }
 
+function successionsIn({ successions }: BackupContents): SignedBytes[] {
+  return successions.flatMap((text) => signedFromText(text) ?? [])
+}
+
 function nameIn(backup: BackupContents): string | null {
   const record = backup.records.find(({ key }) => key === directoryKeys.pool)
   const pool = poolRecordSchema.safeParse(record?.value)
   return pool.success ? pool.data.name : null
+}
+
+/** The pool's own key signs until the pool is handed over; which key does then, the changes of owner say. */
+function isSignedBy(header: PoolHeader, poolKey: KeyPair): boolean {
+  return header.generation > 0 || header.pool === poolIdOf(poolKey.publicKey)
 }

@@ -1,14 +1,19 @@
 import type { AdminRecordKind } from '../accounts/records/admin-record.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
+import { holdsRole, roleNeeded } from '../access/pool-rights.ts'
+import type { Log } from '../base/log.ts'
 import type { AccountId, PoolId } from '../contract/ids.ts'
 import { defaultPlanId } from '../contract/pools.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import type { ManagerAction } from '../net/manager-messages.ts'
+import type { AskedAction, ManagerAction } from '../net/manager-messages.ts'
 import type { Bee } from '../state/bee.ts'
 import { writeAdminRecord } from './pool/admin-records.ts'
-import type { Managed } from './connections/manager-client.ts'
+import type { Answered, Managed } from './connections/manager-client.ts'
 import type { Pool } from './pool/pool.ts'
 import type { PoolAuthor } from './pool/pool-author.ts'
+import { dissolvePool } from './dissolve-pool.ts'
+import { handOver } from './hand-over.ts'
+import { PoolSuccessor } from './pool-successor.ts'
 import { checkRight } from './pool-rights.ts'
 import type { Pools } from './pools.ts'
 import { localKeys, type MemberRecord } from './pool/records.ts'
@@ -17,6 +22,7 @@ export interface PoolManagementOptions {
   readonly vault: Vault
   readonly local: Bee
   readonly nowMs: () => number
+  readonly log: Log
 }
 
 /**
@@ -27,10 +33,13 @@ export interface PoolManagementOptions {
  * peer honours; everything else fails with `pool_manager_away`.
  */
 export class PoolManagement {
+  readonly #successor: PoolSuccessor
+
   constructor(
     private readonly pools: Pools,
     private readonly options: PoolManagementOptions,
   ) {
+    this.#successor = new PoolSuccessor(pools, options)
     pools.answerAsks((pool, accountId, action) => this.#answer(pool, accountId, action))
   }
 
@@ -46,33 +55,40 @@ export class PoolManagement {
   }
 
   async #perform(pool: Pool, action: ManagerAction): Promise<Managed> {
-    if (pool.author) return this.#carryOut(pool, action)
+    if (pool.ending) return { ok: false, error: pool.ending }
+    if (pool.author) return this.#carryOut(pool, this.options.vault.accountId, action)
     const right = checkRight(pool.standing(this.options.vault.accountId), action, pool)
     if (!right.ok) return right
     const asked = await this.pools.askManager(pool, action)
+    // The connection ends with the pool, which may be before the answer has come.
+    if (action.do === 'dissolve' && pool.ending) return ok(null)
     const isAway = !asked.ok && asked.error.code === 'pool_manager_away'
     return isAway ? this.#withoutManager(pool, action) : asked
   }
 
-  /** Handles an action that another device asks of this one as the manager. */
-  async #answer(pool: Pool, accountId: AccountId, action: ManagerAction): Promise<Managed> {
+  /** Handles what another device asks of this one, mostly as the manager. */
+  async #answer(pool: Pool, accountId: AccountId, action: AskedAction): Promise<Answered> {
+    if (action.do === 'takeOver') {
+      const isOwner = holdsRole(pool.standing(accountId), 'owner')
+      return isOwner ? this.#successor.prepare(pool, action) : { ok: false, error: roleNeeded('owner', pool.name) }
+    }
     const right = checkRight(pool.standing(accountId), action, pool)
     if (!right.ok) return right
-    return pool.author ? this.#carryOut(pool, action) : fail('pool_manager_away', { pool: pool.name })
+    return pool.author ? this.#carryOut(pool, accountId, action) : fail('pool_manager_away', { pool: pool.name })
   }
 
-  #carryOut(pool: Pool, action: ManagerAction): Promise<Managed> {
+  #carryOut(pool: Pool, accountId: AccountId, action: ManagerAction): Promise<Managed> {
     return pool.exclusively(async () => {
       // The directory may have been handed over while this step waited for its turn.
       const { author } = pool
       if (!author) return fail('pool_manager_away', { pool: pool.name })
-      const done = await this.#write(pool, author, action)
+      const done = await this.#write(pool, author, accountId, action)
       await pool.refresh()
       return done
     })
   }
 
-  async #write(pool: Pool, author: PoolAuthor, action: ManagerAction): Promise<Managed> {
+  async #write(pool: Pool, author: PoolAuthor, accountId: AccountId, action: ManagerAction): Promise<Managed> {
     switch (action.do) {
       case 'rename':
         return nothing(await author.edits.rename(action.name))
@@ -102,11 +118,16 @@ export class PoolManagement {
         return nothing(await author.edits.setCoordinator(action.deviceId))
       case 'revokeInvite':
         return nothing(await author.edits.revokeInvite(action.inviteId))
+      case 'handOver':
+        return handOver(pool, action.accountId, this.pools.connections.in(pool.poolId), this.options)
+      case 'dissolve':
+        return dissolvePool(pool, this.options.vault, this.options.nowMs())
       case 'createInvite': {
         const planId = action.planId ?? defaultPlanId
         const known = await author.edits.checkPlan(planId)
         if (!known.ok) return known
-        const { record, link } = await author.createInvite({ ...action, planId, nowMs: this.options.nowMs() })
+        const inviter = pool.directory?.members.get(accountId)?.username ?? this.options.vault.username
+        const { record, link } = await author.createInvite({ ...action, planId, inviter, nowMs: this.options.nowMs() })
         const { inviteId, usesAllowed, expiresAtMs } = record
         return ok({ inviteId, link, role: action.role, planId, usesAllowed, expiresAtMs })
       }

@@ -154,7 +154,7 @@ export class Pools implements Facility, MachineDirectory {
   /** Whether connections to devices of a pool are still being set up, so that waiting makes sense. */
   isConnecting(poolId: PoolId): boolean {
     const pool = this.#pools.get(poolId)
-    if (!pool) return false
+    if (!pool || pool.ending) return false
     return this.connections.isMeeting || (!pool.author && !pool.isAdmitted && !pool.refusal)
   }
 
@@ -170,10 +170,10 @@ export class Pools implements Facility, MachineDirectory {
 
   /** Asks the manager of a pool; `pool_manager_away` when it is not connected. */
   async askManager(pool: Pool, action: ManagerAction): Promise<Managed> {
-    return (
-      (await this.connections.toManager(pool)?.askManager(pool, action)) ??
-      fail('pool_manager_away', { pool: pool.name })
-    )
+    const asked = await this.connections.toManager(pool)?.ask(pool, action)
+    if (!asked) return fail('pool_manager_away', { pool: pool.name })
+    if (!asked.ok) return asked
+    return ok(asked.value && 'inviteId' in asked.value ? asked.value : null)
   }
 
   /** Opens the stores of a pool and begins to look for its devices. */

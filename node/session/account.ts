@@ -19,7 +19,7 @@ export function createAccount(
 ): SessionAccount {
   const nowMs = Date.now
   return {
-    poolActions: new PoolActions(pools, { vault, local, nowMs }),
+    poolActions: new PoolActions(pools, { vault, local, nowMs, log }),
     linkingHost: new LinkingHost({
       vault,
       dht,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { planIdSchema } from '../../contract/ids.ts'
+import { toHex } from '../../crypto/encoding.ts'
 import { keyPairFromSeed, randomBytes } from '../../crypto/keys.ts'
 import { signPurposes } from '../../crypto/purposes.ts'
 import { packSigned, signRecord, unpackSigned, type SignedBytes } from '../../crypto/signed-record.ts'
@@ -6,7 +8,9 @@ import { createDeviceList, nextListNumber, replacesDeviceList, verifyDeviceList 
 import { createDeviceStatement, verifyDeviceStatement } from './device-statement.ts'
 import { accountIdOf, deviceIdOf, poolIdOf } from '../ids.ts'
 import { createInvite, verifyInvite } from './invite.ts'
+import { createPoolEnding, verifyPoolEnding } from './pool-ending.ts'
 import { createPoolHeader, verifyPoolHeader } from './pool-header.ts'
+import { createSuccession, verifySuccession } from './succession.ts'
 
 const root = keyPairFromSeed(randomBytes(32))
 const device = keyPairFromSeed(randomBytes(32))
@@ -17,6 +21,8 @@ const listed = { device: deviceId, service: core, name: null, addedAtMs: 5 }
 
 const list = createDeviceList(root, 3, [listed])
 const header = createPoolHeader(poolKey, {
+  pool: poolIdOf(poolKey.publicKey),
+  generation: 0,
   name: 'Family',
   kind: 'shared',
   epoch: 1,
@@ -32,14 +38,35 @@ const statement = createDeviceStatement(device, {
   serviceKey: core,
   madeAtMs: 7,
 })
+const pool = poolIdOf(poolKey.publicKey)
 const { certificate } = createInvite(poolKey, {
+  pool,
+  generation: 0,
   poolName: 'Family',
+  inviter: 'ada',
   role: 'member',
-  plan: 'standard',
+  plan: planIdSchema.parse('standard'),
   usesAllowed: 1,
   createdAtMs: 1,
-  expiresAtMs: 2,
+  lifetimeMs: 2,
   writerDevice: deviceId,
+})
+const next = keyPairFromSeed(randomBytes(32))
+const succession = createSuccession(poolKey.secretKey, {
+  pool,
+  generation: 1,
+  authority: toHex(next.publicKey),
+  owner: accountIdOf(root.publicKey),
+  manager: deviceId,
+  formerOwner: accountIdOf(device.publicKey),
+  atMs: 3,
+})
+const ending = createPoolEnding(poolKey.secretKey, {
+  pool,
+  generation: 0,
+  poolName: 'Family',
+  ownerName: 'ada',
+  atMs: 4,
 })
 
 const records: [string, SignedBytes, (signed: SignedBytes) => unknown][] = [
@@ -47,6 +74,8 @@ const records: [string, SignedBytes, (signed: SignedBytes) => unknown][] = [
   ['pool header', header, verifyPoolHeader],
   ['device statement', statement, verifyDeviceStatement],
   ['invite', certificate, verifyInvite],
+  ['change of owner', succession, (signed) => verifySuccession(signed, poolKey.publicKey)],
+  ['end of a pool', ending, (signed) => verifyPoolEnding(signed, poolKey.publicKey)],
 ]
 
 describe.each(records)('a signed %s', (_name, signed, verify) => {
@@ -102,5 +131,16 @@ describe('a device list', () => {
   it('counts up from the clock, so that a restore without memory still goes up', () => {
     expect(nextListNumber(0, 5_000_000)).toBe(5_000)
     expect(nextListNumber(9_000, 5_000_000)).toBe(9_001)
+  })
+})
+
+describe('a header of a pool that was handed over', () => {
+  const fields = { name: 'Family', kind: 'shared', epoch: 2, directoryWriter: deviceId } as const
+  const later = createPoolHeader(next, { ...fields, pool, directoryCore: core, envelopeCore: core, generation: 1 })
+
+  it('is read with the key of its generation alone', () => {
+    expect(verifyPoolHeader(later, (generation) => (generation === 1 ? next.publicKey : null))?.generation).toBe(1)
+    expect(verifyPoolHeader(later)).toBeNull()
+    expect(verifyPoolHeader(later, () => poolKey.publicKey)).toBeNull()
   })
 })

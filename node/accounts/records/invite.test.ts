@@ -1,28 +1,36 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Result } from '../../contract/result.ts'
-import { toBase64Url } from '../../crypto/encoding.ts'
+import { planIdSchema } from '../../contract/ids.ts'
+import { defaultPlanId } from '../../contract/pools.ts'
+import { fromBase64Url, joinBytes, toBase64Url } from '../../crypto/encoding.ts'
+import { equalBytes, hash } from '../../crypto/hash.ts'
 import { keyPairFromSeed, randomBytes } from '../../crypto/keys.ts'
 import { signPurposes } from '../../crypto/purposes.ts'
-import { signRecord } from '../../crypto/signed-record.ts'
+import { packSigned, signRecord } from '../../crypto/signed-record.ts'
 import { createAcceptance, packProof, unpackProof, verifyAcceptance } from './acceptance.ts'
-import { accountIdOf, deviceIdOf, poolIdOf } from '../ids.ts'
-import { createInvite } from './invite.ts'
+import { accountIdOf, deviceIdOf, inviteIdOf, poolIdOf } from '../ids.ts'
+import { createInvite, inviteKeyOf, isWriterOf } from './invite.ts'
+import { invitePage } from './invite-page.ts'
 import { inviteLink, maxLinkLength, openInviteLink } from './invite-link.ts'
 
 const poolKey = keyPairFromSeed(randomBytes(32))
 const account = accountIdOf(randomBytes(32))
 const device = deviceIdOf(randomBytes(32))
 const createdAtMs = 1_000
-const expiresAtMs = 10_000
+const expiresAtMs = createdAtMs + 60_000
+const minuteMs = 60_000
+const writerDevice = deviceIdOf(randomBytes(32))
+const pool = poolIdOf(poolKey.publicKey)
+const terms = { pool, poolName: '家族のプール 🏡', role: 'member', usesAllowed: 2, createdAtMs } as const
 const grant = {
-  poolName: '家族のプール 🏡',
-  role: 'member',
-  plan: 'standard',
-  usesAllowed: 2,
-  createdAtMs,
-  expiresAtMs,
-  writerDevice: deviceIdOf(randomBytes(32)),
+  ...terms,
+  generation: 0,
+  inviter: 'Ζωή',
+  plan: planIdSchema.parse('standard'),
+  lifetimeMs: minuteMs,
+  writerDevice,
 } as const
 const invite = createInvite(poolKey, grant)
 const link = inviteLink(invite)
@@ -46,9 +54,55 @@ describe('an invite link', () => {
     const opened = openInviteLink(link, 2_000)
     expect(opened).toMatchObject({
       ok: true,
-      value: { certificate: { ...grant, pool: poolIdOf(poolKey.publicKey), inviteId: invite.inviteId } },
+      value: { certificate: { ...terms, expiresAtMs, inviter: 'Ζωή', plan: 'standard', inviteId: invite.inviteId } },
     })
-    expect(link.length).toBeLessThan(1_200)
+    const certificate = opened.ok ? opened.value.certificate : null
+    expect(certificate && isWriterOf(certificate, writerDevice)).toBe(true)
+    expect(certificate && isWriterOf(certificate, device)).toBe(false)
+  })
+
+  it('has 211 letters for a usual pool, and is bounded for the longest names', () => {
+    const usual = { ...grant, poolName: 'Friends', inviter: 'alice', plan: defaultPlanId, usesAllowed: 1 }
+    const week = { ...usual, createdAtMs: Date.UTC(2026, 10, 30), lifetimeMs: 7 * 24 * 60 * minuteMs }
+    expect(inviteLink(createInvite(poolKey, week))).toHaveLength(211)
+    const long = { poolName: '家'.repeat(40), inviter: '族'.repeat(32), plan: planIdSchema.parse('p'.repeat(32)) }
+    const handedOver = createInvite(keyPairFromSeed(randomBytes(32)), { ...week, ...long, generation: 64 })
+    expect(inviteLink(handedOver).length).toBeLessThan(700)
+    expect(codeOf(openInviteLink(inviteLink(handedOver), week.createdAtMs))).toBe('ok')
+  })
+
+  it('is found in a message, with words before and after it, and in the page it was saved as', () => {
+    expect(codeOf(openInviteLink(`Hi!\n\nHere it is: ${link}\n\nSee you`, 2_000))).toBe('ok')
+    expect(codeOf(openInviteLink(`<${link}>`, 2_000))).toBe('ok')
+    const opened = openInviteLink(link, 2_000)
+    if (!opened.ok) throw new Error(opened.error.code)
+    expect(codeOf(openInviteLink(invitePage(opened.value.certificate, link).text, 2_000))).toBe('ok')
+  })
+
+  it('of the first version is still read, without a name', () => {
+    const seed = randomBytes(32)
+    const inviteId = inviteIdOf(keyPairFromSeed(seed).publicKey)
+    const fields = [pool, 'Friends', inviteId, 'guest', 'standard', 3, 1_000, 9_000, writerDevice]
+    const certificate = packSigned(signRecord(signPurposes.invite, [1, ...fields], poolKey.secretKey))
+    const body = joinBytes(Uint8Array.of(1), seed, certificate)
+    const checksum = hash('kith/invite-link/1', body).slice(0, 4)
+    const old = `kith://join/${toBase64Url(joinBytes(body, checksum))}`
+    const opened = openInviteLink(old, 2_000)
+    expect(opened).toMatchObject({
+      ok: true,
+      value: {
+        certificate: { pool, poolName: 'Friends', inviter: null, role: 'guest', generation: 0, expiresAtMs: 9_000 },
+      },
+    })
+    expect(opened.ok && isWriterOf(opened.value.certificate, writerDevice)).toBe(true)
+    expect(codeOf(openInviteLink(old, 9_000))).toBe('invite_expired')
+    expect(codeOf(openInviteLink(old.slice(0, -2), 2_000))).toBe('invite_malformed')
+  })
+
+  it('of a later version says so', () => {
+    const body = joinBytes(Uint8Array.of(9), randomBytes(150))
+    const later = joinBytes(body, hash('kith/invite-link/1', body).slice(0, 3))
+    expect(codeOf(openInviteLink(`kith://join/${toBase64Url(later)}`, 2_000))).toBe('version_mismatch')
   })
 
   it('is read with the spaces and line breaks that mail programs add', () => {
@@ -66,6 +120,7 @@ describe('an invite link', () => {
       `${link}AAAA`,
       `${link.slice(0, 100)}${link[100] === 'x' ? 'y' : 'x'}${link.slice(101)}`,
       `kith://join/${'A'.repeat(maxLinkLength)}`,
+      `kith://join/ ${'A '.repeat(30_000)}`,
       'x'.repeat(100_000),
     ]
     expect(broken.map((text) => codeOf(openInviteLink(text, 2_000)))).toEqual(broken.map(() => 'invite_malformed'))
@@ -73,9 +128,9 @@ describe('an invite link', () => {
 
   it('is forged when whole but not signed by the pool, or not made for its key', () => {
     const stranger = createInvite(keyPairFromSeed(randomBytes(32)), grant)
-    const swappedKey = inviteLink({ certificate: invite.certificate, seed: stranger.seed })
-    const bytes = invite.certificate.bytes.map((byte, index) => (index === 5 ? byte ^ 1 : byte))
-    const changed = inviteLink({ certificate: { ...invite.certificate, bytes }, seed: invite.seed })
+    const swappedKey = inviteLink({ certificate: invite.certificate, secret: stranger.secret })
+    const bytes = invite.certificate.bytes.map((byte, index) => (index === 40 ? byte ^ 1 : byte))
+    const changed = inviteLink({ certificate: { ...invite.certificate, bytes }, secret: invite.secret })
     expect([swappedKey, changed].map((text) => codeOf(openInviteLink(text, 2_000)))).toEqual([
       'invite_forged',
       'invite_forged',
@@ -93,6 +148,51 @@ describe('an invite link', () => {
       expect(codeOf(openInviteLink(text, 2_000))).toBe('invite_malformed')
     }
   })
+
+  it('never throws and never passes for anything but what was made, however its bytes are changed', () => {
+    const body = fromBase64Url(link.slice('kith://join/'.length))?.slice(0, -3) ?? new Uint8Array()
+    const whole = (bytes: Uint8Array): string =>
+      `kith://join/${toBase64Url(joinBytes(bytes, hash('kith/invite-link/1', bytes).slice(0, 3)))}`
+    expect(codeOf(openInviteLink(whole(body), 2_000))).toBe('ok')
+    const change = fc.record({
+      at: fc.nat(body.byteLength - 1),
+      put: fc.uint8Array({ minLength: 1, maxLength: 12 }),
+      cut: fc.nat(12),
+    })
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        let changed: Uint8Array = body
+        for (const { at, put, cut } of changes)
+          changed = joinBytes(changed.subarray(0, at), put, changed.subarray(at + cut))
+        const code = codeOf(openInviteLink(whole(changed), 2_000))
+        if (equalBytes(changed, body)) return code === 'ok'
+        return ['invite_malformed', 'invite_forged', 'version_mismatch'].includes(code)
+      }),
+    )
+  })
+
+  it('reads back what it says, whatever that is', () => {
+    const text = (maxBytes: number) => fc.string({ unit: 'grapheme', minLength: 1, maxLength: maxBytes })
+    const any = fc.record({
+      poolName: text(40).filter((name) => name.length <= 40),
+      inviter: text(32).filter((name) => name.length <= 32),
+      role: fc.constantFrom('member' as const, 'guest' as const),
+      plan: fc.constantFrom(defaultPlanId, planIdSchema.parse('kids')),
+      usesAllowed: fc.integer({ min: 1, max: 1_000 }),
+      createdAtMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+      minutes: fc.integer({ min: 1, max: 365 * 24 * 60 }),
+      generation: fc.integer({ min: 0, max: 64 }),
+    })
+    fc.assert(
+      fc.property(any, ({ minutes, ...said }) => {
+        const made = createInvite(poolKey, { ...said, pool, lifetimeMs: minutes * minuteMs, writerDevice })
+        const opened = openInviteLink(inviteLink(made), said.createdAtMs)
+        if (!opened.ok) return false
+        expect(opened.value.certificate).toMatchObject({ ...said, inviteId: made.inviteId })
+        return opened.value.certificate.expiresAtMs === made.expiresAtMs
+      }),
+    )
+  })
 })
 
 describe('an acceptance', () => {
@@ -109,14 +209,18 @@ describe('an acceptance', () => {
     const { certificate } = accept()
     const opened = openInviteLink(link, 2_000)
     if (!opened.ok) throw new Error(opened.error.code)
-    const late = createAcceptance(opened.value.key, opened.value.certificate, { account, device, acceptedAtMs: 20_000 })
+    const late = createAcceptance(opened.value.key, opened.value.certificate, {
+      account,
+      device,
+      acceptedAtMs: 100_000,
+    })
     expect(codeOf(verifyAcceptance({ certificate, acceptance: late }, 3_000))).toBe('invite_expired')
   })
 
   it('is forged when another key signed it, for another purpose, or for another invite', () => {
     const { certificate } = accept()
     const fields = [poolIdOf(poolKey.publicKey), account, device, invite.inviteId, 2_000]
-    const inviteKey = keyPairFromSeed(invite.seed)
+    const inviteKey = inviteKeyOf(invite.secret)
     const other = createInvite(poolKey, grant)
     const forged = [
       signRecord(signPurposes.acceptance, [1, ...fields], poolKey.secretKey),

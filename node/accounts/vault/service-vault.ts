@@ -129,6 +129,7 @@ function forService(contents: VaultContents): VaultContents {
     labelKey: labelKeyOf(contents),
     previousDevices: [],
     memberships: contents.memberships.map((membership) => ({ ...membership, poolSecretKey: null })),
+    successors: undefined,
   }
 }
 

@@ -60,6 +60,11 @@ export const vaultContentsSchema = z.object({
   previousDevices: z.array(previousDeviceSchema).max(maxDevices),
   recoveryPhraseSaved: z.boolean(),
   memberships: z.array(membershipSchema).max(200),
+  /** Keys this device has made to take pools over, until it is given them. Absent where there are none. */
+  successors: z
+    .array(z.object({ poolId: poolIdSchema, secretKey: hexField(64) }))
+    .max(200)
+    .optional(),
   /** Encrypts what stays on this install: chats, settings, the index. */
   localKey: hexField(32),
   /** Only on a linked device, which has no recovery phrase to derive it from; see label-key.ts. */

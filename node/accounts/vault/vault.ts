@@ -31,6 +31,8 @@ export interface OpenedVault {
 export class Vault {
   readonly accountId: AccountId
   readonly directory: string
+  /** False for what goes on sharing while nobody is signed in: it is given no key of a pool. */
+  readonly keepsPoolKeys: boolean
   #body: VaultBody
   #vaultKey: Uint8Array
   #contents: VaultContents
@@ -48,6 +50,7 @@ export class Vault {
     this.#vaultKey = opened.vaultKey
     this.#contents = opened.contents
     this.#identity = identityOf(opened.contents)
+    this.keepsPoolKeys = opened.save === undefined
     this.#save = opened.save ?? ((body) => writeVault(opened.directory, body))
   }
 

@@ -1,3 +1,4 @@
+import type { KithError } from '../../contract/errors.ts'
 import type Corestore from 'corestore'
 import type { AccountStanding } from '../../access/standing.ts'
 import { Listeners } from '../../base/listeners.ts'
@@ -41,6 +42,7 @@ export class BenchPool implements KeyPool {
   constructor(readonly poolId: PoolId = poolIdSchema.parse(someId())) {}
 
   readonly bees = new DeviceBees()
+  ending: KithError | null = null
   readonly standings = new Map<AccountId, AccountStanding>()
   #members = new Map<AccountId, unknown>()
   readonly #devices = new Map<DeviceId, { deviceId: DeviceId; accountId: AccountId; statement: string }>()

@@ -37,6 +37,7 @@ export async function openKeys(
       members: new Map([[accountId, null]]),
       devices: new Map([[deviceId, { deviceId, accountId, statement: 'named' }]]),
     },
+    ending: null,
     standing: () => ({ role: 'owner', state: 'active' }),
   }
   const pools = { all: () => [pool], onChange: () => () => undefined }

@@ -10,6 +10,8 @@ export function poolAdminCalls(
 ): Handlers<
   | 'pool.rename'
   | 'pool.leave'
+  | 'pool.handOver'
+  | 'pool.dissolve'
   | 'pool.removeMember'
   | 'pool.setMember'
   | 'pool.savePlan'
@@ -24,6 +26,14 @@ export function poolAdminCalls(
     'pool.leave': async ({ poolId }) => {
       const signedIn = context.signedIn()
       return signedIn.ok ? signedIn.value.session.poolActions.leave(poolId) : signedIn
+    },
+    'pool.handOver': async ({ poolId, accountId, password }) => {
+      const signedIn = await confirmed(context, password)
+      return signedIn.ok ? perform(context, poolId, { do: 'handOver', accountId }) : signedIn
+    },
+    'pool.dissolve': async ({ poolId, password }) => {
+      const signedIn = await confirmed(context, password)
+      return signedIn.ok ? perform(context, poolId, { do: 'dissolve' }) : signedIn
     },
     'pool.removeMember': async ({ poolId, accountId }) => perform(context, poolId, { do: 'removeMember', accountId }),
     'pool.setMember': async ({ poolId, ...change }) => perform(context, poolId, { do: 'setMember', ...change }),

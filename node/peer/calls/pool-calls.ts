@@ -1,3 +1,4 @@
+import { invitePage } from '../../accounts/records/invite-page.ts'
 import { openInviteLink } from '../../accounts/records/invite-link.ts'
 import type { Handlers } from '../../contract/api.ts'
 import { ok } from '../../contract/result.ts'
@@ -10,6 +11,7 @@ export function poolCalls(
   | 'pool.create'
   | 'pool.join'
   | 'pool.inspectInvite'
+  | 'pool.invitePage'
   | 'pool.createInvite'
   | 'pool.revokeInvite'
   | 'pool.suspendMember'
@@ -29,8 +31,13 @@ export function poolCalls(
     'pool.inspectInvite': async ({ link }) => {
       const invite = openInviteLink(link, Date.now())
       if (!invite.ok) return invite
-      const { poolName, role, expiresAtMs, usesAllowed } = invite.value.certificate
-      return ok({ poolName, role, expiresAtMs, usesAllowed })
+      const { poolName, inviter, role, expiresAtMs, usesAllowed } = invite.value.certificate
+      return ok({ poolName, inviter, role, expiresAtMs, usesAllowed })
+    },
+
+    'pool.invitePage': async ({ link }) => {
+      const invite = openInviteLink(link, Date.now())
+      return invite.ok ? ok(invitePage(invite.value.certificate, link.trim())) : invite
     },
 
     'pool.createInvite': async ({ poolId, ...grant }) => {

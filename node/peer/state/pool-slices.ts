@@ -47,7 +47,7 @@ export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[]
       poolId: pool.poolId,
       name: pool.name,
       kind: pool.membership.kind,
-      role: standing?.role ?? (pool.membership.poolSecretKey ? 'owner' : 'member'),
+      role: standing?.role ?? ownRole(pool, self.accountId) ?? (pool.membership.poolSecretKey ? 'owner' : 'member'),
       state: poolState(pool, self.accountId),
       refusal: pool.refusal,
       isManager: pool.author !== null,
@@ -66,6 +66,11 @@ export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[]
       cutOffs: cutOffsOf(pools, pool, cutOffs),
     }
   })
+}
+
+/** What this account was in a pool that is dissolved. */
+function ownRole(pool: Pool, self: AccountId): Role | undefined {
+  return pool.ending ? pool.directory?.members.get(self)?.role : undefined
 }
 
 /** How many the window shows. */
@@ -164,7 +169,7 @@ export function machineSlices(pools: Pools, self: Machine): Machine[] {
   ])
   for (const session of pools.connections.all) {
     const { applicant, capabilities } = session
-    if (!applicant) continue
+    if (!applicant || session.isHeld) continue
     const isOpen = session.openPools.length > 0
     machines.set(session.deviceId, {
       deviceId: session.deviceId,

@@ -1,9 +1,9 @@
 import { unpackProof, verifyAcceptance, type AcceptedInvite } from '../../accounts/records/acceptance.ts'
-import { verifyInvite } from '../../accounts/records/invite.ts'
+import { isWriterOf, verifyInvite, type InviteCertificate } from '../../accounts/records/invite.ts'
 import type { AccountStanding } from '../../access/standing.ts'
 import type { AccountId, DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
-import { fromBase64Url } from '../../crypto/encoding.ts'
+import { fromBase64Url, toHex } from '../../crypto/encoding.ts'
 import { isWithdrawn } from '../pool/membership.ts'
 import type { Pool } from '../pool/pool.ts'
 import { planOfCertificate } from '../pool/pool-author.ts'
@@ -48,6 +48,7 @@ async function enter(
   proofText: string | null,
   nowMs: number,
 ): Promise<Result<AccountStanding>> {
+  if (pool.ending) return { ok: false, error: pool.ending }
   if (isOurOwnPool(pool, applicant) || isManager(pool, applicant)) return ok({ role: 'owner', state: 'active' })
   const standing = pool.standing(applicant.accountId)
   if (standing?.state === 'active') return ok(standing)
@@ -62,6 +63,8 @@ async function enter(
   if (!chain.ok) return chain
   if (chain.value.account !== applicant.accountId || chain.value.certificate.pool !== pool.poolId)
     return fail('invite_forged')
+  if (!isHonoured(pool, chain.value.certificate))
+    return fail(pool.authority.keyOf(chain.value.certificate.generation) ? 'invite_forged' : 'not_admitted')
   const decision = pool.decisions.members.get(applicant.accountId)
   // Only an invite made after an admin suspended or removed the account lets it in again.
   if (decision && decision.kind !== 'resume' && chain.value.certificate.createdAtMs <= decision.atMs)
@@ -70,9 +73,21 @@ async function enter(
   return provisional(pool, applicant, chain.value, nowMs)
 }
 
-/** Whether our account created the pool and the device is one of its own. */
+/** Whether our account created the pool and still has it, and the device is one of its own. */
 function isOurOwnPool(pool: Pool, applicant: Applicant): boolean {
-  return pool.membership.inviteProof === null && applicant.accountId === pool.ownAccountId
+  const { succession } = pool.authority
+  const isOurs = succession ? succession.owner === pool.ownAccountId : pool.membership.inviteProof === null
+  return isOurs && applicant.accountId === pool.ownAccountId
+}
+
+/**
+ * Whether an invite is signed by who speaks for the pool now, or was until the pool was handed over: then the
+ * directory has it, so that a former owner cannot make any more.
+ */
+function isHonoured(pool: Pool, { generation, authority, inviteId }: InviteCertificate): boolean {
+  const key = pool.authority.keyOf(generation)
+  if (!key || toHex(key) !== authority) return false
+  return generation === pool.authority.generation || pool.directory?.invites.has(inviteId) === true
 }
 
 /**
@@ -82,8 +97,9 @@ function isOurOwnPool(pool: Pool, applicant: Applicant): boolean {
 function isManager(pool: Pool, applicant: Applicant): boolean {
   if (pool.directory) return false
   const proof = pool.membership.inviteProof ? unpackProof(pool.membership.inviteProof) : null
-  const writer = pool.header?.directoryWriter ?? (proof ? verifyInvite(proof.certificate)?.writerDevice : undefined)
-  return applicant.deviceId === writer
+  const certificate = proof ? verifyInvite(proof.certificate) : null
+  if (pool.header) return applicant.deviceId === pool.header.directoryWriter
+  return certificate !== null && isWriterOf(certificate, applicant.deviceId)
 }
 
 async function confirm(

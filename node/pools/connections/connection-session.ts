@@ -4,7 +4,7 @@ import type { Log } from '../../base/log.ts'
 import { kithError } from '../../contract/errors.ts'
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
-import type { Ask, ManagerAction } from '../../net/manager-messages.ts'
+import type { Ask, AskedAction } from '../../net/manager-messages.ts'
 import type { Admit, Hello, PoolMessage, Refuse } from '../../net/pool-messages.ts'
 import type { Capabilities } from '../../protocol/machines.ts'
 import type { Outflow } from '../../protocol/outflow.ts'
@@ -13,8 +13,9 @@ import { BlindedClaims } from './blinded-claims.ts'
 import { Introduction, type IntroductionOptions, type Refusal } from './introduction.ts'
 import { Outbox } from './outbox.ts'
 import { SignedRecordReceiver } from './signed-record-receiver.ts'
-import { ManagerClient, type Managed } from './manager-client.ts'
+import { ManagerClient, type Answered } from './manager-client.ts'
 import type { Pool } from '../pool/pool.ts'
+import type { AuthorityRecords } from '../pool/pool-authority.ts'
 import { signedFromText } from '../pool/signed-text.ts'
 
 /** A connection with no open pool is closed after this long. */
@@ -26,8 +27,8 @@ export interface ConnectionSessionOptions extends IntroductionOptions {
   readonly onChange: () => void
   /** Every two seconds while the connection stands. */
   readonly onCheck: () => void
-  /** Another device of a pool asks this one, its manager, to do something. */
-  readonly onAsk: (pool: Pool, accountId: AccountId, action: ManagerAction) => Promise<Managed>
+  /** Another device of a pool asks this one to do something, mostly as its manager. */
+  readonly onAsk: (pool: Pool, accountId: AccountId, action: AskedAction) => Promise<Answered>
   readonly nowMs: () => number
   readonly log: Log
 }
@@ -67,7 +68,7 @@ export class ConnectionSession {
       onLeaveTaken: (pool) => connection.send({ type: 'left', blind: this.#blinds.ours(pool) }),
     })
     connection.listen({
-      onMessage: (message) => this.#queue(() => this.#handle(message)),
+      onMessage: (message) => this.#receive(message),
       onClose: () => this.#closed(),
       onCheck: options.onCheck,
     })
@@ -85,6 +86,10 @@ export class ConnectionSession {
   /** The other side's proved identity; null before its hello. */
   get applicant(): Applicant | null {
     return this.#introduction.applicant
+  }
+  /** Whether it stands only so that the other side knows why it is not let in. */
+  get isHeld(): boolean {
+    return this.#isHeld && this.openPools.length === 0
   }
   /** Pools in which both sides admitted each other. */
   get openPools(): PoolId[] {
@@ -110,7 +115,7 @@ export class ConnectionSession {
    */
   attachAll(pool: Pool): void {
     const { applicant } = this
-    if (!this.openPools.includes(pool.poolId) || !applicant) return
+    if (!this.openPools.includes(pool.poolId) || !applicant || pool.ending) return
     const standing = pool.standing(applicant.accountId)
     const isGuest = standing?.role === 'guest'
     // An owner's device that restores a backup has no envelope yet, but must fetch the newest records.
@@ -138,8 +143,8 @@ export class ConnectionSession {
     this.options.connection.close()
   }
 
-  /** Asks the device at the other end as the pool's manager. */
-  askManager(pool: Pool, action: ManagerAction): Promise<Managed> {
+  /** Asks the device at the other end to do something with a pool. */
+  ask(pool: Pool, action: AskedAction): Promise<Answered> {
     return this.#manager.ask(this.#blinds.ours(pool), pool.name, action)
   }
 
@@ -159,7 +164,14 @@ export class ConnectionSession {
     if (capabilities && this.openPools.length > 0) this.options.connection.send({ type: 'capabilities', capabilities })
   }
 
-  async #handle(message: PoolMessage): Promise<void> {
+  /** An answer does not wait its turn: what it belongs to may hold up the steps before it. */
+  #receive(message: PoolMessage): Promise<void> | void {
+    if (message.type !== 'asked') return this.#queue(() => this.#handle(message))
+    this.#manager.receive(message)
+    return undefined
+  }
+
+  async #handle(message: Exclude<PoolMessage, { type: 'asked' }>): Promise<void> {
     switch (message.type) {
       case 'claims': {
         this.#introduction.receiveClaims(message)
@@ -171,6 +183,11 @@ export class ConnectionSession {
         return this.#admitted(message)
       case 'refuse': {
         this.#refused(message)
+        return
+      }
+      case 'authority': {
+        const pool = this.#blinds.poolOf(message.blind)
+        if (pool) await pool.takeAuthority(authorityIn(message))
         return
       }
       case 'statement':
@@ -187,9 +204,6 @@ export class ConnectionSession {
       }
       case 'ask':
         return this.#answerAsk(message)
-      case 'asked':
-        this.#manager.receive(message)
-        return
       case 'deviceList':
         return this.#introduction.keepDeviceList(message.deviceList)
       case 'capabilities':
@@ -207,9 +221,16 @@ export class ConnectionSession {
   async #judge(pool: Pool): Promise<void> {
     const { applicant } = this
     if (!applicant || this.options.connection.isClosed) return
+    this.#outbox.authority(pool)
+    const wasOpen = this.#openedByUs.has(pool.poolId)
+    if (pool.ending) {
+      // Held, so that nobody comes again and again to hear that the pool is dissolved.
+      if (wasOpen) this.options.connection.part()
+      else this.#isHeld = true
+      return
+    }
     const proof = this.#introduction.proofOf(pool.poolId) ?? null
     const verdict = await judge(pool, applicant, proof, this.options.nowMs())
-    const wasOpen = this.#openedByUs.has(pool.poolId)
     if (verdict.ok) {
       if (wasOpen) return
       this.#openedByUs.add(pool.poolId)
@@ -304,5 +325,12 @@ export class ConnectionSession {
     this.#openedByThem.clear()
     this.#outbox.closed()
     this.options.onChange()
+  }
+}
+
+function authorityIn({ successions, ending }: Extract<PoolMessage, { type: 'authority' }>): AuthorityRecords {
+  return {
+    successions: successions.flatMap((text) => signedFromText(text) ?? []),
+    ending: ending === null ? null : signedFromText(ending),
   }
 }

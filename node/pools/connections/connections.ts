@@ -83,7 +83,7 @@ export class Connections {
 
   /** Whether a connection has no open pool yet. */
   get isMeeting(): boolean {
-    return [...this.#sessions].some(({ openPools }) => openPools.length === 0)
+    return [...this.#sessions].some(({ openPools, isHeld }) => openPools.length === 0 && !isHeld)
   }
 
   pushCapabilities(): void {

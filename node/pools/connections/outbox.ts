@@ -8,6 +8,7 @@ import { signedToText } from '../pool/signed-text.ts'
 export class Outbox {
   readonly #statements = new Map<PoolId, SignedBytes>()
   readonly #headers = new Map<PoolId, SignedBytes>()
+  readonly #authority = new Map<PoolId, string>()
   /** Called once the other side has acknowledged our leave of a pool, or the connection is closed. */
   readonly #leaveTaken = new Map<PoolId, () => void>()
 
@@ -22,6 +23,17 @@ export class Outbox {
     const header = pool.signedHeader
     if (header) this.#headers.set(pool.poolId, header)
     this.send({ type: 'admit', blind: this.blind(pool), header: header ? signedToText(header) : null })
+  }
+
+  /** Sends who speaks for the pool if that is not its own key, and has changed since it was last sent. */
+  authority(pool: Pool): void {
+    const { generation, records } = pool.authority
+    const ending = records.ending && signedToText(records.ending)
+    const known = `${generation}/${ending === null ? 'stands' : 'ended'}`
+    if ((generation === 0 && ending === null) || this.#authority.get(pool.poolId) === known) return
+    this.#authority.set(pool.poolId, known)
+    const successions = records.successions.map(signedToText)
+    this.send({ type: 'authority', blind: this.blind(pool), successions, ending })
   }
 
   /** Sends the header if it has changed since the last one sent. */

@@ -47,7 +47,7 @@ export class Callers {
       poolName: pool.name,
       account: pool.standing(accountId),
       staleDays: this.#staleDays(pool, accountId),
-      isOpenWithoutDirectory: !pool.directory && this.options.isOpen(deviceId, pool.poolId),
+      isOpenWithoutDirectory: !pool.directory && !pool.ending && this.options.isOpen(deviceId, pool.poolId),
     })
   }
 

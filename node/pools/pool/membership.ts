@@ -99,6 +99,13 @@ export function standingOf(
   return accountStanding(facts, nowMs)
 }
 
+/** The same under the pool's last change of owner, which may be ahead of the directory: there is one owner at any time. */
+export function withOwner(standing: AccountStanding, accountId: AccountId, owner: AccountId | null): AccountStanding {
+  if (owner === null) return standing
+  if (accountId === owner) return { ...standing, role: 'owner' }
+  return standing.role === 'owner' ? { ...standing, role: 'member' } : standing
+}
+
 /** Whether the manager or an admin has revoked an invite. */
 export function isWithdrawn(
   pool: { readonly directory: Directory | null; readonly decisions: AdminDecisions },

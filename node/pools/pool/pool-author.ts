@@ -37,11 +37,18 @@ export class PoolAuthor {
   readonly edits: DirectoryEdits
 
   constructor(
-    private readonly poolKey: KeyPair,
+    /** The key that speaks for the pool. */
+    private readonly authority: KeyPair,
     private readonly directory: Bee,
     private readonly envelopes: Bee,
     private readonly readKeys: ReadKeys,
-    private readonly self: { readonly poolId: PoolId; readonly name: string; readonly deviceId: DeviceId },
+    private readonly self: {
+      readonly poolId: PoolId
+      readonly name: string
+      readonly deviceId: DeviceId
+      /** Of the key that speaks for the pool. */
+      readonly generation: number
+    },
   ) {
     this.edits = new DirectoryEdits(directory)
   }
@@ -92,17 +99,22 @@ export class PoolAuthor {
     planId: PlanId
     usesAllowed: number
     lifetimeMs: number
+    /** The name of whoever invites. */
+    inviter: string
     nowMs: number
   }): Promise<{ record: InviteRecord; link: string }> {
-    const { role, planId, usesAllowed, lifetimeMs, nowMs } = grant
+    const { role, planId, usesAllowed, lifetimeMs, inviter, nowMs } = grant
     const pool = await this.directory.get(directoryKeys.pool, poolRecordSchema)
-    const invite = createInvite(this.poolKey, {
+    const invite = createInvite(this.authority, {
+      pool: this.self.poolId,
+      generation: this.self.generation,
       poolName: pool?.name ?? this.self.name,
+      inviter,
       role,
       plan: planId,
       usesAllowed,
       createdAtMs: nowMs,
-      expiresAtMs: nowMs + lifetimeMs,
+      lifetimeMs,
       writerDevice: this.self.deviceId,
     })
     const record: InviteRecord = {
@@ -110,7 +122,7 @@ export class PoolAuthor {
       role,
       planId,
       usesAllowed,
-      expiresAtMs: nowMs + lifetimeMs,
+      expiresAtMs: invite.expiresAtMs,
       isRevoked: false,
       spentBy: [],
     }

@@ -3,6 +3,7 @@ import { coreKeyPair, type Identity } from '../../accounts/identity.ts'
 import { verifyPoolHeader, type PoolHeader } from '../../accounts/records/pool-header.ts'
 import type { Membership } from '../../accounts/vault/vault-contents.ts'
 import type { AccountId, DeviceId } from '../../contract/ids.ts'
+import { equalBytes } from '../../crypto/hash.ts'
 import { keyPairFromSecretKey, type KeyPair } from '../../crypto/keys.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
 import type { Bee } from '../../state/bee.ts'
@@ -12,6 +13,7 @@ import { readDirectory, type Directory } from './membership.ts'
 import { bytesOf, type MemberBees } from './member-bees.ts'
 import type { OwnBees } from './own-bees.ts'
 import { PoolAuthor } from './pool-author.ts'
+import type { PoolAuthority } from './pool-authority.ts'
 import type { OthersBee, OwnBee, PoolCores } from './pool-cores.ts'
 import type { DirectorySnapshot } from './directory-snapshot.ts'
 import { followedSchema, localKeys, type Followed, type ReadKeys } from './records.ts'
@@ -21,6 +23,9 @@ import { signedFromText, signedToText } from './signed-text.ts'
 
 export interface PoolDirectoryOptions {
   readonly membership: Membership
+  readonly authority: PoolAuthority
+  /** The key that speaks for the pool, where this install has been given it. */
+  readonly poolSecretKey: () => Uint8Array | null
   readonly identity: Identity
   readonly local: Bee
   readonly cores: PoolCores
@@ -69,7 +74,7 @@ export class PoolDirectory {
     return this.#directory
   }
   get author(): PoolAuthor | null {
-    return this.#author
+    return this.#isCurrent ? this.#author : null
   }
   /** The epoch of read keys this install follows; 0 before it has any. */
   get epoch(): number {
@@ -94,12 +99,13 @@ export class PoolDirectory {
     const { local, membership, ring } = this.options
     const stored = await local.get(localKeys.header(membership.poolId), z.string())
     const signed = stored ? signedFromText(stored) : null
-    const header = signed ? verifyPoolHeader(signed) : null
+    const header = signed ? this.#verified(signed) : null
     if (!signed || header?.pool !== membership.poolId) return
     this.#take(header, signed)
     const newest = ring.newest
     const kept = await local.get(localKeys.directory(membership.poolId), followedSchema)
-    const first = newest && { headerEpoch: header.epoch, epoch: newest.epoch, core: header.directoryCore }
+    const { epoch: headerEpoch, generation, directoryCore: core } = header
+    const first = newest && { headerEpoch, generation, epoch: newest.epoch, core }
     const place = kept ?? first
     const keys = place && ring.of(place.epoch)
     if (place && keys) await this.#followPlace(place, keys)
@@ -108,14 +114,21 @@ export class PoolDirectory {
 
   /** Takes a header if it is this pool's and newer than ours; returns whether it was. */
   async followHeader(signed: SignedBytes): Promise<boolean> {
-    const { local, membership } = this.options
-    const header = verifyPoolHeader(signed)
-    if (header?.pool !== membership.poolId) return false
-    if (this.#header && header.epoch <= this.#header.epoch) return false
+    const { local, membership, authority } = this.options
+    const header = this.#verified(signed)
+    if (header?.pool !== membership.poolId || authority.ending) return false
+    // Whoever spoke for the pool before its last change of owner is not followed any more.
+    if (header.generation < authority.generation) return false
+    const known = this.#header
+    if (known?.generation === header.generation && header.epoch <= known.epoch) return false
     await local.put(localKeys.header(membership.poolId), signedToText(signed))
     this.#take(header, signed)
     await this.#openEnvelopes()
     return true
+  }
+
+  #verified(signed: SignedBytes): PoolHeader | null {
+    return verifyPoolHeader(signed, (generation) => this.options.authority.keyOf(generation))
   }
 
   #take(header: PoolHeader, signed: SignedBytes): void {
@@ -123,6 +136,12 @@ export class PoolDirectory {
     this.#signedHeader = signed
     // The manager may have changed: the old directory is read until the new one is here, but no longer written.
     this.#author = null
+  }
+
+  /** Whether the header was signed by who speaks for the pool now. Until then nothing new is read, or written here. */
+  get #isCurrent(): boolean {
+    const { authority } = this.options
+    return this.#header?.generation === authority.generation && !authority.ending
   }
 
   get #isManager(): boolean {
@@ -154,7 +173,7 @@ export class PoolDirectory {
     const { ring } = this.options
     const header = this.#header
     const envelopes = this.#envelopes
-    if (!header || !envelopes) return
+    if (!header || !envelopes || (!this.#isCurrent && this.#directory)) return
     await envelopes.refresh(this.#isManager ? null : ring)
     const current = await envelopes.current()
     // A new pool has read keys before it has envelopes.
@@ -162,14 +181,15 @@ export class PoolDirectory {
     const keys = epoch === undefined ? null : ring.of(epoch)
     const core = current?.directoryCore ?? header.directoryCore
     const writer = header.directoryWriter
-    if (keys) await this.#followPlace({ headerEpoch: header.epoch, epoch: keys.epoch, core, writer }, keys)
+    const { epoch: headerEpoch, generation } = header
+    if (keys) await this.#followPlace({ headerEpoch, generation, epoch: keys.epoch, core, writer }, keys)
     this.options.onChange()
   }
 
   async #followPlace(place: Followed, keys: ReadKeys): Promise<void> {
     const { local, membership, own, inBackground } = this.options
     const known = this.#followed
-    if (known && (place.headerEpoch < known.headerEpoch || place.epoch < known.epoch)) return
+    if (known && isBefore(place, known)) return
     const isNew = known?.core !== place.core || known.headerEpoch !== place.headerEpoch || known.epoch !== place.epoch
     if (isNew) {
       this.#wanted = place
@@ -207,25 +227,29 @@ export class PoolDirectory {
   }
 
   #becomeAuthor(place: Followed, keys: ReadKeys): void {
-    const { membership, identity } = this.options
-    const { poolSecretKey, poolId, poolName } = membership
+    const { membership, identity, authority } = this.options
+    const { poolId, poolName } = membership
+    const poolSecretKey = this.options.poolSecretKey()
     const isOurs = this.#isManager && place.headerEpoch === this.#header?.epoch
     if (!isOurs || !poolSecretKey || !this.#bee || !this.#envelopes) return
-    const self = { poolId, name: poolName, deviceId: identity.deviceId }
     const poolKey = keyPairFromSecretKey(poolSecretKey)
+    if (!equalBytes(poolKey.publicKey, authority.key)) return
+    const self = { poolId, name: poolName, deviceId: identity.deviceId, generation: authority.generation }
     this.#author = new PoolAuthor(poolKey, this.#bee, this.#envelopes.bee, keys, self)
   }
 
   /** Reads the directory if it has grown, and opens new bees in it. The manager then brings it up to date. */
   async refresh(): Promise<void> {
     await this.#read()
-    if (this.#author && this.#readFrom?.bee === this.#bee) await this.#putInOrder(this.#author)
+    if (this.author && this.#readFrom?.bee === this.#bee) await this.#putInOrder(this.author)
   }
 
   async #read(): Promise<void> {
     const bee = this.#bee
     // A writer that truncated its core (a fork) is no longer followed.
     if (!bee || bee.core.fork > 0) return
+    // Nor is one whose pool has another owner now, or none: what was read so far stays.
+    if (!this.#isCurrent && this.#directory) return
     const readFrom = this.#readFrom
     if (readFrom?.bee === bee && bee.version <= readFrom.version) return
     const directory = await readDirectory(bee)
@@ -256,13 +280,27 @@ export class PoolDirectory {
     if (!directory || !envelopes || !bee || !current || !this.#header) return
     const isBegun = (ring.newest?.epoch ?? 0) > current.current
     if (!isBegun && !(await isEpochOver(directory, envelopes, current.current))) return
-    const headerEpoch = this.#header.epoch
+    const { epoch: headerEpoch, generation } = this.#header
     // An empty `core` differs from the header's, so the key pair is derived from the epoch.
     const openDirectory = (keys: ReadKeys): Promise<Bee> =>
-      this.#openOwnDirectory({ headerEpoch, epoch: keys.epoch, core: '' }, keys)
+      this.#openOwnDirectory({ headerEpoch, generation, epoch: keys.epoch, core: '' }, keys)
     await startEpoch({ ring, envelopes, bee, directory, openDirectory, nowMs: nowMs() }, current)
     await this.#follow()
     await this.refresh()
+  }
+
+  /** Where the directory is that this install follows. */
+  get place(): Followed | null {
+    return this.#followed
+  }
+
+  /** All records at a place that another device wrote; null where its core is set aside or its keys are not here. */
+  async recordsAt(place: Followed): Promise<DirectorySnapshot['records'] | null> {
+    const keys = this.options.ring.of(place.epoch)
+    if (!keys || !place.writer) return null
+    const writer = this.#writer(place.writer)
+    const bee = await this.options.cores.openOthers({ ...directoryOf(keys), key: bytesOf(place.core), writer })
+    return bee && recordsIn(bee)
   }
 
   /** All records, for a backup; null before the current directory was read. */
@@ -270,8 +308,7 @@ export class PoolDirectory {
     const place = this.#followed
     const bee = this.#bee
     if (!place || !bee || this.#readFrom?.bee !== bee) return null
-    const stored = (await bee.list('v1/', z.unknown())).filter(({ key }) => key !== 'meta')
-    const records = stored.map(({ key, value }) => ({ key: `v1/${key}`, value }))
+    const records = await recordsIn(bee)
     return { headerEpoch: place.headerEpoch, epoch: place.epoch, version: bee.version, records }
   }
 
@@ -280,6 +317,17 @@ export class PoolDirectory {
   }
 }
 
+/** Whether a place is one that was followed before: headers and epochs only go up. */
+function isBefore(place: Followed, known: Followed): boolean {
+  if (place.generation !== known.generation) return place.generation < known.generation
+  return place.headerEpoch < known.headerEpoch || place.epoch < known.epoch
+}
+
 function directoryOf(keys: ReadKeys): Pick<OwnBee, 'audience' | 'encryptionKey' | 'epoch'> & { kind: 'directory' } {
   return { kind: 'directory', encryptionKey: bytesOf(keys.poolKey), audience: 'everyone', epoch: keys.epoch }
+}
+
+async function recordsIn(bee: Bee): Promise<DirectorySnapshot['records']> {
+  const stored = (await bee.list('v1/', z.unknown())).filter(({ key }) => key !== 'meta')
+  return stored.map(({ key, value }) => ({ key: `v1/${key}`, value }))
 }

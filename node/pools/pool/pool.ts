@@ -1,11 +1,13 @@
 import type Corestore from 'corestore'
+import { unpackProof } from '../../accounts/records/acceptance.ts'
+import { verifyInvite } from '../../accounts/records/invite.ts'
 import { verifyLeave } from '../../accounts/records/leave.ts'
 import type { Identity } from '../../accounts/identity.ts'
 import type { PoolHeader } from '../../accounts/records/pool-header.ts'
 import type { Membership } from '../../accounts/vault/vault-contents.ts'
 import type { AccountStanding } from '../../access/standing.ts'
 import type { Log } from '../../base/log.ts'
-import type { KithError } from '../../contract/errors.ts'
+import { kithError, type KithError } from '../../contract/errors.ts'
 import type { AccountId, DeviceId, PoolId } from '../../contract/ids.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
 import type { Bee } from '../../state/bee.ts'
@@ -14,15 +16,16 @@ import { DeviceBees } from './device-bees.ts'
 import { KeyRing } from './key-ring.ts'
 import { Leaves } from './leaves.ts'
 import { MemberBees } from './member-bees.ts'
-import { standingOf, type Directory } from './membership.ts'
+import { standingOf, withOwner, type Directory } from './membership.ts'
 import { OwnBees } from './own-bees.ts'
 import { PoolAdmins } from './pool-admins.ts'
 import type { PoolAuthor } from './pool-author.ts'
+import { PoolAuthority, type Anchor, type AuthorityRecords } from './pool-authority.ts'
 import { PoolCores, type SharedCore } from './pool-cores.ts'
 import type { DirectorySnapshot } from './directory-snapshot.ts'
 import { PoolDirectory } from './pool-directory.ts'
 import { PoolQueue } from './pool-queue.ts'
-import type { SeenRecord } from './records.ts'
+import type { Followed, SeenRecord } from './records.ts'
 import { SetAside, setAsideError, type SetAsideCore } from './set-aside.ts'
 import { SeenAccounts } from './seen-accounts.ts'
 import { UsageBees } from './usage-bees.ts'
@@ -56,6 +59,7 @@ export class Pool {
   /** The open bees of all devices, our own included, of every epoch this install can read. */
   readonly bees = new DeviceBees()
   readonly ring: KeyRing
+  readonly authority: PoolAuthority
   readonly usage: UsageBees
   readonly #cores: PoolCores
   readonly #own: OwnBees
@@ -66,19 +70,22 @@ export class Pool {
   readonly #memberBees: MemberBees
   readonly #seen: SeenAccounts
   readonly #setAside: SetAside
+  #membership: Membership
   #refusal: KithError | null = null
   /** True once another device has admitted us in this run. */
   isAdmitted = false
 
   constructor(
-    readonly membership: Membership,
+    membership: Membership,
     private readonly dependencies: PoolDependencies,
   ) {
+    this.#membership = membership
     const { identity, username, local, nowMs, log } = dependencies
     const { poolId } = membership
     const inBackground = (step: () => Promise<void>): void => this.#queue.inBackground(step)
     this.#queue = new PoolQueue(poolId, log)
     this.ring = new KeyRing(local, poolId)
+    this.authority = new PoolAuthority(local, poolId, anchorOf(membership))
     this.#leaves = new Leaves(local, poolId)
     this.#seen = new SeenAccounts(local, poolId)
     this.#setAside = new SetAside(local, poolId)
@@ -137,6 +144,8 @@ export class Pool {
     })
     this.#directory = new PoolDirectory({
       membership,
+      authority: this.authority,
+      poolSecretKey: () => this.#membership.poolSecretKey,
       identity,
       local,
       cores,
@@ -154,6 +163,9 @@ export class Pool {
     })
   }
 
+  get membership(): Membership {
+    return this.#membership
+  }
   get poolId(): PoolId {
     return this.membership.poolId
   }
@@ -174,8 +186,14 @@ export class Pool {
   get author(): PoolAuthor | null {
     return this.#directory.author
   }
-  /** Why the pool cannot be used: its own records are set aside, or a device refused us and none has admitted us since. */
+  /** Why nothing of the pool works any more, for good: it is dissolved. */
+  get ending(): KithError | null {
+    const ending = this.authority.ending
+    return ending && kithError('pool_dissolved', { owner: ending.ownerName, pool: ending.poolName })
+  }
+  /** Why the pool cannot be used: it is dissolved, its own records are set aside, or a device refused us and none has admitted us since. */
   get refusal(): KithError | null {
+    if (this.ending) return this.ending
     const known = this.#directory.knownFrom(this.#setAside.all)
     return known ? setAsideError(known, this) : this.#refusal
   }
@@ -210,13 +228,19 @@ export class Pool {
     return this.#directory.holds(deviceId, epoch)
   }
 
+  /** The store of the pool's cores. */
+  get store(): Corestore {
+    return this.dependencies.store
+  }
+
   get ownAccountId(): AccountId {
     return this.dependencies.identity.accountId
   }
 
   standing(accountId: AccountId): AccountStanding | null {
-    if (this.#hasLeft(accountId)) return null
-    return standingOf(accountId, this, this.#seen.all, this.dependencies.nowMs())
+    if (this.authority.ending || this.#hasLeft(accountId)) return null
+    const standing = standingOf(accountId, this, this.#seen.all, this.dependencies.nowMs())
+    return standing && withOwner(standing, accountId, this.authority.succession?.owner ?? null)
   }
 
   seen(accountId: AccountId): SeenRecord | null {
@@ -229,6 +253,7 @@ export class Pool {
   }
 
   async open(): Promise<void> {
+    await this.authority.open()
     await this.#setAside.open()
     await this.#seen.open()
     await this.ring.open()
@@ -241,6 +266,17 @@ export class Pool {
   async followHeader(signed: SignedBytes): Promise<void> {
     const isNew = await this.exclusively(() => this.#directory.followHeader(signed))
     if (isNew) this.dependencies.onChange(this)
+  }
+
+  /** The key that speaks for the pool was given to this install, or taken from it. */
+  entrust(poolSecretKey: Uint8Array | null): void {
+    this.#membership = { ...this.#membership, poolSecretKey }
+  }
+
+  /** Takes what says who speaks for the pool, from anybody: it proves itself. */
+  async takeAuthority(records: AuthorityRecords): Promise<void> {
+    const isNews = await this.authority.take(records)
+    if (isNews) this.dependencies.onChange(this)
   }
 
   /**
@@ -316,6 +352,16 @@ export class Pool {
     return this.#directory.snapshot()
   }
 
+  /** Where the directory is that this install follows. */
+  get place(): Followed | null {
+    return this.#directory.place
+  }
+
+  /** The records another device wrote at a place; see PoolDirectory. Runs within `exclusively`. */
+  recordsAt(place: Followed): Promise<DirectorySnapshot['records'] | null> {
+    return this.#directory.recordsAt(place)
+  }
+
   /** Refreshes in the background, because a device list has changed. */
   reconsider(): void {
     this.#queue.inBackground(() => this.refresh())
@@ -330,4 +376,11 @@ export class Pool {
     await Promise.all([this.#queue.close(), this.#admins.close(), this.#memberBees.close()])
     await this.#cores.close()
   }
+}
+
+/** The key that the invite we came by is signed with, if it is not the pool's own. */
+function anchorOf({ inviteProof }: Membership): Anchor | null {
+  const proof = inviteProof && unpackProof(inviteProof)
+  const certificate = proof ? verifyInvite(proof.certificate) : null
+  return certificate && certificate.generation > 0 ? certificate : null
 }

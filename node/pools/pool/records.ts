@@ -114,6 +114,11 @@ export const localKeys = {
   header: (poolId: string) => `v1/pool/${poolId}/header`,
   directory: (poolId: string) => `v1/pool/${poolId}/directory`,
   readKeys: (poolId: string) => `v1/pool/${poolId}/read-keys/`,
+  /** Changes of owner, by generation. */
+  successions: (poolId: string) => `v1/pool/${poolId}/succession/`,
+  ending: (poolId: string) => `v1/pool/${poolId}/ending`,
+  /** The directory this device goes on from where it takes the pool over, until it has. */
+  successor: (poolId: string) => `v1/pool/${poolId}/successor`,
   left: (poolId: string) => `v1/pool/${poolId}/left/`,
   inviteLinks: 'v1/invite-link/',
   seen: (poolId: string) => `v1/pool/${poolId}/seen/`,
@@ -128,6 +133,8 @@ export const followedSchema = z.object({
   headerEpoch: z.number().int(),
   epoch: z.number().int().min(1),
   core: hex32,
+  /** Of the header; absent in older stores, where the pool's own key speaks. */
+  generation: z.number().int().min(0).default(0),
   /** The device that writes it; absent in older stores, where it is the one that the header names. */
   writer: deviceIdSchema.optional(),
 })

@@ -106,7 +106,7 @@ export async function startPoolPeer(
       cutOffs,
       onConnection: (connection) => pools.connections.add(connection),
     })
-    const actions = new PoolActions(pools, { vault, local: local.bee, nowMs: () => peer.nowMs })
+    const actions = new PoolActions(pools, { vault, local: local.bee, nowMs: () => peer.nowMs, log })
     await pools.start()
     await swarm.start()
     return { pools, swarm, actions }

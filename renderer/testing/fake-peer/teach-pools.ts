@@ -1,3 +1,4 @@
+import { kithError } from '../../../node/contract/errors.ts'
 import { planIdSchema } from '../../../node/contract/ids.ts'
 import { defaultPlanId } from '../../../node/contract/pools.ts'
 import { fail, ok } from '../../../node/contract/result.ts'
@@ -35,10 +36,35 @@ export function teachPools(peer: FakePeer): void {
     link === fakeLink
       ? {
           ok: true,
-          value: { poolName: 'Book club', role: 'member', expiresAtMs: Date.now() + 3 * dayMs, usesAllowed: 3 },
+          value: {
+            poolName: 'Book club',
+            inviter: 'grace',
+            role: 'member',
+            expiresAtMs: Date.now() + 3 * dayMs,
+            usesAllowed: 3,
+          },
         }
       : fail('invite_malformed'),
   )
+  peer.on('pool.invitePage', ({ link }) => ok({ fileName: 'Invite to Book club.html', text: link }))
+  peer.on('pool.handOver', ({ poolId, accountId }) => {
+    changePool(peer, poolId, (pool) => ({
+      ...pool,
+      role: 'member',
+      isManager: false,
+      members: pool.members.map((member) => ({ ...member, role: member.accountId === accountId ? 'owner' : 'member' })),
+    }))
+    return ok()
+  })
+  peer.on('pool.dissolve', ({ poolId }) => {
+    changePool(peer, poolId, (pool) => ({
+      ...pool,
+      state: 'refused',
+      isManager: false,
+      refusal: kithError('pool_dissolved', { owner: 'ada', pool: pool.name }),
+    }))
+    return ok()
+  })
   peer.on('pool.join', ({ link }) => {
     if (link !== fakeLink) return fail('invite_malformed')
     const pool = fakePool('Book club', { role: 'member', state: 'provisional', isManager: false })

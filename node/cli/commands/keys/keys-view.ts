@@ -16,7 +16,7 @@ export function describeKey(key: ApiKey, pools: readonly Pool[], nowMs: number):
     ['Models', key.allowedModels === null ? 'all' : key.allowedModels.join(', ')],
     ['Made', time(key.createdAtMs, '')],
     ['Last used', time(key.lastUsedAtMs, 'never')],
-    ['Ends', time(key.expiresAtMs, 'never')],
+    ['Expires', time(key.expiresAtMs, 'never')],
     ...(key.overlapUntilMs === null ? [] : [['Old secret', `works until ${time(key.overlapUntilMs, '')}`]]),
     ['Counted by', key.isHomeHere ? 'this computer' : `the computer ${key.homeDeviceId.slice(0, 6)}`],
   ])

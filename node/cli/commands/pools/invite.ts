@@ -17,6 +17,7 @@ const optionsSchema = poolOptionSchema.extend({
   plan: z.string().optional(),
   uses: z.number(),
   expires: z.number(),
+  page: z.boolean().default(false),
 })
 type CreateOptions = z.output<typeof optionsSchema>
 
@@ -62,6 +63,7 @@ export function addInviteCreate(parent: Command, perform: Perform, usage: string
         .option('--plan <plan>', 'the plan they are on')
         .option('--uses <number>', 'how often the link may be used', wholeNumber(1, 1_000), 1)
         .option('--expires <time>', 'how long it is good: 30m, 12h, 7d', lifetimeMs, 7 * 86_400_000)
+        .option('--page', 'print a page that any browser opens, to be sent as a file, instead of the link')
       return optionsSchema
     },
     run: (running, { options }) => create(running, options),
@@ -81,7 +83,10 @@ async function create({ client, view, output }: Running, options: CreateOptions)
     lifetimeMs: options.expires,
   })
   if (!invite.ok) return invite
-  output.result({ type: 'invite', poolName: pool.value.name, ...invite.value }, invite.value.link)
+  const page = options.page ? await client.call('pool.invitePage', { link: invite.value.link }) : null
+  if (page && !page.ok) return page
+  const said = page?.value.text ?? invite.value.link
+  output.result({ type: 'invite', poolName: pool.value.name, ...invite.value }, said)
   const until = new Date(invite.value.expiresAtMs).toISOString()
   const uses = options.uses === 1 ? 'once' : `${options.uses} times`
   output.note(`An invite to "${pool.value.name}", good ${uses}, until ${until}. Send it to them alone.`)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { ok, type Result } from '../../../contract/result.ts'
+import { readBounded } from '../../../base/files.ts'
+import { fail, ok, type Result } from '../../../contract/result.ts'
 import type { Pool } from '../../../contract/state.ts'
 import { wholeNumber } from '../../option-values.ts'
 import type { Perform } from '../../perform.ts'
@@ -10,17 +11,31 @@ const optionsSchema = z.object({ wait: z.number() })
 
 const confirmationMs = 2_000
 
-/** `kith pool join <link>`: joins, then waits a little for a computer of the pool to see it. */
+/** An invite that was saved as a page is far shorter. */
+const maxPageBytes = 64 * 1024
+
+/** `kith pool join <invite>`: joins, then waits a little for a computer of the pool to see it. */
 export function addPoolJoinCommand(pool: Command, perform: Perform): void {
   pool
-    .command('join <link>')
-    .description('join a pool by the link you were sent')
+    .command('join <invite>')
+    .description('join a pool by the link or the file you were sent')
     .option('--wait <seconds>', 'how long to wait for a computer of the pool', wholeNumber(0, 3_600), 15)
-    .action((link: string, _options: unknown, command: Command) =>
+    .action((invite: string, _options: unknown, command: Command) =>
       perform(command, (context) =>
-        runWithSession(context, 'needed', (running) => join(running, link, optionsSchema.parse(command.opts()).wait)),
+        runWithSession(context, 'needed', async (running) => {
+          const link = await inviteIn(invite)
+          return link.ok ? join(running, link.value, optionsSchema.parse(command.opts()).wait) : link
+        }),
       ),
     )
+}
+
+/** The text of a file, where the argument is the name of one and no link. */
+async function inviteIn(argument: string): Promise<Result<string>> {
+  if (/kith:\/\//i.test(argument)) return ok(argument)
+  const read = await readBounded(argument, maxPageBytes)
+  if (!read.ok) return read
+  return read.value.state === 'read' ? ok(new TextDecoder().decode(read.value.bytes)) : fail('invite_malformed')
 }
 
 async function join(
@@ -28,6 +43,10 @@ async function join(
   link: string,
   waitSeconds: number,
 ): Promise<Result<void>> {
+  const facts = await client.call('pool.inspectInvite', { link })
+  if (!facts.ok) return facts
+  const { inviter, poolName } = facts.value
+  if (inviter !== null) output.note(`${inviter} invites you to "${poolName}".`)
   const joined = await client.call('pool.join', { link })
   if (!joined.ok) return joined
   const { poolId } = joined.value

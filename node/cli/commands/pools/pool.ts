@@ -8,6 +8,7 @@ import { table } from '../../output.ts'
 import type { Perform } from '../../perform.ts'
 import { runWithSession, type Running } from '../../run-command.ts'
 import { addInviteCreate } from './invite.ts'
+import { addPoolEndCommands } from './pool-end.ts'
 import { addPoolJoinCommand } from './pool-join.ts'
 
 const poolOptionSchema = z.object({ pool: z.string().optional() })
@@ -37,6 +38,7 @@ export function addPoolCommands(program: Command, perform: Perform): void {
     )
   addInviteCreate(pool, perform, 'invite')
   addPoolJoinCommand(pool, perform)
+  addPoolEndCommands(pool, perform)
   addStandingCommand(pool, perform, 'suspend')
   addStandingCommand(pool, perform, 'resume')
 }
