@@ -134,7 +134,7 @@ export class Install {
     await this.open('Pools')
     await page.getByRole('button', { name: 'Join with an invite' }).first().click()
     await page.getByLabel('Invite link').fill(link)
-    await page.getByRole('button', { name: 'Look at it' }).click()
+    await page.getByRole('button', { name: 'Check invite' }).click()
     await page.getByRole('button', { name: 'Join this pool' }).click()
     await expect(page.getByText('You joined').first()).toBeVisible()
   }

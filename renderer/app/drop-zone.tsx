@@ -3,13 +3,15 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { pathForFile } from '../bridge/kith.ts'
 import { importModel } from '../models/import-model.ts'
+import { inviteInFile, isInviteFile } from '../pool/invites/invite-in-text.ts'
 import { notify } from '../state/notices.ts'
+import { holdInvite } from '../state/pending-invite.ts'
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false
 }
 
-/** Adds a model file that is dropped anywhere on the window. */
+/** Adds a model file that is dropped anywhere on the window, and opens an invite that was saved as a page. */
 export function DropZone() {
   const { t } = useTranslation()
   const [isOver, setOver] = useState(false)
@@ -29,8 +31,15 @@ export function DropZone() {
       if (!carriesFiles(event)) return
       const files = [...(event.dataTransfer?.files ?? [])]
       const models = files.filter((file) => file.name.toLowerCase().endsWith('.gguf'))
-      if (models.length < files.length) notify(t('app.dropWrong'), 'problem')
+      const page = files.find(isInviteFile)
+      if (models.length + (page ? 1 : 0) < files.length) notify(t('app.dropWrong'), 'problem')
       for (const model of models) void importModel(pathForFile(model))
+      if (page) void openInvite(page)
+    }
+    async function openInvite(page: File): Promise<void> {
+      const link = await inviteInFile(page)
+      if (link === null) notify(t('pool.joinFileNone'), 'problem')
+      else holdInvite(link)
     }
     window.addEventListener('dragover', onDragOver)
     window.addEventListener('dragleave', onDragLeave)

@@ -49,7 +49,7 @@ export function KeysView() {
         pools
           .map((pool) => ({ pool, own: keys.filter((key) => key.poolId === pool.poolId) }))
           .filter(({ own }) => own.length > 0)
-          .map(({ pool, own }) => <KeyList key={pool.poolId} title={pool.name} keys={own} />)
+          .map(({ pool, own }) => <KeyList key={pool.poolId} title={pool.name} keys={own} refusal={pool.refusal} />)
       )}
       {strayKeys.length > 0 && <KeyList title={t('keys.poolLeft')} keys={strayKeys} />}
       {keys.length === 0 && <ApiSection />}

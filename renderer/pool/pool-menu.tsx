@@ -1,25 +1,53 @@
-import { Download, Ellipsis, LogOut, Pencil } from 'lucide-react'
-import { useState } from 'react'
+import { ArrowRightLeft, Download, Ellipsis, LogOut, Pencil, Trash2 } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../node/contract/state.ts'
 import { IconButton } from '../components/icon-button.tsx'
 import { Menu, MenuItem } from '../components/menu.tsx'
 import { BackUpDialog } from './back-up-dialog.tsx'
+import { DissolvePoolDialog } from './dissolve-pool-dialog.tsx'
+import { HandOverPoolDialog } from './hand-over-pool-dialog.tsx'
 import { LeavePoolDialog } from './leave-pool-dialog.tsx'
 import { RenamePoolDialog } from './rename-pool-dialog.tsx'
-import { canManage } from './rights.ts'
+import { canEndPool, canLeavePool, canManage, isDissolved } from './rights.ts'
+
+const dialogs = {
+  rename: RenamePoolDialog,
+  backUp: BackUpDialog,
+  handOver: HandOverPoolDialog,
+  dissolve: DissolvePoolDialog,
+  leave: LeavePoolDialog,
+} as const
+type Choice = keyof typeof dialogs
+
+const icons = {
+  rename: <Pencil aria-hidden size={16} />,
+  backUp: <Download aria-hidden size={16} />,
+  handOver: <ArrowRightLeft aria-hidden size={16} />,
+  dissolve: <Trash2 aria-hidden size={16} />,
+  leave: <LogOut aria-hidden size={16} />,
+} as const satisfies Record<Choice, ReactNode>
+
+/** What this person can do with a pool as a whole, the harmless first. */
+function choicesFor(pool: Pool): readonly Choice[] {
+  const isOver = isDissolved(pool)
+  const choices: readonly [Choice, boolean][] = [
+    ['rename', !isOver && canManage(pool)],
+    ['backUp', !isOver && pool.isManager],
+    ['handOver', canEndPool(pool)],
+    ['dissolve', canEndPool(pool)],
+    ['leave', canLeavePool(pool)],
+  ]
+  return choices.flatMap(([choice, isThere]) => (isThere ? [choice] : []))
+}
 
 /** What can be done with a pool as a whole. */
 export function PoolMenu({ pool }: { readonly pool: Pool }) {
   const { t } = useTranslation()
-  const [asks, setAsks] = useState<'rename' | 'backUp' | 'leave' | null>(null)
-  const canLeave = pool.kind === 'shared' && pool.role !== 'owner'
-  const canRename = canManage(pool)
-  if (!canRename && !canLeave) return null
-
-  function close(): void {
-    setAsks(null)
-  }
+  const [asks, setAsks] = useState<Choice | null>(null)
+  const choices = choicesFor(pool)
+  const Asked = asks === null ? null : dialogs[asks]
+  if (choices.length === 0) return null
 
   return (
     <>
@@ -27,41 +55,27 @@ export function PoolMenu({ pool }: { readonly pool: Pool }) {
         label={t('pool.poolActions', { pool: pool.name })}
         trigger={<IconButton label={t('app.moreFor', { name: pool.name })} icon={<Ellipsis aria-hidden size={18} />} />}
       >
-        {canRename && (
+        {choices.map((choice) => (
           <MenuItem
-            icon={<Pencil aria-hidden size={16} />}
+            key={choice}
+            isDangerous={choice === 'dissolve' || choice === 'leave'}
+            icon={icons[choice]}
             onSelect={() => {
-              setAsks('rename')
+              setAsks(choice)
             }}
           >
-            {t('pool.rename')}
+            {choice === 'leave' && isDissolved(pool) ? t('pool.takeOff') : t(`pool.${choice}`)}
           </MenuItem>
-        )}
-        {pool.isManager && (
-          <MenuItem
-            icon={<Download aria-hidden size={16} />}
-            onSelect={() => {
-              setAsks('backUp')
-            }}
-          >
-            {t('pool.backUp')}
-          </MenuItem>
-        )}
-        {canLeave && (
-          <MenuItem
-            isDangerous
-            icon={<LogOut aria-hidden size={16} />}
-            onSelect={() => {
-              setAsks('leave')
-            }}
-          >
-            {t('pool.leave')}
-          </MenuItem>
-        )}
+        ))}
       </Menu>
-      {asks === 'rename' && <RenamePoolDialog pool={pool} onClose={close} />}
-      {asks === 'backUp' && <BackUpDialog pool={pool} onClose={close} />}
-      {asks === 'leave' && <LeavePoolDialog pool={pool} onClose={close} />}
+      {Asked !== null && (
+        <Asked
+          pool={pool}
+          onClose={() => {
+            setAsks(null)
+          }}
+        />
+      )}
     </>
   )
 }

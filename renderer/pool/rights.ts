@@ -24,6 +24,21 @@ export function runsPool(pool: Pool): boolean {
   return pool.state === 'active' && (pool.role === 'owner' || pool.role === 'admin')
 }
 
+/** Whether the owner has dissolved it: it is shown for what stays readable, and can be taken off the list. */
+export function isDissolved(pool: Pool): boolean {
+  return pool.refusal?.code === 'pool_dissolved'
+}
+
+/** Whether this person can hand the pool over or dissolve it. */
+export function canEndPool(pool: Pool): boolean {
+  return pool.kind === 'shared' && !isDissolved(pool) && canEntrust(pool)
+}
+
+/** Whether this person can leave; the owner hands the pool over or dissolves it first. */
+export function canLeavePool(pool: Pool): boolean {
+  return pool.kind === 'shared' && (pool.role !== 'owner' || isDissolved(pool))
+}
+
 export function rightsOver(pool: Pool, member: Member): MemberRights {
   if (pool.kind === 'devices' || member.isSelf || member.role === 'owner')
     return { canModerate: false, canChange: false }

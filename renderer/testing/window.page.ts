@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { goTo, openScene } from './open-scene.ts'
+import { asked as askedOf, goTo, openScene } from './open-scene.ts'
 import { fakeLink } from './fake-peer/teach-pools.ts'
 
 test('from a new account to a first answer, by keyboard alone', async ({ page }) => {
@@ -86,10 +86,65 @@ test('the first question to another person waits until the note is read, and com
 test('an invite link that is opened shows what it is before anybody joins', async ({ page }) => {
   const isQuiet = await openScene(page, 'home')
   await page.evaluate((link) => window.harness?.peer.emit('inviteLink', { link }), fakeLink)
-  await expect(page.getByRole('dialog')).toContainText('Book club')
+  await expect(page.getByRole('dialog', { name: 'grace invites you to “Book club”' })).toContainText('Invited by')
   await page.getByRole('button', { name: 'Join this pool' }).click()
   await goTo(page, 'Pools')
   await expect(page.getByRole('navigation', { name: 'Your pools' })).toContainText('Book club')
+  isQuiet()
+})
+
+test('an invite that was saved as a page is dropped on the window, and a page without one is told apart', async ({
+  page,
+}) => {
+  const isQuiet = await openScene(page, 'home')
+  const drop = (text: string): Promise<void> =>
+    page.evaluate((content) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([content], 'Invite to Book club.html', { type: 'text/html' }))
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }))
+    }, text)
+  await drop('<p>nothing</p>')
+  await expect(page.getByText('There is no Kith invite in that file.').first()).toBeVisible()
+  await drop(`<a class="join" href="${fakeLink}">Join with Kith</a>`)
+  await expect(page.getByRole('dialog', { name: 'grace invites you to “Book club”' })).toBeVisible()
+  isQuiet()
+})
+
+test('an owner hands a pool over or dissolves it, and is told before what that means for whom', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  await goTo(page, 'Pools')
+  const more = page.getByRole('button', { name: 'More for Garden Street', exact: true })
+  await more.click()
+  await page.getByRole('menuitem', { name: 'Hand over…' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText('jonas becomes the owner')
+  // Neither guests nor whoever is not confirmed can take it over.
+  await expect(dialog.getByRole('option')).toHaveText(['jonas'])
+  await dialog.getByLabel('Your account’s password').fill('a password')
+  await dialog.getByRole('button', { name: 'Hand the pool over' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(await askedOf(page, 'pool.handOver')).toMatchObject([{ password: 'a password' }])
+  await more.click()
+  await expect(page.getByRole('menuitem', { name: 'Leave the pool…' })).toBeVisible()
+  await expect(page.getByRole('menuitem', { name: 'Dissolve…' })).toHaveCount(0)
+  isQuiet()
+})
+
+test('a pool that is dissolved says who did it, and can be taken off the list', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  await goTo(page, 'Pools')
+  const more = page.getByRole('button', { name: 'More for Garden Street', exact: true })
+  await more.click()
+  await page.getByRole('menuitem', { name: 'Dissolve…' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText('It ends for you and 3 other people, for good')
+  await dialog.getByLabel('Your account’s password').fill('a password')
+  await dialog.getByRole('button', { name: 'Dissolve this pool' }).click()
+  await expect(page.getByRole('main')).toContainText('ada has dissolved the pool "Garden Street"')
+  await expect(page.getByRole('button', { name: 'Invite somebody' })).toHaveCount(0)
+  await more.click()
+  await page.getByRole('menuitem', { name: 'Take off the list…' }).click()
+  await expect(page.getByRole('dialog')).toContainText('Its usage and receipts are no longer shown here')
   isQuiet()
 })
 

@@ -6,9 +6,9 @@ import { formatDateTime } from '../../locales/format.ts'
 export function InviteFacts({ facts }: { readonly facts: CallOutput<'pool.inspectInvite'> }) {
   const { t } = useTranslation()
   const lines = [
+    ...(facts.inviter === null ? [] : [{ term: t('pool.joinInviter'), fact: facts.inviter }]),
     { term: t('pool.joinPool'), fact: facts.poolName },
     { term: t('pool.joinRole'), fact: `${t(`pool.role.${facts.role}`)}: ${t(`pool.roleExplained.${facts.role}`)}` },
-    { term: t('pool.joinUsesTerm'), fact: t('pool.joinUses', { count: facts.usesAllowed }) },
     { term: t('pool.joinExpiry'), fact: formatDateTime(facts.expiresAtMs) },
   ]
   return (

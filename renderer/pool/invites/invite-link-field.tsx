@@ -6,7 +6,7 @@ interface InviteLinkFieldProps {
   readonly onChange: (link: string) => void
 }
 
-/** Where an invite link is pasted. Enter sends, since a link has one line. */
+/** Where an invite link is pasted, or the whole message with it. Enter sends, since a link has one line. */
 export function InviteLinkField({ link, onChange }: InviteLinkFieldProps) {
   const { t } = useTranslation()
   return (
@@ -15,7 +15,7 @@ export function InviteLinkField({ link, onChange }: InviteLinkFieldProps) {
       isOneWord
       rows={4}
       autoFocus
-      maxLength={4_000}
+      maxLength={65_536}
       placeholder="kith://join/…"
       value={link}
       onChange={onChange}

@@ -1,13 +1,17 @@
+import { FileUp } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallOutput } from '../../../node/contract/contract.ts'
 import type { PoolId } from '../../../node/contract/ids.ts'
+import { Button } from '../../components/button.tsx'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { Spinner } from '../../components/spinner.tsx'
 import { notify } from '../../state/notices.ts'
+import { usePendingInvite } from '../../state/pending-invite.ts'
 import { updateSettings } from '../../state/settings.ts'
 import { useCall } from '../../state/use-call.ts'
 import { InviteFacts } from './invite-facts.tsx'
+import { inviteInText } from './invite-in-text.ts'
 import { InviteLinkField } from './invite-link-field.tsx'
 
 type Facts = CallOutput<'pool.inspectInvite'>
@@ -19,14 +23,22 @@ interface JoinPoolDialogProps {
   readonly onJoined?: (poolId: PoolId) => void
 }
 
-/** Joins a pool: first the link, then what it says, then joining. */
+/** Joins a pool: first the link or the file, then who invites to what, then joining. */
 export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDialogProps) {
   const { t } = useTranslation()
   const [link, setLink] = useState(opened ?? '')
   const [facts, setFacts] = useState<Facts | null>(null)
+  const [mistake, setMistake] = useState<string | null>(null)
   const inspect = useCall('pool.inspectInvite')
   const join = useCall('pool.join')
+  const openText = useCall('host.openText')
   const { run: runInspect } = inspect
+  const isOvertaken = usePendingInvite((pending) => opened === null && pending.link !== null)
+
+  // An invite that was dropped or opened meanwhile has a dialog of its own.
+  useEffect(() => {
+    if (isOvertaken) onClose()
+  }, [isOvertaken, onClose])
 
   useEffect(() => {
     if (opened === null) return
@@ -35,9 +47,22 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
     })
   }, [opened, runInspect])
 
-  async function look(): Promise<void> {
-    const result = await runInspect({ link: link.trim() })
+  async function look(text: string): Promise<void> {
+    setMistake(null)
+    const result = await runInspect({ link: text })
     if (result.ok) setFacts(result.value)
+  }
+
+  async function chooseFile(): Promise<void> {
+    const chosen = await openText.run({})
+    if (!chosen.ok || chosen.value.text === null) return
+    const found = inviteInText(chosen.value.text)
+    if (found === null) {
+      setMistake(t('pool.joinFileNone'))
+      return
+    }
+    setLink(found)
+    await look(found)
   }
 
   async function joinPool({ poolName }: Facts): Promise<void> {
@@ -56,9 +81,10 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
   }
 
   if (facts !== null) {
+    const { inviter, poolName } = facts
     return (
       <FormDialog
-        title={t('pool.joinTitle')}
+        title={inviter === null ? t('pool.joinTitle') : t('pool.joinBy', { inviter, pool: poolName })}
         description={t('pool.joinConsequence')}
         action={t('pool.joinAction')}
         focusesAction
@@ -81,8 +107,9 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
       isBusy={inspect.isBusy}
       // Looking at an invite changes nothing anywhere.
       canClose
-      error={inspect.error}
-      onSubmit={() => void look()}
+      error={inspect.error ?? openText.error}
+      mistake={mistake}
+      onSubmit={() => void look(link.trim())}
       onClose={onClose}
     >
       {opened !== null && inspect.isBusy ? (
@@ -90,7 +117,17 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
           <Spinner /> {t('pool.joinLooking')}
         </p>
       ) : (
-        <InviteLinkField link={link} onChange={setLink} />
+        <>
+          <InviteLinkField link={link} onChange={setLink} />
+          <Button
+            className="self-start"
+            icon={<FileUp aria-hidden size={17} />}
+            isBusy={openText.isBusy}
+            onClick={() => void chooseFile()}
+          >
+            {t('pool.joinFile')}
+          </Button>
+        </>
       )}
     </FormDialog>
   )
