@@ -34,8 +34,40 @@ test('a dialog stays open while what it sent runs, sends it once, and says what 
   await expect(dialog.getByRole('alert').filter({ hasText: 'Kith could not read its files.' })).toBeVisible()
   await expect(page.getByLabel('Name of the pool')).toHaveValue('Book club')
   await page.keyboard.press('Escape')
-  await expect(dialog).toBeHidden()
+  await page.getByRole('button', { name: 'Discard', exact: true }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   expect(await asked(page, 'pool.create')).toHaveLength(1)
+  isQuiet()
+})
+
+test('a form asks before a click beside it or Escape throws away what was typed', async ({ page }) => {
+  const isQuiet = await openScene(page, 'home')
+  const question = page.getByRole('dialog', { name: 'Discard what you typed?' })
+  const name = page.getByLabel('Name of the pool')
+  await startPool(page)
+  // Nothing was typed, and nothing that was is left.
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await startPool(page)
+  await page.keyboard.type('B')
+  await page.keyboard.press('Backspace')
+  await page.mouse.click(4, 4)
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  await startPool(page)
+  await page.keyboard.type('Book club')
+  for (const leave of [() => page.keyboard.press('Escape'), () => page.mouse.click(4, 4)]) {
+    await leave()
+    await expect(question).toBeVisible()
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await expect(question).toBeHidden()
+    await expect(name).toHaveValue('Book club')
+  }
+  await page.keyboard.press('Escape')
+  await question.getByRole('button', { name: 'Discard' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await startPool(page)
+  await expect(name).toHaveValue('')
   isQuiet()
 })
 

@@ -1,10 +1,12 @@
-import { useId, type ReactNode } from 'react'
+import { useId, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KithError } from '../../../node/contract/errors.ts'
 import { Button } from '../button.tsx'
+import { ConfirmDialog } from '../confirm-dialog.tsx'
 import { Dialog } from '../dialog.tsx'
 import { ErrorNote } from '../error-note.tsx'
 import { Form } from './form.tsx'
+import { useTypedValues } from './typed-values.ts'
 
 interface FormDialogProps {
   readonly title: string
@@ -30,16 +32,26 @@ interface FormDialogProps {
   readonly children?: ReactNode
 }
 
-/** A dialog with fields to fill in and send. Whoever opens it shows it, and takes it away on `onClose`. */
+/**
+ * A dialog with fields to fill in and send. Whoever opens it shows it, and takes it away on `onClose`.
+ *
+ * A click beside it, Escape and the cross ask before they throw away what was typed; Cancel says it in so many words.
+ */
 export function FormDialog(props: FormDialogProps) {
   const { isReady = true, isBusy, canClose = !isBusy, back, focusesAction = false } = props
   const { t } = useTranslation()
   const formId = useId()
+  const form = useRef<HTMLFormElement>(null)
+  const isTyped = useTypedValues(form)
+  const [asksToDiscard, setAsksToDiscard] = useState(false)
   return (
     <Dialog
       isOpen
       canClose={canClose}
-      onClose={props.onClose}
+      onClose={() => {
+        if (isTyped()) setAsksToDiscard(true)
+        else props.onClose()
+      }}
       title={props.title}
       description={props.description}
       actions={
@@ -62,7 +74,13 @@ export function FormDialog(props: FormDialogProps) {
         </>
       }
     >
-      <Form id={formId} canSubmit={isReady && !isBusy} onSubmit={props.onSubmit} className="flex flex-col gap-4">
+      <Form
+        ref={form}
+        id={formId}
+        canSubmit={isReady && !isBusy}
+        onSubmit={props.onSubmit}
+        className="flex flex-col gap-4"
+      >
         {props.children}
         <div role="alert" className="empty:hidden">
           {props.mistake !== undefined && props.mistake !== null && (
@@ -73,6 +91,17 @@ export function FormDialog(props: FormDialogProps) {
         </div>
         <ErrorNote error={props.error} />
       </Form>
+      <ConfirmDialog
+        isOpen={asksToDiscard}
+        onClose={() => {
+          setAsksToDiscard(false)
+        }}
+        onConfirm={props.onClose}
+        title={t('app.discardTitle')}
+        text={t('app.discardText')}
+        action={t('app.discard')}
+        isDangerous
+      />
     </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { flushSync } from 'react-dom'
 
 interface FormProps {
+  readonly ref?: Ref<HTMLFormElement>
   readonly id?: string
   readonly className?: string
   /** False while something needed is missing, or while what was sent before still runs. */
@@ -11,9 +12,10 @@ interface FormProps {
 }
 
 /** A form. When `onSubmit` marks a field as wrong instead of sending, that field takes the focus. */
-export function Form({ id, className, canSubmit, onSubmit, children }: FormProps) {
+export function Form({ ref, id, className, canSubmit, onSubmit, children }: FormProps) {
   return (
     <form
+      ref={ref}
       id={id}
       // The browser's own bubbles speak the system's language, not the window's.
       noValidate
