@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { codeOf, makeAccountFixture, valueOf, type AccountFixture } from './testing/account-fixture.ts'
 import { verifyDeviceList } from './records/device-list.ts'
-import { signedDeviceList } from './own-devices.ts'
+import { currentList, ownDevice, rootKeyFor, signedDeviceList, withDevices } from './own-devices.ts'
 import { poolIdOf } from './ids.ts'
 
 const password = 'correct horse'
@@ -160,7 +160,7 @@ describe('restoring with the recovery phrase', () => {
     const { vault, recoveryPhrase } = await signUp()
     const bare = fixture.open(join(dirname(fixture.profileDir), 'bare'))
     fixture.nowMs += 60_000
-    const input = { username: 'Sammy', password: 'new password', recoveryPhrase }
+    const input = { username: 'Sammy', password: 'new password', recoveryPhrase, areOthersLost: true }
     const restored = valueOf(await bare.restore(input))
     expect(restored.accountId).toBe(vault.accountId)
     expect(restored.identity.deviceId).not.toBe(vault.identity.deviceId)
@@ -172,7 +172,7 @@ describe('restoring with the recovery phrase', () => {
   it('keeps device and pools where only the password was forgotten', async () => {
     const { vault, recoveryPhrase } = await signUp()
     valueOf(await vault.update((contents) => ({ ...contents, memberships: [membership] })))
-    const input = { username: 'sam', password: 'new password', recoveryPhrase }
+    const input = { username: 'sam', password: 'new password', recoveryPhrase, areOthersLost: false }
     const restored = valueOf(await fixture.open().restore(input))
     expect(restored.contents.memberships).toEqual([membership])
     expect(restored.identity.deviceId).toBe(vault.identity.deviceId)
@@ -180,12 +180,28 @@ describe('restoring with the recovery phrase', () => {
     expect(codeOf(await fixture.open().unlock(input))).toBe('ok')
   })
 
+  it('unlinks the others where they are lost, also if its vault is still here', async () => {
+    const { vault, recoveryPhrase } = await signUp()
+    const other = ownDevice(new Uint8Array(32).fill(7), 'Laptop', fixture.nowMs)
+    const root = rootKeyFor(vault.contents)
+    if (!root.ok) throw new Error('The first device holds the root key')
+    const both = [...vault.contents.devices, other]
+    valueOf(await vault.update((contents) => withDevices(contents, root.value, both, fixture.nowMs)))
+    const restore = async (areOthersLost: boolean) =>
+      valueOf(await fixture.open().restore({ ...sam, recoveryPhrase, areOthersLost })).contents
+    expect((await restore(false)).devices).toHaveLength(2)
+    fixture.nowMs += 5_000
+    const alone = await restore(true)
+    expect(alone.devices.map(({ device }) => device)).toEqual([vault.identity.deviceId])
+    expect(currentList(alone)?.restoredAtMs).toBe(fixture.nowMs)
+  })
+
   it('sets a damaged vault aside and starts again under the same account', async () => {
     const { vault, recoveryPhrase } = await signUp()
     await writeFile(join(vault.directory, 'vault.json'), 'damaged')
     await writeFile(join(vault.directory, 'vault.previous.json'), 'damaged too')
     expect(codeOf(await fixture.open().unlock(sam))).toBe('vault_corrupt')
-    const restored = valueOf(await fixture.open().restore({ ...sam, recoveryPhrase }))
+    const restored = valueOf(await fixture.open().restore({ ...sam, recoveryPhrase, areOthersLost: false }))
     expect(restored.accountId).toBe(vault.accountId)
     expect(restored.identity.deviceId).not.toBe(vault.identity.deviceId)
     const names = await readdir(vault.directory)
@@ -197,7 +213,11 @@ describe('restoring with the recovery phrase', () => {
     const { recoveryPhrase } = await signUp()
     const store = fixture.open()
     valueOf(await store.signUp({ username: 'Kim', password }))
-    expect(codeOf(await store.restore({ ...sam, recoveryPhrase: 'not a phrase' }))).toBe('phrase_invalid')
-    expect(codeOf(await store.restore({ username: 'KIM', password, recoveryPhrase }))).toBe('username_taken')
+    expect(codeOf(await store.restore({ ...sam, recoveryPhrase: 'not a phrase', areOthersLost: false }))).toBe(
+      'phrase_invalid',
+    )
+    expect(codeOf(await store.restore({ username: 'KIM', password, recoveryPhrase, areOthersLost: false }))).toBe(
+      'username_taken',
+    )
   })
 })

@@ -10,8 +10,8 @@ import { maxDevices } from './records/device-list.ts'
 import { accountIdOf } from './ids.ts'
 import { checkInstallMarker } from './vault/install-marker.ts'
 import type { LinkingGrant } from './linking-grant.ts'
-import { linkedContents, ownName, rootContents, writeNewAccount } from './new-account.ts'
-import { isListed, ownDeviceId, withNewDevice } from './own-devices.ts'
+import { linkedContents, ownName, restoredContents, rootContents, writeNewAccount } from './new-account.ts'
+import { isListed, ownDeviceId, withNewDevice, withoutOthers } from './own-devices.ts'
 import { entropyOf, newEntropy, phraseOf, rootKeyPair } from './vault/recovery-phrase.ts'
 import { hasRememberedKey } from './vault/remembered-key.ts'
 import { settleVault } from './vault/settle-vault.ts'
@@ -69,7 +69,9 @@ export class AccountStore {
       const username = await this.#checkNew(credentials, null)
       if (!username.ok) return username
       const entropy = newEntropy()
-      const made = await this.#create(entropy, { ...credentials, username: username.value }, false)
+      const made = await this.#create({ ...credentials, username: username.value }, (of) =>
+        rootContents(entropy, of, false),
+      )
       return made.ok ? ok({ vault: made.value, recoveryPhrase: phraseOf(entropy) }) : made
     })
   }
@@ -171,9 +173,12 @@ export class AccountStore {
    * Brings an account back with its recovery phrase, under a new password.
    *
    * Where its vault is here and whole (a forgotten password), nothing else changes. Where it is
-   * damaged, it is set aside and the account starts again with a new device key.
+   * damaged, it is set aside and the account starts again with a new device key. `areOthersLost` unlinks
+   * every other device; otherwise this one takes them in as it hears of them.
    */
-  restore(input: Credentials & { readonly recoveryPhrase: string }): Promise<Result<Vault>> {
+  restore(
+    input: Credentials & { readonly recoveryPhrase: string; readonly areOthersLost: boolean },
+  ): Promise<Result<Vault>> {
     return this.#serial.run(async () => {
       const entropy = entropyOf(input.recoveryPhrase)
       if (!entropy.ok) return entropy
@@ -187,10 +192,13 @@ export class AccountStore {
       for (const body of copies.ok ? copies.value : []) {
         const vaultKey = unwrapWithRecovery(body, entropy.value)
         const contents = vaultKey && openContents(vaultKey, body)
-        if (contents) return this.#reopen({ directory, body, vaultKey, contents }, credentials)
+        if (!contents) continue
+        const reopened = await this.#reopen({ directory, body, vaultKey, contents }, credentials)
+        return reopened.ok && input.areOthersLost ? this.#unlinkOthers(reopened.value, entropy.value) : reopened
       }
       const aside = await setVaultAside(directory, this.#now())
-      return aside.ok ? this.#create(entropy.value, credentials, true) : aside
+      if (!aside.ok) return aside
+      return this.#create(credentials, (of) => restoredContents(entropy.value, of, input.areOthersLost))
     })
   }
 
@@ -215,7 +223,16 @@ export class AccountStore {
     return listed.ok ? this.#settle(vault) : listed
   }
 
-  async #create(entropy: Uint8Array, credentials: Credentials, phraseSaved: boolean): Promise<Result<Vault>> {
+  async #unlinkOthers(vault: Vault, entropy: Uint8Array): Promise<Result<Vault>> {
+    const root = rootKeyPair(entropy)
+    const saved = await vault.update((contents) => withoutOthers(contents, root, this.#now()))
+    return saved.ok ? ok(vault) : saved
+  }
+
+  async #create(
+    credentials: Credentials,
+    contentsOf: (of: Parameters<typeof rootContents>[1]) => VaultContents,
+  ): Promise<Result<Vault>> {
     const marker = await checkInstallMarker(this.profileDir, this.options.machineId)
     if (!marker.ok) return marker
     const of = {
@@ -223,7 +240,7 @@ export class AccountStore {
       installMarker: marker.value.marker,
       nowMs: this.#now(),
     }
-    return this.#write(rootContents(entropy, of, phraseSaved), credentials)
+    return this.#write(contentsOf(of), credentials)
   }
 
   #write(contents: VaultContents, credentials: Credentials): Promise<Result<Vault>> {

@@ -9,7 +9,7 @@ import { accountDirectory, makeDirectory, writeCard } from './account-folders.ts
 import { nextListNumber, verifyDeviceList } from './records/device-list.ts'
 import { accountIdOf } from './ids.ts'
 import type { LinkingGrant } from './linking-grant.ts'
-import { ownDevice } from './own-devices.ts'
+import { ownDevice, withoutOthers } from './own-devices.ts'
 import { rootKeyPair } from './vault/recovery-phrase.ts'
 import { boxContents, newVaultKey, wrapForPassword, wrapForRecovery } from './vault/vault-boxes.ts'
 import type { VaultContents } from './vault/vault-contents.ts'
@@ -43,6 +43,22 @@ export function rootContents(
     memberships: [],
     localKey: randomBytes(32),
   }
+}
+
+/**
+ * Contents for an account that the phrase brings back on a bare computer.
+ *
+ * Where its other devices are lost, the list says so. Where not, it has the lowest number, so that whoever
+ * hears it shows the list that the others are in.
+ */
+export function restoredContents(
+  entropy: Uint8Array,
+  of: Parameters<typeof rootContents>[1],
+  areOthersLost: boolean,
+): VaultContents {
+  const contents = rootContents(entropy, of, true)
+  if (areOthersLost) return withoutOthers(contents, rootKeyPair(entropy), of.nowMs)
+  return { ...contents, deviceListNumber: 0, joinsOthers: true }
 }
 
 /** Contents of a linked device. `before` is what this install kept for the account when it was linked earlier. */

@@ -3,8 +3,9 @@ import { randomBytes } from '../crypto/keys.ts'
 import { packSigned } from '../crypto/signed-record.ts'
 import { verifyDeviceList } from './records/device-list.ts'
 import { grantOf, vouchesFor } from './linking-grant.ts'
+import { withHeardList } from './heard-list.ts'
 import { linkedContents, rootContents } from './new-account.ts'
-import { isListed, ownDevice, signedDeviceList, withDevices, withNewDevice, withNewerList } from './own-devices.ts'
+import { isListed, ownDevice, signedDeviceList, withDevices, withNewDevice } from './own-devices.ts'
 import { newEntropy, rootKeyPair } from './vault/recovery-phrase.ts'
 import type { VaultContents } from './vault/vault-contents.ts'
 
@@ -44,11 +45,11 @@ describe('the devices of an account', () => {
   it('takes a newer list from another device, keeps the names it knows, and knows when it was unlinked', () => {
     const { desk, laptop } = pair()
     const without = withDevices(desk, root, [desk.devices[0] ?? ownDevice(randomBytes(32), 'x', 0)], nowMs)
-    const heard = withNewerList(laptop, listOf(without))
+    const heard = withHeardList(laptop, listOf(without), nowMs)
     expect(heard?.devices).toMatchObject([{ name: 'Desk' }])
     expect([isListed(laptop), heard && isListed(heard)]).toEqual([true, false])
     // What it shows from now on is what it heard: it cannot go back to the older one.
-    expect(heard && withNewerList(heard, listOf(laptop))).toBeNull()
+    expect(heard && withHeardList(heard, listOf(laptop), nowMs)).toBeNull()
   })
 
   it('takes no list of another account, however high its number', () => {
@@ -56,7 +57,7 @@ describe('the devices of an account', () => {
     const entropyOfOther = newEntropy()
     const other = rootContents(entropyOfOther, { deviceName: 'x', installMarker: 'c', nowMs }, true)
     const high = withDevices(other, rootKeyPair(entropyOfOther), other.devices, nowMs + 1e9)
-    expect(withNewerList(laptop, listOf(high))).toBeNull()
+    expect(withHeardList(laptop, listOf(high), nowMs)).toBeNull()
   })
 
   it('cannot list a new device key without the root key', () => {

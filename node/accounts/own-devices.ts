@@ -1,3 +1,4 @@
+import { kithError, type KithError } from '../contract/errors.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { randomBytes, seedBytes, type KeyPair } from '../crypto/keys.ts'
@@ -7,8 +8,9 @@ import {
   createDeviceList,
   maxDevices,
   nextListNumber,
-  replacesDeviceList,
   verifyDeviceList,
+  type DeviceList,
+  type NewDeviceList,
 } from './records/device-list.ts'
 import { deviceKeyPair, serviceKeyPair } from './identity.ts'
 import { accountIdOf, deviceIdOf } from './ids.ts'
@@ -28,34 +30,69 @@ export function ownDevice(deviceSeed: Uint8Array, name: string, addedAtMs: numbe
   }
 }
 
-/** Contents with these devices, in a new list signed with the account's root key. */
+/** Contents with these devices, in a new list signed with the account's root key; those left out are unlinked. */
 export function withDevices(
   contents: VaultContents,
   root: KeyPair,
   devices: readonly OwnDevice[],
   nowMs: number,
 ): VaultContents {
-  const deviceListNumber = nextListNumber(contents.deviceListNumber, nowMs)
+  const list = currentList(contents)
   const kept = devices.slice(-maxDevices)
-  return { ...contents, deviceListNumber, devices: kept, deviceList: sign(root, deviceListNumber, kept) }
+  const isKept = (device: DeviceId): boolean => kept.some((row) => row.device === device)
+  const gone = contents.devices.map(({ device }) => device).filter((device) => !isKept(device))
+  const removed = [...(list?.removed ?? []).filter((device) => !isKept(device)), ...gone]
+  return withList(contents, root, { number: nextNumber(contents, nowMs), devices: kept, removed, floor: list?.floor })
+}
+
+/** Contents with this install as the account's only device: every list before this one counts for nothing. */
+export function withoutOthers(contents: VaultContents, root: KeyPair, nowMs: number): VaultContents {
+  const self = ownDeviceId(contents)
+  const devices = contents.devices.filter(({ device }) => device === self)
+  const number = nextListNumber(contents.deviceListNumber, nowMs)
+  return withList({ ...contents, joinsOthers: false }, root, { number, devices, floor: number })
+}
+
+/** Contents with devices in a list as it is to be signed. */
+export function withList(
+  contents: VaultContents,
+  root: KeyPair,
+  list: { number: number; devices: readonly OwnDevice[]; removed?: readonly DeviceId[]; floor?: number | undefined },
+): VaultContents {
+  const { number, devices, removed = [], floor = 0 } = list
+  return {
+    ...contents,
+    deviceListNumber: number,
+    devices: [...devices],
+    deviceList: sign(root, { number, devices, removed, floor }),
+  }
 }
 
 /**
- * Contents with a list that another device of the account made; null if it is another account's or not newer.
- * The list has no names, so those we know are kept.
+ * The number of the next list this install makes.
+ *
+ * Where it was restored beside others it stays just above what it has heard, so that a list of theirs
+ * which it has not heard yet still wins.
  */
-export function withNewerList(contents: VaultContents, signed: SignedBytes): VaultContents | null {
-  const list = verifyDeviceList(signed)
-  const known = signedDeviceList(contents)
-  if (list?.account !== contents.accountId || (known && !replacesDeviceList(signed, known))) return null
-  const names = new Map(contents.devices.map(({ device, name }) => [device, name]))
-  const devices = list.devices.map(({ device, service, addedAtMs }) => ({
-    device,
-    service,
-    addedAtMs,
-    name: names.get(device) ?? unknownDeviceName,
-  }))
-  return { ...contents, deviceListNumber: list.number, devices, deviceList: packSigned(signed) }
+export function nextNumber(contents: VaultContents, nowMs: number, above = contents.deviceListNumber): number {
+  return contents.joinsOthers === true ? above + 1 : nextListNumber(above, nowMs)
+}
+
+/** The account's newest list, as it was signed. */
+export function currentList(contents: VaultContents): DeviceList | null {
+  const signed = signedDeviceList(contents)
+  return signed && verifyDeviceList(signed)
+}
+
+/** Why this device is no longer one of its account's. */
+export function whyUnlinked(contents: VaultContents): KithError {
+  const list = currentList(contents)
+  if (!list || list.restoredAtMs === null) return kithError('device_unlinked')
+  // Of a copied profile the device before it is still listed, and only a new link is missing.
+  const before = new Set(contents.previousDevices.map(({ deviceId }) => deviceId))
+  const isCopy = list.devices.some(({ device }) => before.has(device))
+  if (isCopy || list.removed.includes(ownDeviceId(contents))) return kithError('device_unlinked')
+  return kithError('restored_elsewhere', { date: new Date(list.restoredAtMs).toISOString().slice(0, 10) })
 }
 
 /** Contents with another name for this install. */
@@ -99,13 +136,14 @@ export function withNewDevice(contents: VaultContents, installMarker: string, no
 export function signedDeviceList(contents: VaultContents): SignedBytes | null {
   if (contents.deviceList) return unpackSigned(contents.deviceList)
   if (!contents.entropy) return null
-  return unpackSigned(sign(rootKeyPair(contents.entropy), contents.deviceListNumber, contents.devices))
+  const { deviceListNumber: number, devices } = contents
+  return unpackSigned(sign(rootKeyPair(contents.entropy), { number, devices }))
 }
 
 /** Names are left out: the list is shown to everybody in the account's pools. */
-function sign(root: KeyPair, number: number, devices: readonly OwnDevice[]): Uint8Array {
-  const listed = devices.map((device) => ({ ...device, name: null }))
-  return packSigned(createDeviceList(root, number, listed))
+function sign(root: KeyPair, list: NewDeviceList): Uint8Array {
+  const devices = list.devices.map((device) => ({ ...device, name: null }))
+  return packSigned(createDeviceList(root, { ...list, devices }))
 }
 
 /** The root key: of the vault, or of a recovery phrase where the vault holds none. */

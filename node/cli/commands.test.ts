@@ -234,9 +234,20 @@ describe('kith account', () => {
   it('restores with a phrase that is no argument', async () => {
     const env = { KITH_RECOVERY_PHRASE: ` ${phrase}\n`, KITH_PASSWORD: 'long enough' }
     expect((await install.run(['account', 'restore', 'ada', '--json'], { env })).lines).toEqual([
-      { type: 'restored', username: 'ada' },
+      { type: 'restored', username: 'ada', areOthersLost: false },
     ])
-    expect(inputsOf('account.restore')).toMatchObject([{ recoveryPhrase: phrase }])
+    expect(inputsOf('account.restore')).toMatchObject([{ recoveryPhrase: phrase, areOthersLost: false }])
+  })
+
+  it.each([
+    { given: [], typed: ['yes'], areOthersLost: true },
+    { given: [], typed: [''], areOthersLost: false },
+    { given: ['--others-lost'], typed: [], areOthersLost: true },
+  ])('asks whether the other computers are lost: $given $typed', async ({ given, typed, areOthersLost }) => {
+    const env = { KITH_RECOVERY_PHRASE: phrase, KITH_PASSWORD: 'long enough' }
+    const run = await install.run(['account', 'restore', 'ada', ...given], { env, typed })
+    expect(run).toMatchObject({ code: 0, err: expect.stringContaining(areOthersLost ? 'unlinked' : 'go on') })
+    expect(inputsOf('account.restore')).toMatchObject([{ areOthersLost }])
   })
 
   it('lists accounts and logs out', async () => {
@@ -259,7 +270,8 @@ describe('kith models', () => {
     misfit: null,
     download: { state: 'none' },
   }
-  const show = (download: Download): void => peer.setState('models', { local: [], catalogue: [{ ...model, download }] })
+  const show = (download: Download): void =>
+    peer.setState('models', { local: [], catalogue: [{ ...model, download }] })
   const part = {
     state: 'downloading',
     receivedBytes: 1e6,

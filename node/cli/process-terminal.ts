@@ -23,17 +23,22 @@ export function createProcessTerminal(onClosed: () => void): Terminal {
       return Buffer.concat(chunks).toString('utf8')
     },
     askHidden: (question) => (stdin.isTTY && stderr.isTTY ? askHidden(question) : Promise.resolve(null)),
+    ask: (question) => (stdin.isTTY && stderr.isTTY ? ask(question, stderr) : Promise.resolve(null)),
   }
 }
 
 /** Readline edits the line as usual; its output is discarded. */
 function askHidden(question: string): Promise<string | null> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 })
+  return ask(question, new Writable({ write: (_chunk, _encoding, done) => done() }))
+}
+
+function ask(question: string, output: NodeJS.WritableStream): Promise<string | null> {
   process.stderr.write(question)
+  const reader = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 })
   return new Promise((resolve) => {
     const finish = (answer: string | null): void => {
-      process.stderr.write('\n')
+      // A line that is shown has ended itself.
+      if (output !== process.stderr || answer === null) process.stderr.write('\n')
       resolve(answer)
       reader.close()
     }

@@ -8,5 +8,6 @@ export function safeTerminal(terminal: Terminal): Terminal {
     note: (line) => terminal.note(plainLine(line)),
     readInput: (maxBytes) => terminal.readInput(maxBytes),
     askHidden: (question) => terminal.askHidden(plainLine(question)),
+    ask: (question) => terminal.ask(plainLine(question)),
   }
 }

@@ -8,4 +8,6 @@ export interface Terminal {
   readInput(maxBytes: number): Promise<string | null>
   /** Asks without showing what is typed; null without a person at the keyboard, or when they give up. */
   askHidden(question: string): Promise<string | null>
+  /** Asks for a line that is shown; null as above. */
+  ask(question: string): Promise<string | null>
 }

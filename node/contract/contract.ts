@@ -57,7 +57,8 @@ export const calls = {
 
   'account.signUp': call(z.object({ username, password }), z.object({ recoveryPhrase: z.string() })),
   'account.unlock': call(z.object({ username, password }), done),
-  'account.restore': call(z.object({ username, password, recoveryPhrase }), done),
+  /** `areOthersLost` unlinks every other computer of the account; otherwise they go on beside this one. */
+  'account.restore': call(z.object({ username, password, recoveryPhrase, areOthersLost: z.boolean() }), done),
   'account.recoveryPhrase': call(z.object({ password }), z.object({ recoveryPhrase: z.string() })),
   'account.phraseSaved': call(nothing, done),
   'account.logOut': call(nothing, done),

@@ -116,6 +116,8 @@ export const errorCatalogue = {
   device_unknown: 'There is no such device in your account.',
   device_is_this: 'This is the computer you are using. Unlink it from another one.',
   device_unlinked: 'This computer was unlinked from the account. Link it again, or sign up anew.',
+  restored_elsewhere:
+    'This account was restored elsewhere on {date}, with its other computers given as lost. Link this one again, or restore it with your recovery phrase.',
   keychain_unavailable: 'This computer has no keychain that Kith can use. The password is needed each time.',
   session_invalid: 'That session is not known here, or it has ended. Log in again.',
   session_expired: 'That session has expired. Log in again.',

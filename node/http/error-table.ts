@@ -65,6 +65,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   pool_unknown: notAllowed,
   pool_dissolved: notAllowed,
   device_unlinked: notAllowed,
+  restored_elsewhere: notAllowed,
   directory_stale: shape(503, 'server_error', 'no_capacity'),
 
   concurrency_reached: tooFast,

@@ -1,4 +1,4 @@
-import { isListed } from '../accounts/own-devices.ts'
+import { isListed, whyUnlinked } from '../accounts/own-devices.ts'
 import type { SessionTokens } from '../accounts/session-tokens.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
@@ -48,7 +48,7 @@ export class AccountSession {
     await this.close()
     const replaced = await vault.replaceDevice(vault.contents.installMarker, Date.now())
     if (!replaced.ok) return replaced
-    return isListed(vault.contents) ? this.#open(vault) : fail('device_unlinked')
+    return isListed(vault.contents) ? this.#open(vault) : { ok: false, error: whyUnlinked(vault.contents) }
   }
 
   /** Ends the session and returns its vault, which stays open. */

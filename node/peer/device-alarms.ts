@@ -1,4 +1,5 @@
 import type { KeptAccounts } from '../accounts/kept-accounts.ts'
+import { whyUnlinked } from '../accounts/own-devices.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { Log } from '../base/log.ts'
 import type { Serial } from '../base/serial.ts'
@@ -44,8 +45,9 @@ async function unlink(options: DeviceAlarmsOptions, vault: Vault): Promise<void>
   await background.forget()
   const forgotten = await kept.forget(vault)
   if (!forgotten.ok) log.warn({ code: forgotten.error.code }, 'kept keys could not be deleted')
+  const error = whyUnlinked(vault.contents)
   await session.signOut()
-  events.emit('notice', { error: fail('device_unlinked').error })
+  events.emit('notice', { error })
 }
 
 function later({ serial, changes, log }: DeviceAlarmsOptions, what: string, step: () => Promise<void>): void {

@@ -75,6 +75,7 @@ export class Pools implements Facility, MachineDirectory {
       local,
       pools,
       sessions: () => this.connections.all,
+      nowMs,
       onUnlinked: options.onUnlinked,
       onChange: () => this.#changed(),
     })

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ChoiceGroup } from '../components/forms/choice-group.tsx'
 import { NewPasswordField } from '../components/forms/new-password-field.tsx'
 import { PhraseField } from '../components/forms/phrase-field.tsx'
 import { tidyPhrase } from '../components/forms/tidy-phrase.ts'
@@ -13,6 +14,7 @@ export function RestoreForm({ hasAccounts, onSwitch }: EntranceProps) {
   const [phrase, setPhrase] = useState('')
   const [typedName, setUsername] = useState('')
   const [password, setPassword] = useState('')
+  const [areOthersLost, setOthersLost] = useState(false)
   const { run, isBusy, error } = useCall('account.restore')
   const username = typedName.trim()
   const recoveryPhrase = tidyPhrase(phrase)
@@ -28,11 +30,23 @@ export function RestoreForm({ hasAccounts, onSwitch }: EntranceProps) {
       error={error}
       others={[hasAccounts ? 'signIn' : 'signUp']}
       onSwitch={onSwitch}
-      onSubmit={() => void run({ recoveryPhrase, username, password })}
+      onSubmit={() => void run({ recoveryPhrase, username, password, areOthersLost })}
     >
       <PhraseField hint={t('account.phraseHint', { count: wordCount })} value={phrase} onChange={setPhrase} autoFocus />
       <UsernameField value={typedName} onChange={setUsername} />
       <NewPasswordField label={t('account.newPassword')} username={username} value={password} onChange={setPassword} />
+      <ChoiceGroup
+        label={t('account.othersLost')}
+        hint={t(areOthersLost ? 'account.othersLostHint' : 'account.othersKeptHint')}
+        value={areOthersLost ? 'lost' : 'kept'}
+        options={[
+          { value: 'kept', label: t('account.othersKept') },
+          { value: 'lost', label: t('account.othersGone') },
+        ]}
+        onChange={(choice) => {
+          setOthersLost(choice === 'lost')
+        }}
+      />
     </EntranceForm>
   )
 }

@@ -19,7 +19,7 @@ const deviceId = deviceIdOf(device.publicKey)
 const core = 'ab'.repeat(32)
 const listed = { device: deviceId, service: core, name: null, addedAtMs: 5 }
 
-const list = createDeviceList(root, 3, [listed])
+const list = createDeviceList(root, { number: 3, devices: [listed] })
 const header = createPoolHeader(poolKey, {
   pool: poolIdOf(poolKey.publicKey),
   generation: 0,
@@ -103,7 +103,14 @@ describe.each(records)('a signed %s', (_name, signed, verify) => {
 
 describe('a device list', () => {
   it('names the account that signed it and its devices', () => {
-    expect(verifyDeviceList(list)).toEqual({ account: accountIdOf(root.publicKey), number: 3, devices: [listed] })
+    expect(verifyDeviceList(list)).toEqual({
+      account: accountIdOf(root.publicKey),
+      number: 3,
+      devices: [listed],
+      removed: [],
+      floor: 0,
+      restoredAtMs: null,
+    })
   })
 
   it('is refused when its fields were signed by another key, for another purpose, or name a device twice', () => {
@@ -112,19 +119,19 @@ describe('a device list', () => {
     expect(verifyDeviceList(signRecord(signPurposes.deviceList, [1, account, 9, rows], device.secretKey))).toBeNull()
     expect(verifyDeviceList(signRecord(signPurposes.invite, [1, account, 9, rows], root.secretKey))).toBeNull()
     expect(verifyDeviceList(signRecord(signPurposes.deviceList, [2, account, 9, rows], root.secretKey))).toBeNull()
-    expect(verifyDeviceList(createDeviceList(root, 9, [listed, listed]))).toBeNull()
+    expect(verifyDeviceList(createDeviceList(root, { number: 9, devices: [listed, listed] }))).toBeNull()
   })
 
   it('is replaced by a higher number of the same account only', () => {
-    const higher = createDeviceList(root, 4, [])
+    const higher = createDeviceList(root, { number: 4, devices: [] })
     expect(replacesDeviceList(higher, list)).toBe(true)
     expect(replacesDeviceList(list, higher)).toBe(false)
-    expect(replacesDeviceList(createDeviceList(device, 9, []), list)).toBe(false)
+    expect(replacesDeviceList(createDeviceList(device, { number: 9, devices: [] }), list)).toBe(false)
     expect(replacesDeviceList(list, list)).toBe(false)
   })
 
   it('has one winner among equal numbers, whoever compares them', () => {
-    const rival = createDeviceList(root, 3, [])
+    const rival = createDeviceList(root, { number: 3, devices: [] })
     expect(replacesDeviceList(rival, list)).toBe(!replacesDeviceList(list, rival))
   })
 

@@ -1,7 +1,7 @@
-import { fail, ok, type Result } from '../../contract/result.ts'
+import { ok, type Result } from '../../contract/result.ts'
 import { writeCard } from '../account-folders.ts'
 import { checkInstallMarker } from './install-marker.ts'
-import { isListed } from '../own-devices.ts'
+import { isListed, whyUnlinked } from '../own-devices.ts'
 import type { Vault } from './vault.ts'
 
 /**
@@ -25,6 +25,6 @@ async function settle(vault: Vault, install: Parameters<typeof settleVault>[1], 
     const replaced = await vault.replaceDevice(marker.value.marker, nowMs)
     if (!replaced.ok) return replaced
   }
-  if (!isListed(vault.contents)) return fail('device_unlinked')
+  if (!isListed(vault.contents)) return { ok: false, error: whyUnlinked(vault.contents) }
   return writeCard(vault.directory, vault.card)
 }

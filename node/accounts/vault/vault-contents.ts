@@ -57,6 +57,8 @@ export const vaultContentsSchema = z.object({
   /** The newest root-signed list this install made or was shown, packed by `packSigned`. */
   deviceList: base64Field(20_000).nullable(),
   devices: z.array(ownDeviceSchema).max(maxDevices),
+  /** Restored beside other devices that were not lost: it takes them in as it hears of them; see heard-list.ts. */
+  joinsOthers: z.boolean().optional(),
   previousDevices: z.array(previousDeviceSchema).max(maxDevices),
   recoveryPhraseSaved: z.boolean(),
   memberships: z.array(membershipSchema).max(200),

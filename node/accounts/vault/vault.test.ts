@@ -90,7 +90,9 @@ describe('a vault', () => {
     await writeFile(path, newer)
     const { recoveryPhrase } = vault
     expect(codeOf(await fixture.open().unlock(sam))).toBe('vault_newer')
-    expect(codeOf(await fixture.open().restore({ ...sam, recoveryPhrase: recoveryPhrase ?? '' }))).toBe('vault_newer')
+    expect(
+      codeOf(await fixture.open().restore({ ...sam, recoveryPhrase: recoveryPhrase ?? '', areOthersLost: false })),
+    ).toBe('vault_newer')
     expect(await readFile(path, 'utf8')).toBe(newer)
   })
 })

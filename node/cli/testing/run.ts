@@ -57,6 +57,7 @@ export class TestInstall {
         },
         readInput: () => Promise.resolve(settings.input ?? ''),
         askHidden: () => Promise.resolve(typed.shift() ?? null),
+        ask: () => Promise.resolve(typed.shift() ?? null),
       },
       env: settings.env ?? {},
       signal: settings.signal ?? new AbortController().signal,

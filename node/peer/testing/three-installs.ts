@@ -2,6 +2,7 @@ import type { AppState } from '../../contract/state.ts'
 import type { ReceiptView, UsageDirection, UsageTotals } from '../../contract/usage.ts'
 import type { KeyId, PoolId } from '../../contract/ids.ts'
 import { startLocalNetwork } from '../../net/local-network.ts'
+import type { NetworkOptions } from '../peer-options.ts'
 import { TestPeer, testPassword, valueOf } from './test-peer.ts'
 
 /** How long counts may take to agree before that counts as a failure. */
@@ -26,6 +27,9 @@ export class ThreeInstalls {
     readonly model: string,
     readonly keyId: KeyId,
     private readonly plainKey: string,
+    /** Of Bob's account. */
+    readonly recoveryPhrase: string,
+    private readonly network: NetworkOptions,
     private readonly stopNetwork: () => Promise<void>,
   ) {}
 
@@ -38,7 +42,7 @@ export class ThreeInstalls {
       await TestPeer.start('bob', network),
     ]
     await ada.signUp()
-    await desk.signUp()
+    const phrase = await desk.signUp()
     const model = await ada.importTinyModel()
     await laptop.importTinyModel()
     const { poolId } = valueOf(await ada.peer.call('pool.create', { name: 'Friends' }))
@@ -69,7 +73,8 @@ export class ThreeInstalls {
     )
     await laptop.until(({ keys }) => keys.some(({ keyId }) => keyId === key.keyId), 'the key on the laptop')
     const stopNetwork = (): Promise<void> => local.stop()
-    const installs = new ThreeInstalls(ada, desk, laptop, poolId, model, key.keyId, plainKey, stopNetwork)
+    const of = [ada, desk, laptop, poolId, model, key.keyId, plainKey, phrase, network, stopNetwork] as const
+    const installs = new ThreeInstalls(...of)
     await installs.untilAllMeet()
     return installs
   }
@@ -82,6 +87,11 @@ export class ThreeInstalls {
       await peer.until((state) => connected(state) === 2, 'the two others')
     }
     await this.desk.until(({ machines }) => machines.some(({ isSharing }) => isSharing), 'the shared model')
+  }
+
+  /** One more computer on the same network, with nothing on it. */
+  bare(username: string): Promise<TestPeer> {
+    return TestPeer.start(username, this.network)
   }
 
   /** Takes the laptop off the network. It goes on by itself. */

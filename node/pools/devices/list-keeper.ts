@@ -12,6 +12,7 @@ export interface ListKeeperOptions {
   readonly local: Bee
   readonly pools: () => Iterable<Pool>
   readonly sessions: () => Iterable<ConnectionSession>
+  readonly nowMs: () => number
   /** Another device of the account has unlinked this one. */
   readonly onUnlinked: () => void
   /** Our own list has changed and was sent to all peers. */
@@ -26,7 +27,7 @@ export class ListKeeper {
 
   constructor(private readonly options: ListKeeperOptions) {
     this.lists = new DeviceLists(options.local)
-    this.#own = new OwnList(options.vault)
+    this.#own = new OwnList(options.vault, options.nowMs)
   }
 
   /** The account's own list. */
@@ -41,6 +42,10 @@ export class ListKeeper {
 
   /** Keeps a list. Devices it unlinks lose their connections, and where we are the manager, their read keys. */
   async keep(list: DeviceList, signed: SignedBytes): Promise<DeviceList> {
+    return list.account === this.options.vault.accountId ? this.#hearOwn(signed) : this.#keep(list, signed)
+  }
+
+  async #keep(list: DeviceList, signed: SignedBytes): Promise<DeviceList> {
     const newest = await this.lists.keep(list, signed)
     for (const session of this.options.sessions()) {
       const isOfAccount = session.applicant?.accountId === newest.account
@@ -49,7 +54,6 @@ export class ListKeeper {
       if (isOfAccount && !isListed) session.part(this.lists.signedOf(newest.account))
     }
     for (const pool of this.options.pools()) if (pool.author) pool.reconsider()
-    if (list.account === this.options.vault.accountId) await this.#ownHeard(signed)
     return newest
   }
 
@@ -60,24 +64,36 @@ export class ListKeeper {
     await this.#spreadOwn()
   }
 
-  /** Keeps our own list beside those of others, and adopts a newer one that was stored in an earlier run. */
+  /** Keeps our own list beside those of others, and takes in a newer one that was stored in an earlier run. */
   async #keepOwn(): Promise<void> {
-    const { signed } = this.#own
-    const own = verifyDeviceList(signed)
-    if (own) await this.keep(own, signed)
-    const newest = this.lists.signedOf(this.options.vault.accountId)
-    if (newest && newest !== signed) await this.#ownHeard(newest)
+    const stored = this.lists.signedOf(this.options.vault.accountId)
+    if (stored) await this.#hearOwn(stored)
+    else await this.#keepAsItIs()
   }
 
-  async #ownHeard(signed: SignedBytes): Promise<void> {
-    if (!(await this.#own.adopt(signed))) return
-    if (this.#own.isListed) await this.#spreadOwn()
-    else this.options.onUnlinked()
+  /** Takes in a list of our account, and keeps what then is the list of this device. */
+  async #hearOwn(signed: SignedBytes): Promise<DeviceList> {
+    const isChanged = await this.#own.hear(signed)
+    const newest = await this.#keepAsItIs()
+    if (isChanged && this.#own.isListed) await this.#spreadOwn()
+    else if (isChanged) this.options.onUnlinked()
+    return newest
+  }
+
+  async #keepAsItIs(): Promise<DeviceList> {
+    const { signed } = this.#own
+    const own = verifyDeviceList(signed)
+    if (!own) throw new Error('The list of a vault is one that its account signed')
+    return this.#keep(own, signed)
   }
 
   /** By message and in our member bees, so that it also reaches those who are away now. */
   async #spreadOwn(): Promise<void> {
-    for (const session of this.options.sessions()) session.sendDeviceList(this.#own.signed)
+    for (const session of this.options.sessions()) {
+      session.sendDeviceList(this.#own.signed)
+      // Whoever refused us by an older list is shown the newer one.
+      if (session.openPools.length === 0) session.claim()
+    }
     for (const pool of this.options.pools()) await pool.showDeviceList()
     this.options.onChange()
   }

@@ -1,4 +1,5 @@
-import { isListed, signedDeviceList, withNewerList } from '../../accounts/own-devices.ts'
+import { withHeardList } from '../../accounts/heard-list.ts'
+import { isListed, signedDeviceList } from '../../accounts/own-devices.ts'
 import type { Vault } from '../../accounts/vault/vault.ts'
 import type { SignedBytes } from '../../crypto/signed-record.ts'
 
@@ -6,7 +7,10 @@ import type { SignedBytes } from '../../crypto/signed-record.ts'
 export class OwnList {
   #signed: SignedBytes
 
-  constructor(private readonly vault: Vault) {
+  constructor(
+    private readonly vault: Vault,
+    private readonly nowMs: () => number,
+  ) {
     this.#signed = listOf(vault)
   }
 
@@ -24,10 +28,11 @@ export class OwnList {
     this.#signed = listOf(this.vault)
   }
 
-  /** Takes a list that another device made. Returns whether it replaced ours. */
-  async adopt(signed: SignedBytes): Promise<boolean> {
-    if (!withNewerList(this.vault.contents, signed)) return false
-    const saved = await this.vault.update((contents) => withNewerList(contents, signed) ?? contents)
+  /** Takes in a list that another device made. Returns whether ours has changed. */
+  async hear(signed: SignedBytes): Promise<boolean> {
+    const nowMs = this.nowMs()
+    if (!withHeardList(this.vault.contents, signed, nowMs)) return false
+    const saved = await this.vault.update((contents) => withHeardList(contents, signed, nowMs) ?? contents)
     if (saved.ok) this.reload()
     return saved.ok
   }

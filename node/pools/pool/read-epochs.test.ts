@@ -102,7 +102,11 @@ describe('epochs of the read keys', () => {
     const { identity, contents } = hugo.peer.vault
     if (!identity.root) throw new Error('The first device holds the root key')
     const other = { device: deviceIdSchema.parse('ab'.repeat(32)), service: 'cd'.repeat(32), name: null, addedAtMs: 1 }
-    const list = createDeviceList(identity.root, contents.deviceListNumber + 1, [other])
+    const list = createDeviceList(identity.root, {
+      number: contents.deviceListNumber + 1,
+      devices: [other],
+      removed: [identity.deviceId],
+    })
     const startedMs = performance.now()
     await hugo.own(poolId).put(memberKeys.deviceList, signedToText(list))
     await until(() => gina.pool(poolId).readEpoch > first, 'the new epoch')

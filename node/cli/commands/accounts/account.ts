@@ -24,9 +24,13 @@ export function addAccountCommands(program: Command, perform: Perform): void {
     signUp(running, name),
   )
   add('unlock [name]', 'sign in at the Kith that runs with this profile', unlockRunning)
-  add('restore <name>', 'bring an account back with its recovery phrase', (running, name = '') =>
-    restore(running, name),
-  )
+  account
+    .command('restore <name>')
+    .description('bring an account back with its recovery phrase')
+    .option('--others-lost', 'unlink all other computers of the account, because they are lost or stolen')
+    .action((name: string, { othersLost = false }: { othersLost?: boolean }, command: Command) =>
+      perform(command, (context) => runWithSession(context, 'none', (running) => restore(running, name, othersLost))),
+    )
   add('log-out', 'sign out at the Kith that runs with this profile', logOut)
 }
 
