@@ -16,6 +16,7 @@ import { Holdings } from './holder/holdings.ts'
 import type { AskedBy } from './holder/vouchers.ts'
 import { RemoteLimitStates } from './holder/remote-limit-states.ts'
 import { Journal } from './journal.ts'
+import { LeavingReservations } from './leaving.ts'
 import { heldLimits, windowOf } from './limit-names.ts'
 import type { LimitNeed, LimitSubject, LimitTerms, Limiter, Reservation } from './limiter.ts'
 import { LeaseCalls, type LeaseCallsOptions } from './network/lease-calls.ts'
@@ -54,6 +55,7 @@ export class LimitService implements Limiter, Facility {
   readonly #grantor: Grantor
   readonly #grantorAt: (deviceId: DeviceId) => GrantorPort
   readonly #holder: Holder
+  readonly #leaving = new LeavingReservations()
   readonly #remoteStates: RemoteLimitStates
   readonly #handler: LeaseQuotaHandler
   readonly #listeners = new Listeners<LimitSubject>()
@@ -125,7 +127,7 @@ export class LimitService implements Limiter, Facility {
     signal: AbortSignal,
     askedBy: AskedBy | null = null,
   ): Promise<Result<Reservation>> {
-    return this.#holder.reserve(subject, terms, need, signal, askedBy)
+    return this.#leaving.reserve(subject, signal, () => this.#holder.reserve(subject, terms, need, signal, askedBy))
   }
 
   /** Our word for one more request of a member on a machine, which counts the member's plan there. */
