@@ -19,7 +19,7 @@ export function emptyState(): AppState {
     machines: [],
     models: { local: [], catalogue: [] },
     engines: {
-      ollama: { state: 'not_found', version: null, url: '' },
+      ollama: { state: 'not_found', version: null, url: '', slots: 1 },
       embedded: { state: 'idle', error: null },
       servers: [],
     },

@@ -257,6 +257,20 @@ describe('kith account', () => {
 })
 
 describe('kith models', () => {
+  it('sets how many answers an engine is asked for at once', async () => {
+    const run = await install.run(['models', 'slots', 'ollama', '4', '--json'])
+    expect(run.lines).toEqual([{ type: 'engine-slots', engine: 'ollama', slots: 4 }])
+    expect((await install.run(['models', 'slots', 'ollama', 'usual'])).code).toBe(0)
+    expect(inputsOf('settings.update')).toEqual([{ engineSlots: { ollama: 4 } }, { engineSlots: {} }])
+    for (const wrong of [
+      ['ollama', '0'],
+      ['ollama', 'many'],
+      ['http://127.0.0.1:9', '2'],
+    ]) {
+      expect((await install.run(['models', 'slots', ...wrong])).code).toBe(1)
+    }
+  })
+
   const model: CatalogueModel = {
     catalogueId: 'gemma3-270m',
     name: 'Gemma 3 270M',

@@ -81,6 +81,14 @@ it('tells where the request is, and which machine has it', async () => {
   expect(message.answer?.firstTokenMs).not.toBeNull()
 })
 
+it('says once what is said again as a sign of life, and once that the model thinks', async () => {
+  const thought = { type: 'reasoning', tokens: 1 } as const
+  const reading = { type: 'reading' } as const
+  const { events, message } = await run([accepted, reading, reading, thought, thought, text('Yes'), ended])
+  expect(stagesOf(events).map((stage) => (stage as unknown[])[0])).toEqual(['finding', 'reading', 'thinking'])
+  expect(message.text).toBe('Yes')
+})
+
 it('saves once more when the answer is over, and goes on where that cannot be written down', async () => {
   const save = vi.fn(() => Promise.reject(new Error('the disk is full')))
   const { message, events, unsaved } = await run([accepted, text('Yes'), ended], save)

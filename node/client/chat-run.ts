@@ -21,12 +21,16 @@ export interface ChatRunOptions {
   readonly onUnsaved: (cause: unknown) => void
 }
 
+type Stage = Extract<ChatEvent, { type: 'stage' }>['stage']
+
 /** One answer from request to end: follows the parts, informs the window, saves the text. */
 export class ChatRun {
   readonly #abort = new AbortController()
   readonly #startedMs = performance.now()
   #message: Message
   #savedMs = performance.now()
+  /** What was told last: a stage that is said again, as a sign of life, is no news. */
+  #toldStage = ''
   /** Settles when the answer has ended and is saved; never rejects for expected failures. */
   readonly finished: Promise<void>
 
@@ -81,6 +85,9 @@ export class ChatRun {
       case 'reading':
         this.#stage(part.type, null)
         return
+      case 'reasoning':
+        this.#stage('thinking', null)
+        return
       case 'text':
         this.#text(part.text)
         return
@@ -113,8 +120,11 @@ export class ChatRun {
     this.#update({ state, error, durationMs: this.#elapsedMs() })
   }
 
-  #stage(stage: 'finding' | 'waiting' | 'loading' | 'reading', place: number | null): void {
+  #stage(stage: Stage, place: number | null): void {
     const machineName = this.#message.answer?.machineName || null
+    const told = `${stage} ${place} ${this.#message.answer?.deviceId}`
+    if (told === this.#toldStage) return
+    this.#toldStage = told
     this.options.emit({
       type: 'stage',
       chatId: this.options.chatId,

@@ -260,7 +260,7 @@ export const chatEventSchema = z.discriminatedUnion('type', [
     type: z.literal('stage'),
     chatId: chatIdSchema,
     messageId: messageIdSchema,
-    stage: z.enum(['finding', 'waiting', 'loading', 'reading']),
+    stage: z.enum(['finding', 'waiting', 'loading', 'reading', 'thinking']),
     /** Place in the other computer's queue, when waiting. */
     place: z.number().int().nonnegative().nullable(),
     machineName: z.string().max(80).nullable(),

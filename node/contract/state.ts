@@ -159,11 +159,21 @@ export const modelsSliceSchema = z.object({
   catalogue: z.array(catalogueModelSchema),
 })
 
+/** Requests that an engine gets at once. */
+const slots = z.number().int().min(1).max(1_024)
+
+/** By engine: `ollama`, or the address of a server. One that is not named has its usual number. */
+export const engineSlotsSchema = z
+  .record(z.string().min(1).max(300), slots)
+  .refine((chosen) => Object.keys(chosen).length <= 16)
+export type EngineSlots = Readonly<z.infer<typeof engineSlotsSchema>>
+
 export const enginesSliceSchema = z.object({
   ollama: z.object({
     state: z.enum(['checking', 'running', 'not_found']),
     version: z.string().max(40).nullable(),
     url: z.string().max(300),
+    slots,
   }),
   embedded: z.object({ state: z.enum(['idle', 'loading', 'ready', 'failed']), error: kithErrorSchema.nullable() }),
   servers: z.array(
@@ -171,6 +181,7 @@ export const enginesSliceSchema = z.object({
       url: z.string().max(300),
       state: z.enum(['checking', 'running', 'not_found']),
       error: kithErrorSchema.nullable(),
+      slots,
     }),
   ),
 })
@@ -205,6 +216,8 @@ export const settingsSchema = z.object({
   chatPoolId: poolIdSchema.nullable(),
   chatModel: z.string().max(200).nullable(),
   serverUrls: z.array(z.string().max(300)).max(8),
+  /** Requests that each engine gets at once, where a person has chosen. */
+  engineSlots: engineSlotsSchema.optional(),
   /** Whether the first-run path has been finished or skipped. */
   isFirstRunDone: z.boolean(),
   /** How often an answer in progress is announced to screen readers. */

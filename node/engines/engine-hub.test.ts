@@ -56,7 +56,7 @@ describe('the engine hub', () => {
   }
 
   it('knows at the start what runs', () => {
-    expect(hub.enginesSlice().ollama).toEqual({ state: 'running', version: '1.2.3', url: ollama.url })
+    expect(hub.enginesSlice().ollama).toEqual({ state: 'running', version: '1.2.3', url: ollama.url, slots: 1 })
     expect(hub.models().map((model) => model.name)).toEqual(['m'])
     expect(hub.engineFor('m')?.label).toBe('Ollama')
     expect(hub.engineFor('other')).toBeNull()
@@ -87,7 +87,7 @@ describe('the engine hub', () => {
     const server = await startFakeServer((_request, response) => sendJson(response, { data: [{ id: 'remote' }] }))
     expect(await hub.addServer(server.url)).toMatchObject({ ok: true })
     expect(await hub.addServer(`${server.url}/v1`)).toMatchObject({ ok: true })
-    expect(hub.enginesSlice().servers).toEqual([{ url: server.url, state: 'running', error: null }])
+    expect(hub.enginesSlice().servers).toEqual([{ url: server.url, state: 'running', error: null, slots: 4 }])
     expect(hub.engineFor('remote')?.name).toBe('server')
     await server.close()
     await hub.refresh()
@@ -95,6 +95,18 @@ describe('the engine hub', () => {
     await hub.removeServer(server.url)
     expect(hub.enginesSlice().servers).toEqual([])
     expect(await hub.addServer('nonsense')).toMatchObject({ ok: false, error: { code: 'url_invalid' } })
+  })
+
+  it('gives an engine as many requests at once as a person has chosen, also one that is added later', async () => {
+    const server = await startFakeServer((_request, response) => sendJson(response, { data: [{ id: 'remote' }] }))
+    const told = nextChange()
+    hub.setSlots({ ollama: 4, [server.url]: 16 })
+    await told
+    await hub.addServer(server.url)
+    expect([hub.engineFor('m')?.slots, hub.engineFor('remote')?.slots]).toEqual([4, 16])
+    hub.setSlots({})
+    expect([hub.engineFor('m')?.slots, hub.engineFor('remote')?.slots]).toEqual([1, 4])
+    await server.close()
   })
 
   it('imports and removes a model', async () => {

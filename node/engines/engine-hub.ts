@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts'
 import { Serial } from '../base/serial.ts'
 import type { KithError } from '../contract/errors.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
-import type { AppState, Model } from '../contract/state.ts'
+import type { AppState, EngineSlots, Model } from '../contract/state.ts'
 import { catalogue as ownCatalogue, type CatalogueEntry } from './models/catalogue.ts'
 import { catalogueSlice } from './models/catalogue-slice.ts'
 import { Downloads } from './downloads/downloads.ts'
@@ -179,6 +179,12 @@ export class EngineHub implements Facility {
   async removeServer(url: string): Promise<Result<void>> {
     const removed = this.#engines.removeServer(url)
     return removed.ok ? this.refresh() : removed
+  }
+
+  /** How many requests each engine gets at once; one that is not named has its usual number. */
+  setSlots(slots: EngineSlots): void {
+    this.#engines.setSlots(slots)
+    this.#announce()
   }
 
   async download(catalogueId: string): Promise<Result<void>> {

@@ -1,9 +1,9 @@
 import { fail, ok, type Result } from '../contract/result.ts'
-import type { AppState, Model } from '../contract/state.ts'
+import type { AppState, EngineSlots, Model } from '../contract/state.ts'
 import type { Engine } from './engine.ts'
 import type { LlamaEngine } from './llama/llama-engine.ts'
-import type { OllamaEngine } from './ollama/ollama-engine.ts'
-import { OpenAiEngine } from './openai/openai-engine.ts'
+import { defaultOllamaSlots, type OllamaEngine } from './ollama/ollama-engine.ts'
+import { defaultServerSlots, OpenAiEngine } from './openai/openai-engine.ts'
 import { parseServerUrl } from './openai/server-url.ts'
 
 const maxServers = 8
@@ -13,6 +13,7 @@ export class HubEngines {
   readonly #embedded: LlamaEngine
   readonly #ollama: OllamaEngine
   #servers: readonly OpenAiEngine[] = []
+  #slots: EngineSlots = {}
   #owners = new Map<string, Engine>()
   #models: readonly Model[] = []
 
@@ -35,7 +36,15 @@ export class HubEngines {
     if (this.#servers.some((server) => server.url === url.value)) return ok()
     if (this.#servers.length >= maxServers) return fail('url_invalid', { reason: `there are ${maxServers} already` })
     this.#servers = [...this.#servers, new OpenAiEngine({ url: url.value })]
+    this.setSlots(this.#slots)
     return ok()
+  }
+
+  /** How many requests each engine gets at once; one that is not named has its usual number. */
+  setSlots(slots: EngineSlots): void {
+    this.#slots = slots
+    this.#ollama.slots = slots['ollama'] ?? defaultOllamaSlots
+    for (const server of this.#servers) server.slots = slots[server.url] ?? defaultServerSlots
   }
 
   removeServer(text: string): Result<void> {
@@ -69,11 +78,16 @@ export class HubEngines {
   }
 
   slice(): AppState['engines'] {
-    const { state, version, url } = this.#ollama
+    const { state, version, url, slots } = this.#ollama
     return {
-      ollama: { state, version, url },
+      ollama: { state, version, url, slots },
       embedded: this.#embedded.state,
-      servers: this.#servers.map((server) => ({ url: server.url, state: server.state, error: server.error })),
+      servers: this.#servers.map((server) => ({
+        url: server.url,
+        state: server.state,
+        error: server.error,
+        slots: server.slots,
+      })),
     }
   }
 }

@@ -26,6 +26,7 @@ export class CompletionProgress {
         return ''
       case 'loading':
       case 'reading':
+      case 'reasoning':
         this.#running()
         return ''
       case 'text':

@@ -90,6 +90,7 @@ function isWork(part: ServedPart): boolean {
       return part.place === 0
     case 'loading':
     case 'reading':
+    case 'reasoning':
     case 'text':
       return true
     case 'receipt':

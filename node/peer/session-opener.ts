@@ -64,6 +64,7 @@ export class SessionOpener {
 
   /** The servers that an account has chosen are engines of this install while it is signed in or serves. */
   async addServers(session: Session): Promise<void> {
+    this.options.worker.hub.setSlots(session.settings.settings.engineSlots ?? {})
     for (const url of session.settings.settings.serverUrls) {
       const added = await this.options.worker.hub.addServer(url)
       if (!added.ok) this.options.events.emit('notice', { error: added.error })
@@ -71,6 +72,7 @@ export class SessionOpener {
   }
 
   async removeServers(session: Session): Promise<void> {
+    this.options.worker.hub.setSlots({})
     for (const url of session.settings.settings.serverUrls) await this.options.worker.hub.removeServer(url)
   }
 }

@@ -63,7 +63,7 @@ describe('a request of the gateway beside the processor', () => {
   })
 })
 
-it('leaves nothing out that keeps a processor safe: only the length of its queue has a default', () => {
+it('leaves nothing out that keeps a processor safe: only the length of its queue and its patience have defaults', () => {
   type Optional = { [K in keyof ProcessorOptions]-?: undefined extends ProcessorOptions[K] ? K : never }
-  expectTypeOf<Optional[keyof ProcessorOptions]>().toEqualTypeOf<'limits'>()
+  expectTypeOf<Optional[keyof ProcessorOptions]>().toEqualTypeOf<'limits' | 'patience'>()
 })

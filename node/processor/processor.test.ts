@@ -80,6 +80,24 @@ describe('a processor', () => {
     expect(heard.map(({ code }) => code)).toEqual([null, null, null, 'queue_full'])
   })
 
+  it('lets fifty requests of one account wait their turn, and drops at once what is left behind', async () => {
+    const { target, hub, processor } = await bench.provider({ tokens: 2, tokenMs: 2 })
+    const { clients } = bench.caller()
+    const left = new AbortController()
+    const heard = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => {
+        const signal = index < 40 ? never : left.signal
+        return hear(clients.ask(target, 'processRequest', promptRequest(`${index}`), signal), (part) => {
+          if (index === 49 && part.type === 'accepted') left.abort()
+        })
+      }),
+    )
+    const ends = heard.map(({ last }) => (last?.type === 'end' ? last.reason : last?.type))
+    expect(ends).toEqual(Array.from({ length: 50 }, (_, index) => (index < 40 ? 'stop' : 'stopped')))
+    expect(hub.prompts.filter((prompt) => Number(prompt) >= 40)).toEqual([])
+    expect(processor.local.load()).toMatchObject({ active: 0, waiting: 0 })
+  })
+
   it('pushes what it can do in numbered snapshots within 250 ms, and no models while it does not share', async () => {
     let isSharing = true
     const { processor } = await bench.provider({ tokens: 3, tokenMs: 0 }, { isSharing: () => isSharing })

@@ -16,11 +16,13 @@ import type { LocalProcessor } from '../protocol/local-processor.ts'
 import type { Capabilities } from '../protocol/machines.ts'
 import { isForOtherAccount, refusalOf, type AdmissionFacts } from './admission.ts'
 import { CapabilityFeed } from './capability-feed.ts'
+import { usualPatience, type Patience } from './first-token-watch.ts'
 import { fitToContext } from './fit-to-context.ts'
 import { capabilitiesOf, loadOf } from './machine-load.ts'
 import type { PlanLimits } from './plan-limits.ts'
+import { PrefillRates } from './prefill-rates.ts'
 import type { ProcessorReceipts } from './receipts.ts'
-import { defaultSchedulerLimits, Scheduler, type SchedulerLimits } from './scheduler.ts'
+import { Scheduler, type SchedulerLimits } from './scheduler.ts'
 import { ServedGeneration } from './served-generation.ts'
 import { ServedCounter } from './served-counter.ts'
 
@@ -32,7 +34,8 @@ export interface ProcessorOptions extends AdmissionFacts {
   readonly planLimits: PlanLimits
   readonly estimates: PromptEstimates
   readonly log: Log
-  readonly limits?: SchedulerLimits
+  readonly limits?: Partial<SchedulerLimits>
+  readonly patience?: Partial<Patience>
 }
 
 /** How often a drain looks whether the last generation for others has ended. */
@@ -46,13 +49,14 @@ export class Processor implements Facility, GenerationHandler {
   readonly #scheduler: Scheduler
   readonly #feed: CapabilityFeed
   readonly #served = new ServedCounter()
+  readonly #rates = new PrefillRates()
   readonly #running = new Set<ServedGeneration>()
   #unsubscribe: () => void = () => undefined
   #isClosing = false
 
   constructor(private readonly options: ProcessorOptions) {
     this.#feed = new CapabilityFeed(() => this.#capabilities())
-    this.#scheduler = new Scheduler(() => this.#feed.touch(), options.limits ?? defaultSchedulerLimits)
+    this.#scheduler = new Scheduler(() => this.#feed.touch(), options.limits)
     this.local = {
       ask: (request, signal) => this.#askLocal(request, signal),
       offers: (model) => options.hub.engineFor(model) !== null,
@@ -63,7 +67,7 @@ export class Processor implements Facility, GenerationHandler {
   async start(): Promise<void> {
     this.#isClosing = false
     this.#feed.restart()
-    this.#unsubscribe = this.options.hub.onChange(() => this.#feed.touch())
+    this.#unsubscribe = this.options.hub.onChange(() => this.#scheduler.lanesChanged())
   }
 
   /** Refuses new requests with `shutting_down`, and lets those of others finish until the signal fires. */
@@ -164,6 +168,9 @@ export class Processor implements Facility, GenerationHandler {
       selfDeviceId: selfDeviceId(),
       machineName: machineName(),
       tokens,
+      promptTokens: estimates.likely(fitting),
+      rates: this.#rates,
+      patience: { ...usualPatience, ...this.options.patience },
       receipt: this.options.receipts.begin(request, caller, tokens),
       onComplete: () => caller && this.#served.count(),
       onEngineFault: (cause) => this.#fault(cause),

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { Scheduler, type Lane, type Ticket } from './scheduler.ts'
+import { Scheduler, type Lane, type SchedulerLimits, type Ticket } from './scheduler.ts'
 
 const lane: Lane = { slots: 1 }
 
 /** A scheduler whose one slot is taken; `run` frees slot after slot and tells the order. */
-function busy(limits?: { waiting: number; waitingPerAccount: number }) {
+function busy(limits?: Partial<SchedulerLimits>) {
   const scheduler = new Scheduler(() => undefined, limits)
   const order: string[] = []
   const tickets = new Map<string, Ticket>()
-  const enter = (name: string, account: string, isLocal = false): Ticket | null => {
-    const ticket = scheduler.enter({ lane, account, isLocal })
+  const enter = (name: string, account: string, isLocal = false, bytes = 10): Ticket | null => {
+    const ticket = scheduler.enter({ lane, account, isLocal, bytes })
     if (ticket) {
       tickets.set(name, ticket)
       void ticket.granted.then((isGranted) => isGranted && order.push(name))
@@ -64,6 +64,42 @@ describe('the queue of an engine', () => {
     expect(enter('own4', 'own', true)).toBeNull()
   })
 
+  it('lets fifty requests of one account wait, and no more than 64', () => {
+    const { enter } = busy()
+    const places = Array.from({ length: 65 }, (_, index) => enter(`ann${index}`, 'ann')?.place)
+    expect(places).toEqual([...Array.from({ length: 64 }, (_, index) => index + 1), undefined])
+    expect(enter('ben1', 'ben')?.place).toBe(2)
+  })
+
+  it('bounds the text that waits, in all and for each account, but not the owner by account', () => {
+    const { enter } = busy({ waitingBytes: 100, waitingBytesPerAccount: 50 })
+    expect(enter('ann1', 'ann', false, 50)).not.toBeNull()
+    expect(enter('ann2', 'ann', false, 1)).toBeNull()
+    expect(enter('ben1', 'ben', false, 40)).not.toBeNull()
+    expect(enter('own1', 'own', true, 11)).toBeNull()
+    expect(enter('own2', 'own', true, 10)).not.toBeNull()
+  })
+
+  it('goes on with accounts in turn, whichever had the last one', async () => {
+    const { enter, run } = busy()
+    for (const name of ['zoe2', 'zoe3']) enter(name, 'zoe')
+    for (const name of ['ann1', 'ann2', 'ann3']) enter(name, 'ann')
+    enter('ben1', 'ben')
+    expect(await run()).toEqual(['first', 'ann1', 'ben1', 'zoe2', 'ann2', 'zoe3', 'ann3'])
+  })
+
+  it('starts what waits when an engine gets more slots', () => {
+    const growing = { slots: 1 }
+    const scheduler = new Scheduler(() => undefined)
+    const tickets = ['a', 'b', 'c'].map((account) =>
+      scheduler.enter({ lane: growing, account, isLocal: false, bytes: 1 }),
+    )
+    expect(tickets.map((ticket) => ticket?.place)).toEqual([0, 1, 2])
+    growing.slots = 2
+    scheduler.lanesChanged()
+    expect(tickets.map((ticket) => ticket?.place)).toEqual([0, 0, 1])
+  })
+
   it('gives up a place that is released while it waits', async () => {
     const { enter, tickets, scheduler } = busy()
     const left = enter('ann1', 'ann')
@@ -76,6 +112,6 @@ describe('the queue of an engine', () => {
 
   it('keeps the lanes of two engines apart', () => {
     const { scheduler } = busy()
-    expect(scheduler.enter({ lane: { slots: 2 }, account: 'ann', isLocal: false })?.place).toBe(0)
+    expect(scheduler.enter({ lane: { slots: 2 }, account: 'ann', isLocal: false, bytes: 1 })?.place).toBe(0)
   })
 })

@@ -20,14 +20,29 @@ export interface SchedulerLimits {
   readonly waiting: number
   /** Requests of one account that may wait. The owner's own are bounded by the whole queue only. */
   readonly waitingPerAccount: number
+  /** Text of the prompts that may wait, in all and of one account. */
+  readonly waitingBytes: number
+  readonly waitingBytesPerAccount: number
 }
 
-export const defaultSchedulerLimits: SchedulerLimits = { waiting: 64, waitingPerAccount: 8 }
+export const defaultSchedulerLimits: SchedulerLimits = {
+  waiting: 512,
+  waitingPerAccount: 64,
+  waitingBytes: 256 * 1024 * 1024,
+  waitingBytesPerAccount: 32 * 1024 * 1024,
+}
 
-interface Entry {
+/** What asks for a slot. */
+export interface SlotRequest {
   readonly lane: Lane
   readonly account: string
+  /** Whether it is the owner's own. */
   readonly isLocal: boolean
+  /** The text of its prompt, which is kept while it waits. */
+  readonly bytes: number
+}
+
+interface Entry extends SlotRequest {
   place: number
   state: 'waiting' | 'running' | 'done'
   grant: (granted: boolean) => void
@@ -46,11 +61,14 @@ export class Scheduler {
   /** Turn number of the last request taken, by account. */
   readonly #lastTurn = new Map<string, number>()
   #turn = 0
+  readonly #limits: SchedulerLimits
 
   constructor(
     private readonly onChange: () => void,
-    private readonly limits: SchedulerLimits = defaultSchedulerLimits,
-  ) {}
+    limits: Partial<SchedulerLimits> = {},
+  ) {
+    this.#limits = { ...defaultSchedulerLimits, ...limits }
+  }
 
   get activeCount(): number {
     return this.#running.size
@@ -61,7 +79,7 @@ export class Scheduler {
   }
 
   /** Null when the queue is full. */
-  enter(request: { lane: Lane; account: string; isLocal: boolean }): Ticket | null {
+  enter(request: SlotRequest): Ticket | null {
     if (!this.#hasRoom(request)) return null
     let grant: (granted: boolean) => void = () => undefined
     const granted = new Promise<boolean>((resolve) => (grant = resolve))
@@ -78,12 +96,18 @@ export class Scheduler {
     }
   }
 
-  #hasRoom(request: { lane: Lane; account: string; isLocal: boolean }): boolean {
+  /** The slots of an engine have changed. */
+  lanesChanged(): void {
+    this.#advance()
+  }
+
+  #hasRoom(request: SlotRequest): boolean {
     if (this.#runningOn(request.lane) < request.lane.slots) return true
-    if (this.#waiting.length >= this.limits.waiting) return false
+    const { waiting, waitingPerAccount, waitingBytes, waitingBytesPerAccount } = this.#limits
+    if (!fits(this.#waiting, request, waiting, waitingBytes)) return false
     if (request.isLocal) return true
     const ofAccount = this.#waiting.filter((entry) => !entry.isLocal && entry.account === request.account)
-    return ofAccount.length < this.limits.waitingPerAccount
+    return fits(ofAccount, request, waitingPerAccount, waitingBytesPerAccount)
   }
 
   #release(entry: Entry): void {
@@ -120,19 +144,20 @@ export class Scheduler {
   /** Who waits for a lane, in the order in which they would be taken. */
   #order(lane: Lane): Entry[] {
     const waiting = this.#waiting.filter((entry) => entry.lane === lane)
-    const order = waiting.filter((entry) => entry.isLocal)
-    const remote = waiting.filter((entry) => !entry.isLocal)
-    const lastTurn = new Map(this.#lastTurn)
-    let turn = this.#turn
-    while (remote.length > 0) {
-      const next = remote.reduce((best, entry) =>
-        (lastTurn.get(entry.account) ?? 0) < (lastTurn.get(best.account) ?? 0) ? entry : best,
-      )
-      remote.splice(remote.indexOf(next), 1)
-      lastTurn.set(next.account, ++turn)
-      order.push(next)
+    const own = waiting.filter((entry) => entry.isLocal)
+    const byAccount = new Map<string, Entry[]>()
+    for (const entry of waiting) {
+      if (entry.isLocal) continue
+      const ofAccount = byAccount.get(entry.account)
+      if (ofAccount) ofAccount.push(entry)
+      else byAccount.set(entry.account, [entry])
     }
-    return order
+    const lastTurn = (account: string): number => this.#lastTurn.get(account) ?? 0
+    const accounts = [...byAccount].sort(([one], [other]) => lastTurn(one) - lastTurn(other))
+    const rounds = Math.max(0, ...accounts.map(([, entries]) => entries.length))
+    // Whoever had a turn is last from then on, so that the order of the first round is that of all.
+    const turns = Array.from({ length: rounds }, (_, round) => accounts.flatMap(([, entries]) => entries[round] ?? []))
+    return [...own, ...turns.flat()]
   }
 
   #runningOn(lane: Lane): number {
@@ -145,6 +170,12 @@ export class Scheduler {
     if (this.#waiting.length > 0) return
     for (const account of this.#lastTurn.keys()) if (!present.has(account)) this.#lastTurn.delete(account)
   }
+}
+
+/** Whether one more may wait beside these. */
+function fits(waiting: readonly Entry[], request: SlotRequest, most: number, mostBytes: number): boolean {
+  const bytes = waiting.reduce((sum, entry) => sum + entry.bytes, 0)
+  return waiting.length < most && bytes + request.bytes <= mostBytes
 }
 
 function moveTo(entry: Entry, place: number): void {

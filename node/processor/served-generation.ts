@@ -4,8 +4,11 @@ import type { DeviceId } from '../contract/ids.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import { callerLost } from '../protocol/generations/generation-server.ts'
+import { textBytesOf } from '../protocol/generations/prompt-estimates.ts'
 import { PartQueue } from '../protocol/generations/part-queue.ts'
 import type { TokenCounter } from '../protocol/generations/token-counter.ts'
+import { FirstTokenWatch, type Patience } from './first-token-watch.ts'
+import type { PrefillRates } from './prefill-rates.ts'
 import type { GenerationReceipt } from './receipts.ts'
 import type { Scheduler, Ticket } from './scheduler.ts'
 
@@ -23,12 +26,16 @@ export interface ServedGenerationOptions {
   /** Whether it is for somebody else, so that the owner's own requests come first. */
   readonly isForOther: boolean
   /** Has the model. Its slots are the lane of the queue. */
-  readonly engine: Pick<Engine, 'slots' | 'chat'>
+  readonly engine: Pick<Engine, 'slots' | 'chat' | 'look'>
   readonly scheduler: Scheduler
   readonly selfDeviceId: DeviceId
   readonly machineName: string
   /** Counts what the engine makes, and what passes for it. */
   readonly tokens: TokenCounter
+  /** What the prompt probably comes to, and what decides how long it may take. */
+  readonly promptTokens: number
+  readonly rates: PrefillRates
+  readonly patience: Patience
   /** Null where none is kept. */
   readonly receipt: GenerationReceipt | null
   readonly onComplete: () => void
@@ -100,7 +107,8 @@ export class ServedGeneration {
     const { scheduler, engine, caller, request, isForOther, machineName } = this.options
     if (this.#parts.isEnded) return
     const account = isForOther ? (request.consumer ?? caller)?.accountId : null
-    const ticket = scheduler.enter({ lane: engine, account: account ?? 'own', isLocal: !isForOther })
+    const bytes = textBytesOf(request.turns)
+    const ticket = scheduler.enter({ lane: engine, account: account ?? 'own', isLocal: !isForOther, bytes })
     if (!ticket) {
       this.end(kithError('queue_full', { machine: machineName }))
       return
@@ -120,14 +128,32 @@ export class ServedGeneration {
   }
 
   async #generate(maxTokens: number): Promise<void> {
-    const { request, engine, tokens, onComplete } = this.options
     if (this.#parts.isEnded) return
+    const watch = this.#watch()
+    try {
+      await this.#follow(watch, maxTokens)
+    } finally {
+      watch.stop()
+    }
+  }
+
+  async #follow(watch: FirstTokenWatch, maxTokens: number): Promise<void> {
+    const { request, engine, tokens, rates, onComplete } = this.options
     const { model, turns, temperature } = request
+    let readMs: number | null | undefined
     let hasEnded = false
     for await (const part of engine.chat({ model, turns, maxTokens, temperature, signal: this.#abort.signal })) {
+      if (part.type === 'loading' || part.type === 'reading') {
+        watch.heard(part.type)
+        continue
+      }
+      if (readMs === undefined) readMs = watch.stop()
       this.#push(part)
       hasEnded ||= part.type === 'end' || part.type === 'failed'
-      if (part.type === 'end' && part.reason !== 'stopped') onComplete()
+      if (part.type === 'end' && part.reason !== 'stopped') {
+        if (readMs !== null) rates.learn(model, part.usage.promptTokens, readMs)
+        onComplete()
+      }
       if (tokens.isSpent) {
         // Whatever the engine makes of its limit, an answer ends at what was set aside for it.
         this.#push({ type: 'end', reason: 'length', usage: unsaid })
@@ -138,6 +164,16 @@ export class ServedGeneration {
       if (part.type === 'text') await this.#parts.room(aheadUnits)
     }
     if (!hasEnded) this.end(this.options.onEngineFault('the engine ended without saying so'))
+  }
+
+  #watch(): FirstTokenWatch {
+    const { request, engine, promptTokens, rates, patience, machineName } = this.options
+    return new FirstTokenWatch({
+      ...{ engine, promptTokens, patience, machineName, model: request.model },
+      tokensPerSecond: rates.of(request.model),
+      onStage: (stage) => this.#push({ type: stage }),
+      onExpire: (error) => this.end(error),
+    })
   }
 
   #accepted(place: number): void {

@@ -35,6 +35,7 @@ export class GenerationMeter {
         this.#acceptedMs ??= nowMs
         if (part.place === 0) this.#startedMs ??= nowMs
         return
+      case 'reasoning':
       case 'text':
         this.#firstTokenMs ??= nowMs
         return

@@ -6,6 +6,7 @@ import { Row, RowList } from '../components/layout/row-list.tsx'
 import { Section } from '../components/layout/section.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
+import { SlotsForm } from './slots-form.tsx'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 
@@ -40,6 +41,9 @@ export function OllamaSection() {
           }
         >
           <ErrorNote error={error} />
+          {isRunning && (
+            <SlotsForm key={ollama.slots} engine="ollama" label={t('models.ollama')} slots={ollama.slots} />
+          )}
         </Row>
       </RowList>
     </Section>

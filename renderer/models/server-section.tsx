@@ -9,6 +9,7 @@ import { TextField } from '../components/forms/field.tsx'
 import { LineForm } from '../components/forms/line-form.tsx'
 import { IconButton } from '../components/icon-button.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
+import { SlotsForm } from './slots-form.tsx'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 
@@ -50,6 +51,7 @@ export function ServerSection() {
               }
             >
               <ErrorNote error={server.error} />
+              <SlotsForm key={server.slots} engine={server.url} label={server.url} slots={server.slots} />
             </Row>
           ))}
         </RowList>

@@ -126,7 +126,7 @@ export function fakeState(changes: Partial<AppState> = {}): AppState {
     machines: [fakeMachine()],
     models: { local: [], catalogue: [] },
     engines: {
-      ollama: { state: 'not_found', version: null, url: 'http://127.0.0.1:11434' },
+      ollama: { state: 'not_found', version: null, url: 'http://127.0.0.1:11434', slots: 1 },
       embedded: { state: 'idle', error: null },
       servers: [],
     },

@@ -68,7 +68,7 @@ describe('the built-in engine', () => {
     await importTiny()
     const { parts, text, last } = await collect(ask())
     expect(text).toBe(tinySentence)
-    expect(parts.map((part) => part.type).slice(0, 3)).toEqual(['loading', 'reading', 'text'])
+    expect(parts.map((part) => part.type).slice(0, 4)).toEqual(['loading', 'reading', 'reading', 'text'])
     expect(last).toMatchObject({ type: 'end', reason: 'stop', usage: { completionTokens: 10 } })
     expect(last?.type === 'end' && last.usage.promptTokens).toBeGreaterThan(10)
     expect((await collect(ask())).parts[0]).toEqual({ type: 'reading' })

@@ -7,7 +7,7 @@ import type { KithError } from '../../contract/errors.ts'
 import { kithError } from '../../contract/errors.ts'
 import { ok, fail, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { GenerationPart, ChatRequest, Engine, TokenUsage } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine, EngineSign, TokenUsage } from '../engine.ts'
 import { EngineSlot } from './engine-slot.ts'
 import { LlamaKeeper, type EmbeddedState, type LlamaSettings } from './llama-keeper.ts'
 import type { LlamaPrompt } from './llama-messages.ts'
@@ -151,6 +151,8 @@ export class LlamaEngine implements Engine {
       if (message.type === 'text') {
         madeTokens += message.tokens
         queue.push({ type: 'text', text: message.text, tokens: message.tokens })
+      } else if (message.type === 'reading') {
+        queue.push({ type: 'reading' })
       } else if (message.type === 'end') {
         this.#process.proveSound()
         const { promptTokens, completionTokens } = message
@@ -177,6 +179,11 @@ export class LlamaEngine implements Engine {
     if (!this.#process.isRunning) end({ type: 'failed', error: kithError('engine_crashed'), usage: null })
     else if (request.signal.aborted) stop()
     return { stop, ended }
+  }
+
+  /** What it does with the prompt it says by itself. */
+  look(): Promise<EngineSign | null> {
+    return Promise.resolve(this.#keeper.state === 'loading' ? 'loading' : null)
   }
 
   async unload(model: string): Promise<Result<void>> {

@@ -18,12 +18,13 @@ export class ContextTooLong extends Error {
   }
 }
 
-/** Generates for one prompt with the loaded model, handing out text as it is made. */
+/** Generates for one prompt with the loaded model, handing out text as it is made; `onRead` hears each piece of the prompt. */
 export async function generate(
   loaded: LoadedModel,
   message: AskMessage,
   signal: AbortSignal,
   onText: (text: string, tokens: number) => void,
+  onRead: () => void,
 ): Promise<GenerationEnd> {
   const { sequence, contextTokens } = loaded
   const { prompt } = message
@@ -39,7 +40,7 @@ export async function generate(
     promptTokens: tokens.length,
     completionTokens: sequence.tokenMeter.diff(before).usedOutputTokens,
   })
-  if (!(await readPrompt(loaded, tokens, signal))) return ended('stopped')
+  if (!(await readPrompt(loaded, tokens, signal, onRead))) return ended('stopped')
 
   const options = {
     maxTokens: Math.min(message.maxTokens, roomTokens),
@@ -103,7 +104,12 @@ async function generateFromHistory(
 }
 
 /** Evaluates the prompt in small batches, so that a stop is noticed between them. */
-async function readPrompt(loaded: LoadedModel, tokens: readonly Token[], signal: AbortSignal): Promise<boolean> {
+async function readPrompt(
+  loaded: LoadedModel,
+  tokens: readonly Token[],
+  signal: AbortSignal,
+  onRead: () => void,
+): Promise<boolean> {
   const { sequence, promptBatchTokens } = loaded
   const head = tokens.slice(0, -1)
   await sequence.adaptStateToTokens(head, false)
@@ -111,6 +117,7 @@ async function readPrompt(loaded: LoadedModel, tokens: readonly Token[], signal:
     if (signal.aborted) return false
     const start = sequence.nextTokenIndex
     await sequence.evaluateWithoutGeneratingNewTokens(head.slice(start, start + promptBatchTokens))
+    onRead()
   }
   return !signal.aborted
 }

@@ -58,8 +58,12 @@ export class LlamaHost {
     const stop = this.#stops.get(message.id) ?? new AbortController()
     try {
       if (!this.#model) throw new Error('no model is loaded')
-      const end = await generate(this.#model, message, stop.signal, (text, tokens) =>
-        this.#send({ type: 'text', id: message.id, text, tokens }),
+      const end = await generate(
+        this.#model,
+        message,
+        stop.signal,
+        (text, tokens) => this.#send({ type: 'text', id: message.id, text, tokens }),
+        () => this.#send({ type: 'reading', id: message.id }),
       )
       this.#send({ type: 'end', id: message.id, ...end })
     } finally {

@@ -46,6 +46,8 @@ export const fromLlamaSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('loaded'), id, contextTokens: count }),
   z.object({ type: z.literal('unloaded'), id }),
+  /** A piece of the prompt has been read. */
+  z.object({ type: z.literal('reading'), id }),
   z.object({ type: z.literal('text'), id, text: z.string().max(1_000_000), tokens: count }),
   z.object({
     type: z.literal('end'),

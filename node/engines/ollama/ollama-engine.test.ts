@@ -70,6 +70,24 @@ describe('OllamaEngine', () => {
     expect(asked).toMatchObject({ options: { num_predict: 7, temperature: 0 }, stream: true })
   })
 
+  it('passes on thoughts as tokens that are not shown', async () => {
+    const thought = line({ message: { content: '', thinking: 'hm' }, done: false })
+    const engine = await start(
+      (response) => void response.end(thought + thought + line({ message: { content: '' }, done: true })),
+    )
+    const { parts } = await collect(ask(engine))
+    expect(parts.map(({ type }) => type)).toEqual(['loading', 'reasoning', 'reasoning', 'end'])
+  })
+
+  it('looked at, says whether a model is there or still to be loaded, and nothing where nobody listens', async () => {
+    const engine = await start()
+    expect(await engine.look('chat:latest', never)).toBe('there')
+    expect(await engine.look('embed:latest', never)).toBe('loading')
+    await server?.close()
+    server = null
+    expect(await engine.look('chat:latest', never)).toBeNull()
+  })
+
   it('closes the connection when the request is stopped, before and after the first token', async () => {
     const engine = await start((response) => void response.write(said('Good')))
     const stop = new AbortController()

@@ -4,13 +4,17 @@ import { joinSignals } from '../../base/joined-signal.ts'
 import { kithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { GenerationPart, ChatRequest, Engine } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine, EngineSign } from '../engine.ts'
 import { ollamaClient } from './ollama-client.ts'
 import { ollamaError, unavailable } from './ollama-errors.ts'
-import { OllamaModels } from './ollama-models.ts'
+import { loadedModels, OllamaModels } from './ollama-models.ts'
 
 const callDeadlineMs = 5_000
+const lookDeadlineMs = 4_000
 const unloadDeadlineMs = 10_000
+
+/** Ollama computes one answer at a time unless its own settings say more, which it does not tell. */
+export const defaultOllamaSlots = 1
 
 /** A number that is no count is none: the text is good all the same. */
 const count = z.number().int().nonnegative().optional().catch(undefined)
@@ -28,16 +32,15 @@ export type OllamaState = 'checking' | 'running' | 'not_found'
 export class OllamaEngine implements Engine {
   readonly name = 'ollama'
   readonly label = 'Ollama'
-  readonly slots: number
+  slots = defaultOllamaSlots
   readonly url: string
   readonly #models = new OllamaModels()
   #listed: readonly Model[] = []
   state: OllamaState = 'checking'
   version: string | null = null
 
-  constructor(options: { url: string; slots?: number }) {
+  constructor(options: { url: string }) {
     this.url = options.url
-    this.slots = options.slots ?? 4
   }
 
   async detect(signal: AbortSignal): Promise<Result<{ version: string }>> {
@@ -95,7 +98,7 @@ export class OllamaEngine implements Engine {
         if (chunk.message.content !== '') {
           madeTokens += 1
           yield { type: 'text', text: chunk.message.content, tokens: 1 }
-        } else if (chunk.message.thinking) yield { type: 'reading' }
+        } else if (chunk.message.thinking) yield { type: 'reasoning', tokens: 1 }
         if (chunk.done) {
           const usage = { promptTokens: chunk.prompt_eval_count ?? 0, completionTokens: chunk.eval_count ?? madeTokens }
           yield { type: 'end', reason: chunk.done_reason === 'length' ? 'length' : 'stop', usage }
@@ -116,6 +119,19 @@ export class OllamaEngine implements Engine {
 
   #isLoaded(model: string): boolean {
     return this.#listed.some((listed) => listed.name === model && listed.isLoaded)
+  }
+
+  /** Ollama names what it loads among what is loaded, so that only a model it does not name yet is surely not there. */
+  async look(model: string, signal: AbortSignal): Promise<EngineSign | null> {
+    const bounded = joinSignals([signal], lookDeadlineMs)
+    try {
+      return (await loadedModels(ollamaClient(this.url, bounded))).has(model) ? 'there' : 'loading'
+    } catch {
+      // One that does not respond shows no sign of life.
+      return null
+    } finally {
+      bounded.clear()
+    }
   }
 
   async unload(model: string): Promise<Result<void>> {

@@ -1,4 +1,4 @@
-import type { ListResponse, Ollama } from 'ollama'
+import type { Ollama } from 'ollama'
 import { z } from 'zod'
 import type { Model } from '../../contract/state.ts'
 
@@ -22,14 +22,18 @@ interface Shown {
   readonly canChat: boolean
 }
 
+/** The names of the models in memory. */
+export async function loadedModels(client: Ollama): Promise<ReadonlySet<string>> {
+  return new Set(listSchema.parse(await client.ps()).models.map((model) => model.name))
+}
+
 /** Lists Ollama's models; the details of a model are asked once for each digest. */
 export class OllamaModels {
   readonly #shown = new Map<string, Shown>()
 
   async list(client: Ollama): Promise<readonly Model[]> {
-    const [listed, running]: readonly ListResponse[] = await Promise.all([client.list(), client.ps()])
+    const [listed, loaded] = await Promise.all([client.list(), loadedModels(client)])
     const { models } = listSchema.parse(listed)
-    const loaded = new Set(listSchema.parse(running).models.map((model) => model.name))
     const found: Model[] = []
     for (const model of models) {
       const shown = await this.#show(client, model.name, model.digest)

@@ -48,6 +48,50 @@ describe('OpenAiEngine', () => {
     expect(asked).toMatchObject({ stream_options: { include_usage: true }, max_tokens: 5 })
   })
 
+  it('waits for a server that still loads its model', async () => {
+    let isLoaded = false
+    const engine = await start((response) => {
+      if (isLoaded) return void response.end(`${said('Hi')}${event({ choices: [{ finish_reason: 'stop' }] })}`)
+      isLoaded = true
+      sendJson(response, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, 503)
+    })
+    const { text, parts } = await collect(ask(engine))
+    expect(text).toBe('Hi')
+    expect(parts.map(({ type }) => type)).toEqual(['reading', 'loading', 'text', 'end'])
+  })
+
+  it('stops waiting for it when the request is stopped', async () => {
+    const engine = await start((response) => sendJson(response, { error: { message: 'Loading model' } }, 503))
+    const stop = new AbortController()
+    const { last } = await collect(ask(engine, stop.signal), ({ type }) => {
+      if (type === 'loading') stop.abort()
+    })
+    expect(last).toMatchObject({ type: 'end', reason: 'stopped' })
+  })
+
+  it('passes on what shows that the server is at work: comments, and thoughts by either name', async () => {
+    const engine = await start((response) => {
+      const thoughts = ['reasoning', 'reasoning_content'].map((name) =>
+        event({ choices: [{ delta: { [name]: 'hm' } }] }),
+      )
+      response.end(`:\n\n${thoughts.join('')}${said('Hi')}${event({ choices: [{ finish_reason: 'stop' }] })}`)
+    })
+    const { parts } = await collect(ask(engine))
+    expect(parts.map(({ type }) => type)).toEqual(['reading', 'reading', 'reasoning', 'reasoning', 'text', 'end'])
+  })
+
+  it.each([
+    ['there', 200, { data: [{ id: 'm' }] }],
+    ['there', 200, { data: [{ id: 'm', status: { value: 'loaded' } }] }],
+    ['loading', 200, { data: [{ id: 'm', status: { value: 'loading' } }] }],
+    ['loading', 503, { error: { message: 'Loading model' } }],
+    ['there', 401, { error: { message: 'no key' } }],
+    [null, 200, { other: true }],
+  ])('looked at, it is %s where the list of models is %i %j', async (sign, status, list) => {
+    server = await startFakeServer((_request, response) => sendJson(response, list, status))
+    expect(await new OpenAiEngine({ url: server.url }).look('m', never)).toBe(sign)
+  })
+
   it('closes the connection when the request is stopped', async () => {
     const engine = await start((response) => void response.write(said('Good')))
     const stop = new AbortController()

@@ -1,14 +1,21 @@
+import { delay } from '../../base/deadline.ts'
 import { healthy, type Health } from '../../base/facility.ts'
 import { joinSignals } from '../../base/joined-signal.ts'
 import { kithError, type KithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { GenerationPart, ChatRequest, Engine } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine, EngineSign } from '../engine.ts'
 import { chatChunkSchema, errorSchema, modelListSchema } from './openai-messages.ts'
 import { serverEvents, StreamProblem } from './openai-stream.ts'
 
 const listDeadlineMs = 5_000
+const lookDeadlineMs = 4_000
+/** How often a server that still loads its model is asked again. */
+const loadingRetryMs = 1_000
 const maxListBytes = 4 * 1024 * 1024
+
+/** What llama-server takes of itself; others take more, and are set. */
+export const defaultServerSlots = 4
 
 /** An error response of the server. */
 class ServerProblem extends Error {
@@ -18,30 +25,32 @@ class ServerProblem extends Error {
   ) {
     super(message)
   }
+
+  /** A llama-server that loads its model answers everything so. */
+  get isLoading(): boolean {
+    return this.status === 503 && /loading model/i.test(this.message)
+  }
 }
 
 /** Any server that speaks the OpenAI API: llama-server, vLLM, LM Studio. */
 export class OpenAiEngine implements Engine {
   readonly name = 'server'
   readonly label: string
-  readonly slots: number
+  slots = defaultServerSlots
   readonly url: string
   state: 'checking' | 'running' | 'not_found' = 'checking'
   error: KithError | null = null
 
   /** `url` comes from `parseServerUrl`. */
-  constructor(options: { url: string; slots?: number }) {
+  constructor(options: { url: string }) {
     this.url = options.url
-    this.slots = options.slots ?? 4
     this.label = `The server at ${new URL(options.url).host}`
   }
 
   async listModels(signal: AbortSignal): Promise<Result<readonly Model[]>> {
     const bounded = joinSignals([signal], listDeadlineMs)
     try {
-      const response = await fetch(`${this.url}/v1/models`, { signal: bounded, redirect: 'error' })
-      if (!response.ok) throw new ServerProblem(response.status, await problemText(response))
-      const { data } = modelListSchema.parse(JSON.parse(await boundedText(response, maxListBytes)))
+      const { data } = modelListSchema.parse(JSON.parse(await this.#get('/v1/models', bounded)))
       this.state = 'running'
       this.error = null
       return ok(
@@ -72,10 +81,19 @@ export class OpenAiEngine implements Engine {
     let finish: string | null = null
     yield { type: 'reading' }
     try {
-      const response = await this.#ask(request, stop)
+      let response = await this.#ask(request, stop)
+      while (response === null) {
+        yield { type: 'loading' }
+        await delay(loadingRetryMs, stop)
+        response = await this.#ask(request, stop)
+      }
       hasStarted = true
       if (!response.body) throw new StreamProblem('its reply is empty')
       for await (const data of serverEvents(response.body)) {
+        if (data === null) {
+          yield { type: 'reading' }
+          continue
+        }
         const chunk = chatChunkSchema.parse(JSON.parse(data))
         if (chunk.error) throw new ServerProblem(500, chunk.error.message)
         const [choice] = chunk.choices
@@ -84,7 +102,9 @@ export class OpenAiEngine implements Engine {
           // Servers send one token per chunk; their own count at the end replaces this one.
           usage = { ...usage, completionTokens: usage.completionTokens + 1 }
           yield { type: 'text', text, tokens: 1 }
-        } else if (choice?.delta?.reasoning_content) yield { type: 'reading' }
+        } else if (choice?.delta?.reasoning_content || choice?.delta?.reasoning) {
+          yield { type: 'reasoning', tokens: 1 }
+        }
         finish = choice?.finish_reason ?? finish
         if (chunk.usage) {
           usage = { promptTokens: chunk.usage.prompt_tokens, completionTokens: chunk.usage.completion_tokens }
@@ -106,7 +126,8 @@ export class OpenAiEngine implements Engine {
     }
   }
 
-  async #ask(request: ChatRequest, signal: AbortSignal): Promise<Response> {
+  /** Null while the server loads its model. */
+  async #ask(request: ChatRequest, signal: AbortSignal): Promise<Response | null> {
     const response = await fetch(`${this.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -121,8 +142,29 @@ export class OpenAiEngine implements Engine {
       redirect: 'error',
       signal,
     })
+    if (response.ok) return response
+    const problem = new ServerProblem(response.status, await problemText(response))
+    if (problem.isLoading) return null
+    throw problem
+  }
+
+  async look(model: string, signal: AbortSignal): Promise<EngineSign | null> {
+    const bounded = joinSignals([signal], lookDeadlineMs)
+    try {
+      const { data } = modelListSchema.parse(JSON.parse(await this.#get('/v1/models', bounded)))
+      return data.find(({ id }) => id === model)?.status?.value === 'loading' ? 'loading' : 'there'
+    } catch (cause) {
+      if (!(cause instanceof ServerProblem)) return null
+      return cause.isLoading ? 'loading' : 'there'
+    } finally {
+      bounded.clear()
+    }
+  }
+
+  async #get(path: string, signal: AbortSignal): Promise<string> {
+    const response = await fetch(`${this.url}${path}`, { signal, redirect: 'error' })
     if (!response.ok) throw new ServerProblem(response.status, await problemText(response))
-    return response
+    return boundedText(response, maxListBytes)
   }
 
   #toError(cause: unknown, model: string, hasStarted: boolean, isCut = false): KithError {

@@ -9,6 +9,11 @@ export const modelListSchema = z.object({
         /** llama-server and vLLM say more than the standard. */
         max_model_len: z.number().int().positive().optional().catch(undefined),
         meta: z.object({ n_ctx: z.number().int().positive().optional() }).nullish().catch(undefined),
+        /** A llama-server that loads models when they are asked for. */
+        status: z
+          .object({ value: z.string().max(40) })
+          .nullish()
+          .catch(undefined),
       }),
     )
     .max(1_000),
@@ -20,7 +25,14 @@ export const chatChunkSchema = z.object({
   choices: z
     .array(
       z.object({
-        delta: z.object({ content: z.string().nullish(), reasoning_content: z.string().nullish() }).optional(),
+        delta: z
+          .object({
+            content: z.string().nullish(),
+            /** llama.cpp and others say the one, vLLM and Ollama the other. */
+            reasoning_content: z.string().nullish(),
+            reasoning: z.string().nullish(),
+          })
+          .optional(),
         finish_reason: z.string().nullish(),
       }),
     )

@@ -4,11 +4,14 @@ const maxEventBytes = 1024 * 1024
 
 export class StreamProblem extends Error {}
 
-/** The `data` of each server-sent event of a reply, with a limit on how much one event may hold. */
-export async function* serverEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/**
+ * The `data` of each server-sent event of a reply, and null for each comment, by which a server says that it is there.
+ * How much one event may hold is limited.
+ */
+export async function* serverEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<string | null> {
   const decoder = new TextDecoder()
-  const ready: string[] = []
-  const parser = createParser({ onEvent: (event) => ready.push(event.data) })
+  const ready: (string | null)[] = []
+  const parser = createParser({ onEvent: (event) => ready.push(event.data), onComment: () => ready.push(null) })
   let pendingBytes = 0
   for await (const chunk of body) {
     pendingBytes += chunk.length

@@ -118,7 +118,7 @@ export class LyingEngine implements Engine {
         if (!(await pause(tokenMs, signal))) return yield this.#stopped(usage())
         made += index < thinks ? 1 : ofToken
         this.trueTokens += index < thinks ? 1 : ofToken
-        if (index < thinks) yield { type: 'reading' }
+        if (index < thinks) yield { type: 'reasoning', tokens: 1 }
         else yield { type: 'text', text: tokenText, tokens: ofToken }
       }
       const reason = most < thinks + tokens ? 'length' : 'stop'
@@ -131,6 +131,10 @@ export class LyingEngine implements Engine {
   #stopped(truth: TokenUsage): GenerationPart {
     const { saysWhenStopped = promptUnknown } = this.behaviour
     return { type: 'end', reason: 'stopped', usage: saysWhenStopped(truth) }
+  }
+
+  look(): Promise<null> {
+    return Promise.resolve(null)
   }
 
   unload(): Promise<Result<void>> {

@@ -91,6 +91,10 @@ export class PacedEngine implements Engine {
     yield { type: 'end', reason, usage: { promptTokens, completionTokens: made } }
   }
 
+  look(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
   unload(): Promise<Result<void>> {
     return Promise.resolve(ok())
   }

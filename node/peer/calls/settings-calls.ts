@@ -19,6 +19,7 @@ export function settingsCalls(context: CallContext): Handlers<'state.snapshot' |
       const signedIn = context.signedIn()
       if (!signedIn.ok) return signedIn
       await signedIn.value.session.settings.update(change)
+      if (change.engineSlots) context.hub.setSlots(change.engineSlots)
       const name = change.deviceName?.trim()
       // The other devices of the account hear the name from the vault.
       const named = name ? await signedIn.value.vault.update((contents) => withOwnName(contents, name)) : ok()

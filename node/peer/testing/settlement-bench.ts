@@ -25,7 +25,7 @@ import { lyingParts, type MachineLies } from '../../protocol/testing/lying-machi
 
 const memberAccount = 'ab'.repeat(32) as AccountId
 const gatewayDevice = 'dd'.repeat(32) as DeviceId
-const longQueue: SchedulerLimits = { waiting: 1_000, waitingPerAccount: 1_000 }
+const longQueue: Partial<SchedulerLimits> = { waiting: 1_000, waitingPerAccount: 1_000 }
 
 /** One settlement of a reservation. */
 export interface Settlement {
@@ -45,7 +45,7 @@ export interface BenchMachine {
 
 export interface MachineOptions extends EngineBehaviour {
   readonly slots?: number
-  readonly queue?: SchedulerLimits
+  readonly queue?: Partial<SchedulerLimits>
   readonly lies?: MachineLies
   /** Which device of the limits it is; without one, it holds nobody to a plan. */
   readonly holder?: number

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import DHT from 'hyperdht'
+import type { Patience } from '../../processor/first-token-watch.ts'
 import type { GenerationDeadlines } from './deadlines.ts'
 import { withGenerationDeadlines } from './timed-generation.ts'
 import { defaultDeadlines } from './deadlines.ts'
@@ -12,8 +13,12 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-async function codeWith(pace: Pace, deadlines: Partial<GenerationDeadlines>): Promise<string | null> {
-  const { target, hub } = await bench.provider(pace)
+async function codeWith(
+  pace: Pace,
+  deadlines: Partial<GenerationDeadlines>,
+  patience: Partial<Patience> = {},
+): Promise<string | null> {
+  const { target, hub } = await bench.provider(pace, { patience })
   const heard = await hear(
     bench.caller('active', { deadlines }).clients.ask(target, 'processRequest', promptRequest(), never),
   )
@@ -48,6 +53,25 @@ describe('each deadline of a generation', () => {
   it('first token does not run while the model is loaded, which has its own', async () => {
     expect(await codeWith({ tokens: 1, tokenMs: 0, loadMs: 300 }, { firstTokenMs: 100 })).toBeNull()
     expect(await codeWith({ tokens: 1, tokenMs: 0, loadMs: 5_000 }, { loadMs: 100 })).toBe('load_timeout')
+  })
+
+  it('first token is the machine’s to decide, as long as it says that it goes on', async () => {
+    const told = { lookEveryMs: 20, tellEveryMs: 40 }
+    const slow = { tokens: 1, tokenMs: 0, firstTokenMs: 1_000 }
+    expect(await codeWith(slow, { firstTokenMs: 300 }, told)).toBeNull()
+    expect(await codeWith({ ...slow, look: 'loading' }, { firstTokenMs: 300, loadMs: 300 }, told)).toBeNull()
+    expect(await codeWith(slow, { firstTokenMs: 300, prepareMs: 600 }, told)).toBe('first_token_timeout')
+  })
+
+  it('first token ends at the machine for an engine that shows no sign of life', async () => {
+    const silent = { tokens: 9, tokenMs: 0, stallAfter: 0 }
+    expect(await codeWith(silent, {}, { quietMs: 100 })).toBe('first_token_timeout')
+    expect(await codeWith({ tokens: 1, tokenMs: 0, loadMs: 5_000 }, {}, { quietMs: 100 })).toBe('load_timeout')
+  })
+
+  it('first token has come when the model thinks', async () => {
+    const thoughtful = { tokens: 1, tokenMs: 20, thoughts: 40 }
+    expect(await codeWith(thoughtful, { firstTokenMs: 300 }, { quietMs: 300 })).toBeNull()
   })
 
   it('first token does not run in the queue', async () => {

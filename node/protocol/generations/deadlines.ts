@@ -4,57 +4,84 @@ import { kithError, type KithError } from '../../contract/errors.ts'
 export interface GenerationDeadlines {
   readonly connectMs: number
   readonly acceptMs: number
-  /** Counted from the moment a slot is free, not from the start of the queue. */
+  /** In the machine's queue, in all. */
+  readonly queueMs: number
+  /** Without a sign of life, from a free slot to the first token. */
   readonly firstTokenMs: number
-  /** Takes the place of the first-token deadline while the engine loads the model. */
+  /** The same while the engine loads the model. */
   readonly loadMs: number
+  /** From a free slot to the first token, whatever signs of life come: no machine holds a caller for ever. */
+  readonly prepareMs: number
   readonly betweenTokensMs: number
+  /** All of it, but for the queue. */
   readonly totalMs: number
 }
 
 export const defaultDeadlines: GenerationDeadlines = {
   connectMs: 10_000,
   acceptMs: 5_000,
+  queueMs: 60 * 60_000,
   firstTokenMs: 30_000,
   loadMs: 120_000,
+  prepareMs: 5 * 60_000,
   betweenTokensMs: 20_000,
   totalMs: 30 * 60_000,
 }
 
-/** What a generation waits for. In the queue only the total runs: a place in it is not a fault. */
+/** What a generation waits for. A place in the queue is not a fault: nothing else runs in it. */
 export type GenerationWait = 'connect' | 'accept' | 'queue' | 'load' | 'firstToken' | 'betweenTokens'
+
+/** What is not to exceed a sum, however often a wait begins anew. */
+type Budget = 'queue' | 'prepare' | 'total'
 
 /** A timer that fires this much late was held up by this computer, so nobody else is blamed. */
 const ownStallMs = 1_000
 
-/** Runs the deadline of what a generation waits for now, and the total beside it. */
+const budgetsOf: Readonly<Record<GenerationWait, readonly Budget[]>> = {
+  connect: ['total'],
+  accept: ['total'],
+  queue: ['queue'],
+  load: ['prepare', 'total'],
+  firstToken: ['prepare', 'total'],
+  betweenTokens: ['total'],
+}
+
+/** Runs the deadline of what a generation waits for now, within the sums that it may take in all. */
 export class DeadlineClock {
   #wait: GenerationWait = 'connect'
+  #enteredMs = performance.now()
   #timer: NodeJS.Timeout | undefined
-  readonly #total: NodeJS.Timeout
+  readonly #leftMs: Record<Budget, number>
 
   constructor(
     private readonly deadlines: GenerationDeadlines,
     private readonly machineName: () => string,
     private readonly onExpire: (error: KithError) => void,
   ) {
-    this.#total = setTimeout(
-      () => this.onExpire(kithError('total_timeout', { minutes: Math.ceil(deadlines.totalMs / 60_000) })),
-      deadlines.totalMs,
-    )
+    const { queueMs, prepareMs, totalMs } = deadlines
+    this.#leftMs = { queue: queueMs, prepare: prepareMs, total: totalMs }
   }
 
   /** Starts the deadline of the next thing waited for; the same thing again starts anew. */
   enter(wait: GenerationWait): void {
     clearTimeout(this.#timer)
+    const nowMs = performance.now()
+    for (const budget of budgetsOf[this.#wait]) this.#leftMs[budget] -= nowMs - this.#enteredMs
     this.#wait = wait
-    const limitMs = this.#limitMs(wait)
-    if (limitMs === null) return
-    const dueMs = performance.now() + limitMs
-    this.#timer = setTimeout(() => {
-      if (performance.now() - dueMs > ownStallMs) this.enter(wait)
-      else this.onExpire(this.#error(wait, limitMs))
-    }, limitMs)
+    this.#enteredMs = nowMs
+    const ownMs = this.#ownMs(wait)
+    const limits = budgetsOf[wait].map((budget) => ({ limitMs: this.#leftMs[budget], budget }))
+    const { limitMs, budget } = limits.reduce<{ limitMs: number; budget: Budget | null }>(
+      (least, one) => (one.limitMs < least.limitMs ? one : least),
+      { limitMs: ownMs, budget: null },
+    )
+    this.#timer = setTimeout(
+      () => {
+        if (performance.now() - nowMs - limitMs > ownStallMs) this.enter(wait)
+        else this.onExpire(budget === null ? this.#error(wait, ownMs) : this.#spent(budget))
+      },
+      Math.max(0, limitMs),
+    )
   }
 
   /** Starts the current deadline anew. */
@@ -64,17 +91,16 @@ export class DeadlineClock {
 
   stop(): void {
     clearTimeout(this.#timer)
-    clearTimeout(this.#total)
   }
 
-  #limitMs(wait: GenerationWait): number | null {
+  #ownMs(wait: GenerationWait): number {
     switch (wait) {
       case 'connect':
         return this.deadlines.connectMs
       case 'accept':
         return this.deadlines.acceptMs
       case 'queue':
-        return null
+        return this.deadlines.queueMs
       case 'load':
         return this.deadlines.loadMs
       case 'firstToken':
@@ -88,16 +114,28 @@ export class DeadlineClock {
     const details = { machine: this.machineName(), seconds: Math.ceil(limitMs / 1_000) }
     switch (wait) {
       case 'connect':
-      case 'queue':
         return kithError('machine_unreachable', details)
       case 'accept':
         return kithError('accept_timeout', details)
+      case 'queue':
+        return this.#spent('queue')
       case 'load':
         return kithError('load_timeout', details)
       case 'firstToken':
         return kithError('first_token_timeout', details)
       case 'betweenTokens':
         return kithError('token_timeout', details)
+    }
+  }
+
+  #spent(budget: Budget): KithError {
+    switch (budget) {
+      case 'queue':
+        return kithError('queue_full', { machine: this.machineName() })
+      case 'prepare':
+        return this.#error(this.#wait === 'load' ? 'load' : 'firstToken', this.deadlines.prepareMs)
+      case 'total':
+        return kithError('total_timeout', { minutes: Math.ceil(this.deadlines.totalMs / 60_000) })
     }
   }
 }

@@ -11,13 +11,13 @@ export interface PartQueueListeners {
 /**
  * Parts of one generation between whoever produces them and whoever reads them.
  *
- * Text that nobody has read yet is joined and counted, in UTF-16 units. After `end` or `failed` nothing more is taken.
+ * Text that nobody has read yet is joined and counted, in UTF-16 units; of a stage that is said again one is kept. After `end` or `failed` nothing more is taken.
  */
 export class PartQueue extends AsyncQueue<ServedPart> {
   constructor({ onRead, onLeave }: PartQueueListeners = {}) {
     super({
       isLast: ({ type }) => type === 'end' || type === 'failed',
-      join: joinText,
+      join: joined,
       sizeOf: (part) => (part.type === 'text' ? part.text.length : 0),
       onRead: (part) => {
         if (part.type === 'text') onRead?.(part.text)
@@ -27,7 +27,10 @@ export class PartQueue extends AsyncQueue<ServedPart> {
   }
 }
 
-function joinText(before: ServedPart, part: ServedPart): ServedPart | null {
-  if (before.type !== 'text' || part.type !== 'text') return null
-  return { type: 'text', text: before.text + part.text, tokens: before.tokens + part.tokens }
+function joined(before: ServedPart, part: ServedPart): ServedPart | null {
+  if (before.type === 'text' && part.type === 'text') {
+    return { type: 'text', text: before.text + part.text, tokens: before.tokens + part.tokens }
+  }
+  const isSameStage = before.type === part.type && (part.type === 'loading' || part.type === 'reading')
+  return isSameStage ? part : null
 }

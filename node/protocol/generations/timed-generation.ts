@@ -51,7 +51,7 @@ async function pump(source: AsyncIterable<ServedPart>, parts: PartQueue, clock: 
   }
 }
 
-/** Starts the deadline of what comes after a part. */
+/** Starts the deadline of what comes after a part. A stage that comes again is a sign of life. */
 export function enterFor(part: ServedPart, clock: DeadlineClock): void {
   switch (part.type) {
     case 'accepted':
@@ -65,8 +65,8 @@ export function enterFor(part: ServedPart, clock: DeadlineClock): void {
     case 'end':
     case 'failed':
       return clock.stop()
-    default:
-      // Whatever else a machine sends is what it has generated.
+    case 'reasoning':
+    case 'text':
       return clock.enter('betweenTokens')
   }
 }

@@ -27,7 +27,7 @@ function counterOf({ prompt = 'hello', maxTokens = 100_000, lastedMs = 0, ...pla
   const counter = new TokenCounter({ request, machine, estimates: new PromptEstimates(), nowMs: () => nowMs })
   counter.follow({ type: 'accepted', deviceId: machine, machineName: 'M', place: 0 })
   counter.follow({ type: 'reading' })
-  for (let index = 0; index < (played.silentParts ?? 0); index++) counter.follow({ type: 'reading' })
+  for (let index = 0; index < (played.silentParts ?? 0); index++) counter.follow({ type: 'reasoning', tokens: 1 })
   for (const text of played.text ?? []) counter.follow({ type: 'text', text, tokens: played.told ?? 1 })
   nowMs = lastedMs
   if (played.leaves) counter.leave()

@@ -57,7 +57,6 @@ export function mostSayable({ turns, maxTokens }: Pick<PromptRequest, 'turns' | 
 export class TokenCounter {
   #maxTokens: number
   #isBegun = false
-  #hasRead = false
   #hasLeft = false
   #textBytes = 0
   /** UTF-16 units, with long runs of one character shortened. */
@@ -101,12 +100,12 @@ export class TokenCounter {
         this.#isBegun ||= part.place === 0
         return part
       case 'loading':
+      case 'reading':
         this.#isBegun = true
         return part
-      case 'reading':
-        // The first says that the prompt is being read; each further one stands for a token that is not shown.
-        if (this.#isBegun && this.#hasRead) this.#silentParts += 1
-        this.#hasRead = true
+      case 'reasoning':
+        // One for each part, whatever it says: what is not seen cannot be checked.
+        this.#silentParts += 1
         this.#isBegun = true
         this.#isSpent ||= this.#tokens() > this.#maxTokens
         return part

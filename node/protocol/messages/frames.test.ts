@@ -23,3 +23,8 @@ describe('counts in frames', () => {
     }
   })
 })
+
+it('carries tokens that are thought as tokens without text', () => {
+  const thought = { type: 'reasoning', tokens: 3 } as const
+  expect(servedParts.decode(servedParts.encode(thought))).toEqual({ ok: true, value: thought })
+})

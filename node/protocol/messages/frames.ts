@@ -65,6 +65,8 @@ function encodePart(part: ServedPart): Uint8Array {
       return tagged(tags.stage, bodies.stage, { stage: stages.indexOf(part.type) })
     case 'text':
       return tagged(tags.tokens, bodies.tokens, { text: part.text, tokens: part.tokens })
+    case 'reasoning':
+      return tagged(tags.tokens, bodies.tokens, { text: '', tokens: part.tokens })
     case 'receipt':
       return tagged(tags.receipt, bodies.receipt, { record: part.record, signature: part.signature })
     case 'end':
@@ -90,7 +92,9 @@ function decodePart(frame: Uint8Array): Result<ServedPart> {
     }
     case tags.tokens: {
       const read = parseStruct(bodies.tokens, body)
-      return read.ok ? ok({ type: 'text', ...read.value }) : read
+      if (!read.ok) return read
+      const { text, tokens } = read.value
+      return ok(text === '' ? { type: 'reasoning', tokens } : { type: 'text', text, tokens })
     }
     case tags.receipt: {
       const read = parseStruct(bodies.receipt, body)

@@ -42,8 +42,11 @@ export interface ReceiptPart {
 export type ServedPart =
   /** A machine took the request; `place` is its place in that machine's queue, 0 when it runs at once. */
   | { readonly type: 'accepted'; readonly deviceId: DeviceId; readonly machineName: string; readonly place: number }
+  /** The engine loads the model, or reads the prompt. It comes again as a sign of life. */
   | { readonly type: 'loading' }
   | { readonly type: 'reading' }
+  /** Tokens that the model thinks, which are not shown. */
+  | { readonly type: 'reasoning'; readonly tokens: number }
   | { readonly type: 'text'; readonly text: string; readonly tokens: number }
   /** From a processor to its gateway, right before the last part. Gateways pass it on to nobody. */
   | ReceiptPart

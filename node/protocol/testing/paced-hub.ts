@@ -1,5 +1,5 @@
 import type { Model } from '../../contract/state.ts'
-import type { GenerationPart, ChatRequest, Engine } from '../../engines/engine.ts'
+import type { GenerationPart, ChatRequest, Engine, EngineSign } from '../../engines/engine.ts'
 import { delay, whenAborted } from '../../base/deadline.ts'
 import { healthy } from '../../base/facility.ts'
 import { Listeners } from '../../base/listeners.ts'
@@ -12,6 +12,10 @@ export interface Pace {
   readonly firstTokenMs?: number
   /** Before that, in the stage "loading". */
   readonly loadMs?: number
+  /** Tokens that are thought before the first text, at the same pace. */
+  readonly thoughts?: number
+  /** What the engine says when it is looked at; nothing unless given. */
+  readonly look?: EngineSign
   /** Stands still for ever after this many tokens. */
   readonly stallAfter?: number
   readonly slots?: number
@@ -52,6 +56,7 @@ export class PacedHub {
       slots: pace.slots ?? 1,
       listModels: () => Promise.resolve(ok([pacedModel])),
       chat: (request) => this.chat(request),
+      look: () => Promise.resolve(this.pace.look ?? null),
       unload: () => Promise.resolve(ok()),
       health: () => healthy,
     }
@@ -94,6 +99,10 @@ export class PacedHub {
       }
       yield { type: 'reading' }
       if (pace.firstTokenMs) await delay(pace.firstTokenMs, signal)
+      for (let thought = 0; thought < (pace.thoughts ?? 0) && !signal.aborted; thought++) {
+        await delay(pace.tokenMs, signal)
+        yield { type: 'reasoning', tokens: 1 }
+      }
       const limit = Math.min(pace.tokens, request.maxTokens)
       let isStopped = false
       while (completionTokens < limit) {

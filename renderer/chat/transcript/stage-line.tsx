@@ -19,6 +19,8 @@ function useStageWords(event: StageEvent | null): string {
       return machine === null ? t('chat.stage.loading') : t('chat.stage.loadingAt', { machine })
     case 'reading':
       return machine === null ? t('chat.stage.reading') : t('chat.stage.readingAt', { machine })
+    case 'thinking':
+      return machine === null ? t('chat.stage.thinking') : t('chat.stage.thinkingAt', { machine })
   }
 }
 

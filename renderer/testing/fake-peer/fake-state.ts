@@ -124,7 +124,7 @@ export function freshState(): AppState {
     machines: [],
     models: { local: [], catalogue: [...fakeCatalogue] },
     engines: {
-      ollama: { state: 'not_found', version: null, url: 'http://127.0.0.1:11434' },
+      ollama: { state: 'not_found', version: null, url: 'http://127.0.0.1:11434', slots: 1 },
       embedded: { state: 'idle', error: null },
       servers: [],
     },

@@ -14,5 +14,10 @@ export interface RunningOllama {
   stop(signal?: NodeJS.Signals): Promise<void>
 }
 export function ensureRealOllama(): Promise<RealOllama>
-export function serveOllama(options: { ollamaPath: string; modelsDir: string; port?: number }): Promise<RunningOllama>
+export function serveOllama(options: {
+  ollamaPath: string
+  modelsDir: string
+  port?: number
+  parallel?: string | null
+}): Promise<RunningOllama>
 export function freePort(): Promise<number>

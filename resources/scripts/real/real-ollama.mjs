@@ -97,13 +97,15 @@ ${ends.join('\n')}
 
 /**
  * Starts an Ollama of our own, on a free port unless one is named.
- * @param {{ ollamaPath: string, modelsDir: string, port?: number }} options
+ * @param {{ ollamaPath: string, modelsDir: string, port?: number, parallel?: string | null }} options `parallel`: how many
+ *   answers it computes at once, four unless said; null leaves it as Ollama comes
  * @returns {Promise<RunningOllama>}
  */
 export async function serveOllama(options) {
   const host = `127.0.0.1:${options.port ?? (await freePort())}`
   const url = `http://${host}`
-  const env = { OLLAMA_HOST: host, OLLAMA_MODELS: options.modelsDir, OLLAMA_NUM_PARALLEL: '4' }
+  const { parallel = '4' } = options
+  const env = { OLLAMA_HOST: host, OLLAMA_MODELS: options.modelsDir, OLLAMA_NUM_PARALLEL: parallel ?? undefined }
   const child = spawn(options.ollamaPath, ['serve'], {
     env: { ...process.env, ...env },
     stdio: 'ignore',

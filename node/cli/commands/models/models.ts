@@ -6,6 +6,7 @@ import { table } from '../../output.ts'
 import { readableBytes } from '../../option-values.ts'
 import type { Perform } from '../../perform.ts'
 import { runWithSession, type Running } from '../../run-command.ts'
+import { addSlotsCommand } from './engine-slots.ts'
 import { download } from './model-download.ts'
 
 /** `kith models …` */
@@ -37,6 +38,7 @@ export function addModelsCommands(program: Command, perform: Perform): void {
         }),
       ),
     )
+  addSlotsCommand(models, perform)
   models
     .command('remove <name>')
     .description('delete a model that Kith keeps')
