@@ -20,6 +20,7 @@ export async function makePeer(configuration: Configuration, network: NetworkOpt
     roles: configuration.demoRole === 'second' ? askingRoles : configuration.roles,
     network,
     ollamaUrl: configuration.ollamaUrl,
+    apiGuests: configuration.apiGuests,
     logLevel: configuration.logLevel,
     version: app.getVersion(),
     demoRole: configuration.demoRole,

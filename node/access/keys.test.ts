@@ -75,7 +75,10 @@ it('allows a bearer its scopes and models', () => {
     code: 'key_scope_missing',
     details: { scope: 'manage' },
   })
-  expect(refusalOfModel(null, 'llama')).toBeNull()
-  expect(refusalOfModel(['llama'], 'llama')).toBeNull()
-  expect(refusalOfModel([], 'llama')).toMatchObject({ code: 'key_model_refused', details: { model: 'llama' } })
+  expect(refusalOfModel(null, { name: 'llama', engine: null })).toBeNull()
+  expect(refusalOfModel(['llama'], { name: 'llama', engine: null })).toBeNull()
+  expect(refusalOfModel([], { name: 'llama', engine: null })).toMatchObject({
+    code: 'key_model_refused',
+    details: { model: 'llama' },
+  })
 })

@@ -1,3 +1,4 @@
+import { isNamed, type NamedModel } from '../base/model-name.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
 import type { ApiKey, KeyScope } from '../contract/keys.ts'
 import { refusalOfAccount, type AccountState } from './standing.ts'
@@ -89,6 +90,7 @@ export function refusalOfScope(scopes: readonly KeyScope[], scope: KeyScope): Ki
 }
 
 /** Why a bearer may not ask a model; null when it may. A list of null allows all. */
-export function refusalOfModel(allowedModels: readonly string[] | null, model: string): KithError | null {
-  return allowedModels?.includes(model) === false ? kithError('key_model_refused', { model }) : null
+export function refusalOfModel(allowedModels: readonly string[] | null, model: NamedModel): KithError | null {
+  const isAllowed = allowedModels?.some((allowed) => isNamed(model, allowed)) ?? true
+  return isAllowed ? null : kithError('key_model_refused', { model: model.name })
 }

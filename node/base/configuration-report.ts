@@ -24,6 +24,8 @@ export function redactedConfiguration(
       'bootstrap',
     ),
     ollamaUrl: line(withoutCredentials(configuration.ollamaUrl), 'ollamaUrl'),
+    apiHosts: line(configuration.apiGuests.hosts.join(', '), 'apiHosts'),
+    apiOrigins: line(configuration.apiGuests.origins.join(', '), 'apiOrigins'),
     logLevel: line(configuration.logLevel, 'logLevel'),
   }
 }

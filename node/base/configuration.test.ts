@@ -63,6 +63,21 @@ describe('loadConfiguration', () => {
     expect(read).toEqual(['/srv/here/config.json'])
   })
 
+  it.each([80, 120, 200])('takes a profile name of %i characters', (length) => {
+    const name = 'p'.repeat(length)
+    expect(loaded({ argv: ['--profile', name] }).profileDir).toBe(`/home/ada/.config/kith/profiles/${name}`)
+  })
+
+  it('takes names and pages that may reach the local API', () => {
+    expect(loaded({}).apiGuests).toEqual({ hosts: [], origins: [] })
+    const env = { KITH_API_HOSTS: 'host.docker.internal, kith:8080', KITH_API_ORIGINS: 'app://obsidian.md' }
+    expect(loaded({ env }).apiGuests).toEqual({
+      hosts: ['host.docker.internal', 'kith:8080'],
+      origins: ['app://obsidian.md'],
+    })
+    expect(loaded({ readFile: () => '{"apiHosts":["box"]}' }).apiGuests.hosts).toEqual(['box'])
+  })
+
   it('takes a profile by name or by folder', () => {
     expect(loaded({ argv: ['--profile', 'second'] }).profileDir).toBe('/home/ada/.config/kith/profiles/second')
     expect(loaded({ argv: ['--profile', '~/kith-b'] }).profileDir).toBe('/home/ada/kith-b')
@@ -109,6 +124,9 @@ describe('loadConfiguration', () => {
     ['no role at all', { argv: ['--roles', ','] }, '--roles'],
     ['an address that is no URL', { argv: ['--ollama-url', 'ftp://x'] }, '--ollama-url'],
     ['a profile name with odd characters', { argv: ['--profile', 'a b'] }, '--profile'],
+    ['a profile name longer than a folder’s', { argv: ['--profile', 'ä'.repeat(101)] }, '--profile'],
+    ['any host at all', { env: { KITH_API_HOSTS: 'box, *' } }, 'KITH_API_HOSTS'],
+    ['any page at all', { argv: ['--api-origins', 'null'] }, '--api-origins'],
     ['a misspelt key', { readFile: () => '{"modelDir":"/x"}' }, 'modelDir'],
     ['a value of the wrong type', { readFile: () => '{"host":7}' }, 'host in config.json'],
     ['a file that is not JSON', { readFile: () => '{' }, '/home/ada/.config/kith/profiles/default/config.json'],

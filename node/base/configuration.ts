@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { apiHostsSchema, apiOriginsSchema, type ApiGuests } from '../contract/api-guests.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { codeOf } from './files.ts'
 import { modelsFolder, profilesFolder, type UserEnvironment } from './folders.ts'
@@ -38,6 +39,8 @@ export interface Configuration {
     readonly bootstrap?: readonly HostAndPort[] | undefined
   }
   readonly ollamaUrl?: string | undefined
+  /** Names and pages that may reach the local API, beside those that the window lists. */
+  readonly apiGuests: ApiGuests
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   readonly demoRole: 'none' | 'first' | 'second'
   /** Open a second install beside this one, on a network of their own. */
@@ -79,7 +82,7 @@ export function loadConfiguration(input: ConfigurationInput): Result<Configurati
 
   const parsed = settingsSchema.safeParse(Object.fromEntries([...settings].map(([name, { value }]) => [name, value])))
   if (!parsed.success) return invalidSetting(parsed.error, settings)
-  const { modelsDir, host, port, bootstrap, ...values } = parsed.data
+  const { modelsDir, host, port, bootstrap, apiHosts, apiOrigins, ...values } = parsed.data
   const modelsBase = settings.get('modelsDir')?.source === 'file' ? profile.value.dir : workingDir
   return ok({
     ...values,
@@ -87,6 +90,7 @@ export function loadConfiguration(input: ConfigurationInput): Result<Configurati
     profileName: profile.value.name,
     modelsDir: modelsDir === undefined ? modelsFolder(user) : resolvePath(modelsDir, user, modelsBase),
     network: { host, port, bootstrap },
+    apiGuests: { hosts: apiHosts, origins: apiOrigins },
     sources: Object.fromEntries([...settings].map(([name, { source }]) => [name, source])),
   })
 }
@@ -103,6 +107,8 @@ const settingsSchema = z.object({
   port: portSchema.optional(),
   bootstrap: list(bootstrapSchema).optional(),
   ollamaUrl: ollamaUrlSchema.optional(),
+  apiHosts: list(apiHostsSchema).default([]),
+  apiOrigins: list(apiOriginsSchema).default([]),
   logLevel: logLevelSchema.default('info'),
   demoRole: demoRoleSchema.default('none'),
   isDemo: z.boolean().default(false),
@@ -117,6 +123,9 @@ function invalidSetting(error: z.ZodError, settings: RawSettings): Result<never>
     reason: issue?.message ?? 'it could not be read',
   })
 }
+
+/** The name of a folder can be no longer on common file systems, less what a copy of it may be called. */
+const maxNameBytes = 200
 
 function resolveProfile(
   settings: RawSettings,
@@ -133,8 +142,10 @@ function resolveProfile(
     const dir = resolvePath(path.data, user, workingDir)
     return ok({ dir, name: basename(dir).slice(0, 80) || 'root' })
   }
-  if (!/^[\p{L}\p{N}_.-]{1,40}$/u.test(path.data)) {
-    return invalid('expected a folder, or a name of 1 to 40 letters, digits, dots, dashes or underscores')
+  if (!/^[\p{L}\p{N}_.-]+$/u.test(path.data) || Buffer.byteLength(path.data) > maxNameBytes) {
+    return invalid(
+      `expected a folder, or a name of letters, digits, dots, dashes or underscores, of at most ${maxNameBytes} bytes`,
+    )
   }
   return ok({ dir: join(profilesFolder(user), path.data), name: path.data })
 }

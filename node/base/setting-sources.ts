@@ -24,6 +24,8 @@ const flags = {
   port: { type: 'string', setting: 'port' },
   'log-level': { type: 'string', setting: 'logLevel' },
   'ollama-url': { type: 'string', setting: 'ollamaUrl' },
+  'api-hosts': { type: 'string', setting: 'apiHosts' },
+  'api-origins': { type: 'string', setting: 'apiOrigins' },
   roles: { type: 'string', setting: 'roles' },
   'demo-role': { type: 'string', setting: 'demoRole' },
   demo: { type: 'boolean', setting: 'isDemo' },
@@ -40,6 +42,8 @@ const variables = [
   ['KITH_LOG_LEVEL', 'logLevel'],
   ['OLLAMA_HOST', 'ollamaUrl'],
   ['KITH_OLLAMA_URL', 'ollamaUrl'],
+  ['KITH_API_HOSTS', 'apiHosts'],
+  ['KITH_API_ORIGINS', 'apiOrigins'],
   ['KITH_ROLES', 'roles'],
 ] as const
 
@@ -78,7 +82,17 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
   return found
 }
 
-const fileSettings = ['modelsDir', 'bootstrap', 'host', 'port', 'logLevel', 'ollamaUrl', 'roles']
+const fileSettings = [
+  'modelsDir',
+  'bootstrap',
+  'host',
+  'port',
+  'logLevel',
+  'ollamaUrl',
+  'apiHosts',
+  'apiOrigins',
+  'roles',
+]
 const maxFileCharacters = 65_536
 
 /** Reads config.json. A key nobody knows is refused: it is nearly always a misspelt one. */

@@ -31,6 +31,8 @@ const globalOptionsSchema = z.object({
   host: z.string().optional(),
   logLevel: z.string().optional(),
   ollamaUrl: z.string().optional(),
+  apiHosts: z.string().optional(),
+  apiOrigins: z.string().optional(),
   port: z.string().optional(),
   roles: z.string().optional(),
   account: z.string().optional(),
@@ -67,6 +69,8 @@ function configurationFlags(options: GlobalOptions): string[] {
     ['--host', options.host],
     ['--log-level', options.logLevel],
     ['--ollama-url', options.ollamaUrl],
+    ['--api-hosts', options.apiHosts],
+    ['--api-origins', options.apiOrigins],
     ['--port', options.port],
     ['--roles', options.roles],
   ]

@@ -342,3 +342,25 @@ describe('kith models', () => {
     expect((await install.run(['models', 'download', 'ghost'])).code).toBe(1)
   })
 })
+
+describe('kith servers', () => {
+  it('lists, adds and removes servers, and takes a key by no argument', async () => {
+    const server = { url: 'http://box:8080', state: 'running', error: null, slots: 4, hasKey: true } as const
+    const state = fakeState()
+    peer = new FakePeer({}, { ...state, engines: { ...state.engines, servers: [server] } })
+    install = new TestInstall(peer)
+    expect((await install.run(['servers', 'list'])).out).toContain('with a key')
+    expect((await install.run(['servers', 'list', '--json'])).lines).toContainEqual({ type: 'server', ...server })
+    expect((await install.run(['servers', 'add', server.url, '--key'], { typed: ['sk-typed'] })).code).toBe(0)
+    await install.run(['servers', 'add', server.url, '--key'], { env: { KITH_SERVER_KEY: 'sk-given' } })
+    await install.run(['servers', 'add', server.url])
+    expect((await install.run(['servers', 'add', server.url, '--key'], { typed: [''] })).code).toBe(1)
+    expect(inputsOf('engine.addServer')).toEqual([
+      { url: server.url, apiKey: 'sk-typed' },
+      { url: server.url, apiKey: 'sk-given' },
+      { url: server.url },
+    ])
+    expect((await install.run(['servers', 'remove', server.url])).code).toBe(0)
+    expect((await install.run(['servers', 'add', server.url, 'sk-argument'])).code).toBe(2)
+  })
+})

@@ -1,4 +1,5 @@
-import type { AppState, Machine, Model, Pool } from '../contract/state.ts'
+import { findNamed } from '../base/model-name.ts'
+import type { AppState, Machine, Pool } from '../contract/state.ts'
 
 /** A model that can be asked now. */
 export interface Offer {
@@ -21,7 +22,11 @@ export function findOffer(state: AppState, wish: OfferWish): Offer | null {
   for (const pool of poolsToAsk(state, wish.poolId)) {
     const offers = offersIn(state, pool)
     const wanted = wish.model ?? state.settings.chatModel
-    const exact = offers.find(({ model }) => wanted !== null && isNamed(model, wanted))
+    const named = findNamed(
+      offers.map(({ model }) => model),
+      wanted ?? '',
+    )
+    const exact = offers.find(({ model }) => model === named)
     const any = offers.find(({ model }) => model.isLoaded) ?? offers[0]
     const found = exact ?? (wish.model === undefined ? any : undefined)
     if (found) return { ...found, model: found.model.name }
@@ -54,9 +59,4 @@ function poolsToAsk(state: AppState, poolId: string | undefined): Pool[] {
 function isAskable(machine: Machine, pool: Pool): boolean {
   if (!machine.poolIds.includes(pool.poolId)) return false
   return machine.isSelf || (machine.connection === 'admitted' && machine.isSharing)
-}
-
-/** Ollama lets people leave ":latest" out, so do we. */
-function isNamed(model: Model, wanted: string): boolean {
-  return model.name === wanted || model.name === `${wanted}:latest`
 }

@@ -11,6 +11,7 @@ import { addModelsCommands } from './commands/models/models.ts'
 import { addPlansCommands } from './commands/pools/plans.ts'
 import { addPoolCommands } from './commands/pools/pool.ts'
 import { addServeCommand } from './commands/peer/serve.ts'
+import { addServersCommands } from './commands/models/servers.ts'
 import { addShareCommand } from './commands/models/share.ts'
 import { addStatusCommand } from './commands/peer/status.ts'
 import { addUsageCommands } from './commands/usage/usage.ts'
@@ -54,6 +55,8 @@ function createProgram(host: CommandHost, perform: Perform): Command {
     .option('--bootstrap <host:port,…>', 'bootstrap nodes of a network of your own')
     .option('--host <address>', 'address of this computer to use')
     .option('--ollama-url <url>', 'where Ollama listens')
+    .option('--api-hosts <names>', 'further names under which programs reach the local API; several with commas')
+    .option('--api-origins <origins>', 'pages and extensions that may use it; several with commas')
     .option('--roles <roles>', 'client, gateway, processor; several with commas')
     .option('--log-level <level>', 'silent, error, warn, info or debug')
   addServeCommand(program, perform)
@@ -68,6 +71,7 @@ function createProgram(host: CommandHost, perform: Perform): Command {
   addInviteCommands(program, perform)
   addShareCommand(program, perform)
   addModelsCommands(program, perform)
+  addServersCommands(program, perform)
   addWhoCommands(program, perform)
   addAccountCommands(program, perform)
   addDevicesCommands(program, perform)

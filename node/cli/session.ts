@@ -66,13 +66,15 @@ async function startOwnPeer(context: CommandContext): Promise<Result<Session>> {
 
 /** Makes the peer of this configuration; `quietLevel` applies where nobody chose a log level. */
 export function createOwnPeer(context: CommandContext, quietLevel: 'error' | 'info'): OwnPeer {
-  const { profileDir, modelsDir, roles, network, ollamaUrl, logLevel, demoRole, sources } = context.configuration
+  const { profileDir, modelsDir, roles, network, ollamaUrl, apiGuests, logLevel, demoRole, sources } =
+    context.configuration
   return context.host.createPeer({
     profileDir,
     modelsDir,
     roles,
     network,
     ollamaUrl,
+    apiGuests,
     logLevel: 'logLevel' in sources ? logLevel : quietLevel,
     demoRole,
   })

@@ -5,6 +5,7 @@ import type { ChatId, DeviceId } from '../contract/ids.ts'
 import { assertNever } from '../contract/result.ts'
 import type { Message } from '../contract/state.ts'
 import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import { askFitting } from './fitting-conversation.ts'
 
 /** What has arrived is saved this often, so that a crash loses seconds, not the answer. */
 const saveIntervalMs = 2_000
@@ -50,7 +51,9 @@ export class ChatRun {
   async #run(): Promise<void> {
     this.#stage('finding', null)
     let isEnded = false
-    for await (const part of this.options.gateway.ask(this.options.request, this.#abort.signal)) {
+    const { gateway, request } = this.options
+    const onLeftOut = (leftOutMessages: number): void => this.#update({ leftOutMessages })
+    for await (const part of askFitting(gateway, request, this.#abort.signal, onLeftOut)) {
       this.#follow(part)
       isEnded ||= part.type === 'end' || part.type === 'failed'
       if (performance.now() - this.#savedMs > saveIntervalMs) {

@@ -7,13 +7,10 @@ import type { ChatId, DeviceId, MessageId, RequestId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import type { ChatSummary, Message } from '../contract/state.ts'
 import type { ChatTurn } from '../engines/engine.ts'
-import type { GenerationPort } from '../protocol/messages/generation.ts'
+import { mostUnnamedTokens, type GenerationPort } from '../protocol/messages/generation.ts'
 import type { Bee } from '../state/bee.ts'
 import { ChatRun } from './chat-run.ts'
 import { ChatStore, type ChatRecord } from './chat-store.ts'
-
-/** Longest answer where the request names no limit, in tokens. */
-const defaultMaxTokens = 4_096
 
 export interface ClientChatsOptions {
   readonly local: Bee
@@ -89,7 +86,7 @@ export class ClientChats implements Facility {
         poolId: input.poolId,
         model: input.model,
         turns: [...turns, { role: 'user', text: input.text }],
-        maxTokens: input.maxTokens ?? defaultMaxTokens,
+        maxTokens: input.maxTokens ?? mostUnnamedTokens,
         ...(input.maxTokens ? {} : { mayShorten: true }),
         temperature: input.temperature,
       },

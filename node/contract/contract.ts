@@ -198,7 +198,8 @@ export const calls = {
   'sharing.set': call(z.object({ isEnabled: z.boolean() }), done),
 
   'engine.refresh': call(nothing, done),
-  'engine.addServer': call(z.object({ url: z.string().max(300) }), done),
+  /** Added again with another key, a server gets that key. It is kept sealed, and no call gives it back. */
+  'engine.addServer': call(z.object({ url: z.string().max(300), apiKey: z.string().max(1_000).optional() }), done),
   'engine.removeServer': call(z.object({ url: z.string().max(300) }), done),
   'model.download': call(z.object({ catalogueId: z.string().max(80) }), done),
   'model.pauseDownload': call(z.object({ catalogueId: z.string().max(80) }), done),

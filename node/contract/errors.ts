@@ -127,8 +127,10 @@ export const errorCatalogue = {
     'The clock of this computer is off by {minutes} minutes, by those of {accounts} other people. Set it right.',
 
   // Local API
-  host_refused: 'This address answers only as 127.0.0.1 or localhost.',
-  origin_refused: 'Web pages may not use this address.',
+  host_refused:
+    'This address does not answer as "{host}". List that name on the Keys page, under the address for programs, or in KITH_API_HOSTS.',
+  origin_refused:
+    'Pages of "{origin}" may not use this address. List that origin on the Keys page, under the address for programs, or in KITH_API_ORIGINS.',
   request_slow: 'The request did not arrive whole in time. Send it again.',
   credentials_wrong: 'That name and password are not those of the account that is signed in here.',
   route_unknown: 'There is nothing at this address. See the documentation for those that exist.',
@@ -145,6 +147,8 @@ export const errorCatalogue = {
   protocol_error: 'The other computer sent something Kith could not read. Update Kith on both and try again.',
 
   // Answers
+  model_not_found:
+    'No computer in this pool has a model called "{model}". Check the name, or choose one of those that are offered.',
   no_model: 'No computer in this pool offers the model "{model}" now. Choose another model or share one.',
   sharing_off: 'Sharing is switched off on "{machine}". Ask its owner to switch it on, or choose another computer.',
   queue_full: '"{machine}" has too many questions waiting. Try again in a minute.',
@@ -156,13 +160,15 @@ export const errorCatalogue = {
   total_timeout: 'The answer took longer than {minutes} minutes and was stopped.',
   stopped: 'The answer was stopped.',
   shutting_down: '"{machine}" is closing Kith. Choose another computer.',
-  context_too_long: 'The conversation is too long for this model ({limit} tokens). Start a new chat.',
+  context_too_long:
+    'This model’s maximum context length is {limit} tokens, and what was sent comes to about {tokens}. Start a new chat, or send less.',
   chat_unknown: 'That chat is no longer here.',
   chat_busy: 'This chat is still answering. Stop the answer or wait for it.',
 
   // Engines and models
   engine_unavailable: '{engine} is not running on "{machine}". Start it and ask again.',
   engine_failed: '{engine} reported a problem: {reason}.',
+  engine_refused: '{engine} does not take this request: {reason}. Change it and ask again.',
   engine_crashed: 'The model engine stopped unexpectedly and was started again. Ask again.',
   engine_stopped: '{engine} stopped in the middle of the answer. Start it again and ask again.',
   model_unknown: 'The model "{model}" is not on this computer.',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountSliceSchema } from './accounts.ts'
+import { apiHostsSchema, apiOriginsSchema } from './api-guests.ts'
 import { kithErrorSchema } from './errors.ts'
 import {
   accountIdSchema,
@@ -182,6 +183,8 @@ export const enginesSliceSchema = z.object({
       state: z.enum(['checking', 'running', 'not_found']),
       error: kithErrorSchema.nullable(),
       slots,
+      /** Whether a key is sent to it. */
+      hasKey: z.boolean(),
     }),
   ),
 })
@@ -226,6 +229,9 @@ export const settingsSchema = z.object({
   isApiEnabled: z.boolean().optional(),
   /** Port of the local API; absent or null takes the default, or any free one where that is taken. */
   apiPort: z.number().int().min(1).max(65_535).nullable().optional(),
+  /** Names and pages that may reach the local API beside its own. Absent means none. */
+  apiHosts: apiHostsSchema.optional(),
+  apiOrigins: apiOriginsSchema.optional(),
   /** Whether the note before the first question to another person's computer was read. Absent means no. */
   hasReadPrivacyNote: z.boolean().optional(),
 })
@@ -285,6 +291,8 @@ export const messageSchema = z.object({
       firstTokenMs: z.number().nonnegative().nullable(),
       durationMs: z.number().nonnegative().nullable(),
       error: kithErrorSchema.nullable(),
+      /** How many of the chat's oldest messages the model was not given, because all were too long for it. */
+      leftOutMessages: z.number().int().positive().optional(),
     })
     .nullable(),
 })

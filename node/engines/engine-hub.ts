@@ -171,8 +171,9 @@ export class EngineHub implements Facility {
     })
   }
 
-  async addServer(url: string): Promise<Result<void>> {
-    const added = this.#engines.addServer(url)
+  /** A server that is there already gets the key, where one is given. */
+  async addServer(url: string, apiKey: string | null = null): Promise<Result<void>> {
+    const added = this.#engines.addServer(url, apiKey)
     return added.ok ? this.refresh() : added
   }
 

@@ -8,13 +8,24 @@ export interface ChatTurn {
   readonly text: string
 }
 
+/** How tokens are chosen, and what ends the text. What is absent is left to the model. */
+export interface Sampling {
+  readonly topP?: number | undefined
+  readonly seed?: number | undefined
+  readonly presencePenalty?: number | undefined
+  readonly frequencyPenalty?: number | undefined
+  /** The text ends before any of these. */
+  readonly stop?: readonly string[] | undefined
+}
+
 export interface ChatRequest {
   readonly model: string
   readonly turns: readonly ChatTurn[]
-  /** Most tokens to generate. */
-  readonly maxTokens: number
+  /** Most tokens to generate; null leaves it to the model. */
+  readonly maxTokens: number | null
   /** 0 makes it repeatable; without one the model's default applies. */
   readonly temperature?: number | undefined
+  readonly sampling?: Sampling | undefined
   /** Aborting frees the engine within a second. */
   readonly signal: AbortSignal
 }

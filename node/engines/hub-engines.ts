@@ -30,12 +30,14 @@ export class HubEngines {
     return this.#owners.get(model) ?? null
   }
 
-  addServer(text: string): Result<void> {
+  addServer(text: string, apiKey: string | null = null): Result<void> {
     const url = parseServerUrl(text)
     if (!url.ok) return url
-    if (this.#servers.some((server) => server.url === url.value)) return ok()
+    const known = this.#servers.find((server) => server.url === url.value)
+    if (known && apiKey !== null) known.useKey(apiKey)
+    if (known) return ok()
     if (this.#servers.length >= maxServers) return fail('url_invalid', { reason: `there are ${maxServers} already` })
-    this.#servers = [...this.#servers, new OpenAiEngine({ url: url.value })]
+    this.#servers = [...this.#servers, new OpenAiEngine({ url: url.value, apiKey })]
     this.setSlots(this.#slots)
     return ok()
   }
@@ -83,10 +85,9 @@ export class HubEngines {
       ollama: { state, version, url, slots },
       embedded: this.#embedded.state,
       servers: this.#servers.map((server) => ({
-        url: server.url,
-        state: server.state,
-        error: server.error,
+        ...{ url: server.url, state: server.state, error: server.error },
         slots: server.slots,
+        hasKey: server.hasKey,
       })),
     }
   }

@@ -1,12 +1,18 @@
+import { findNamed, type NamedModel } from '../base/model-name.ts'
 import type { DeviceId, PoolId } from '../contract/ids.ts'
 import type { LocalProcessor } from '../protocol/local-processor.ts'
 import type { RemoteMachine } from '../protocol/machines.ts'
 import type { KnownModels } from './known-models.ts'
 
-/** A machine that could take a request: this one, or another. */
-export type Candidate =
+type Place =
   | { readonly kind: 'local'; readonly processor: LocalProcessor }
   | { readonly kind: 'remote'; readonly machine: RemoteMachine; readonly isDoubted: boolean }
+
+/** A machine that could take a request: this one, or another. */
+export type Candidate = Place & {
+  /** The model by its own name there. */
+  readonly model: string
+}
 
 /**
  * Why a machine cannot take a request; the complete list.
@@ -42,28 +48,31 @@ export function sortMachines(local: LocalProcessor | null, machines: readonly Re
   const candidates: Candidate[] = []
   const gated: GatedMachine[] = []
   if (local) {
-    const reason = gateOfLocal(local, gates)
-    if (reason) gated.push({ name: 'this computer', reason })
-    else candidates.push({ kind: 'local', processor: local })
+    const found = findNamed(local.models(), gates.model)
+    if (found && !gates.isLocalTried) candidates.push({ kind: 'local', processor: local, model: found.name })
+    else gated.push({ name: 'this computer', reason: gates.isLocalTried ? 'tried' : 'no_model' })
   }
   for (const machine of machines) {
-    const reason = gateOf(machine, gates)
+    const { isSharing = false, models = [] } = machine.capabilities ?? {}
+    const found = isSharing ? findNamed(models, gates.model) : null
+    const reason = gateOf(machine, found, gates)
     if (reason) gated.push({ name: machine.name, reason })
-    else candidates.push({ kind: 'remote', machine, isDoubted: gates.isDoubted(machine.deviceId) })
+    else if (found) {
+      candidates.push({ kind: 'remote', machine, isDoubted: gates.isDoubted(machine.deviceId), model: found.name })
+    }
   }
   return { candidates, gated }
 }
 
-function gateOfLocal(local: LocalProcessor, { model, isLocalTried }: Gates): GateReason | null {
-  if (isLocalTried) return 'tried'
-  return local.offers(model) ? null : 'no_model'
-}
-
-function gateOf(machine: RemoteMachine, { poolId, model, tried, known }: Gates): GateReason | null {
+function gateOf(
+  machine: RemoteMachine,
+  found: NamedModel | null,
+  { poolId, model, tried, known }: Gates,
+): GateReason | null {
   const { deviceId, poolIds, capabilities } = machine
   if (!poolIds.includes(poolId)) return 'not_in_pool'
   if (tried.has(deviceId)) return 'tried'
   if (!capabilities) return 'silent'
   if (!capabilities.isSharing && known.had(deviceId, model)) return 'sharing_off'
-  return capabilities.isSharing && capabilities.models.some(({ name }) => name === model) ? null : 'no_model'
+  return found ? null : 'no_model'
 }

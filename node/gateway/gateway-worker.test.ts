@@ -24,6 +24,8 @@ it('starts the gateway before the API that asks it, and stops it after', async (
   const { port, free } = await takenPort()
   await free()
   const api = new LocalApi({
+    guests: () => ({ hosts: [], origins: [] }),
+    isKnown: () => false,
     isEnabled: () => true,
     port: () => port,
     authenticate: () => Promise.resolve(fail('key_unknown')),

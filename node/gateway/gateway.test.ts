@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import DHT from 'hyperdht'
 import { Listeners } from '../base/listeners.ts'
+import { kithError } from '../contract/errors.ts'
+import type { DeviceId } from '../contract/ids.ts'
+import { ok } from '../contract/result.ts'
+import type { ServedPart } from '../protocol/messages/generation.ts'
 import type { MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import { PromptEstimates } from '../protocol/generations/prompt-estimates.ts'
 import { pacedText } from '../protocol/testing/paced-hub.ts'
@@ -55,6 +59,12 @@ async function gatewayTo(
   return gateway
 }
 
+const accepted = { type: 'accepted', deviceId: 'ee'.repeat(32) as DeviceId, machineName: 'Engine', place: 0 } as const
+
+async function* parts(...all: ServedPart[]): AsyncGenerator<ServedPart, void, undefined> {
+  yield* all
+}
+
 /** A machine that is in the list but not on the network. */
 function ghost(like: RemoteMachine): RemoteMachine {
   return { ...like, deviceId: 'ee'.repeat(32) as never, serviceKey: DHT.keyPair().publicKey, name: 'Ghost' }
@@ -87,7 +97,36 @@ describe('a gateway', () => {
     const gateway = await gatewayTo(machines, bench.caller())
     machines.set([{ ...target, capabilities: { ...processor.capabilities(), isSharing: false, models: [] } }])
     expect((await hear(gateway.ask(promptRequest(), never))).code).toBe('sharing_off')
-    expect((await hear(gateway.ask(promptRequest('', { model: 'other' }), never))).code).toBe('no_model')
+    expect((await hear(gateway.ask(promptRequest('', { model: 'other' }), never))).code).toBe('model_not_found')
+    machines.set([])
+    expect((await hear(gateway.ask(promptRequest(), never))).code).toBe('no_model')
+  })
+
+  it.each(['engine_refused', 'context_too_long'] as const)(
+    'asks no other machine about a request that an engine refuses: %s, with all that it says',
+    async (code) => {
+      const refusal = kithError(code, { engine: 'Ollama', reason: 'no', limit: 5, tokens: 6 })
+      const refused = { type: 'failed', error: refusal, usage: null } as const
+      const handler = { admit: () => ok(() => parts(accepted, { type: 'reading' }, refused)) }
+      const { target } = await bench.provider({ tokens: 0, tokenMs: 0 }, { handlers: { processRequest: handler } })
+      const spare = await bench.provider({ tokens: 5, tokenMs: 0 })
+      const gateway = await gatewayTo(new Machines([target, spare.target]), bench.caller())
+      const { last } = await hear(gateway.ask(promptRequest(), never))
+      expect(last).toEqual(refused)
+      expect(spare.hub.prompts).toEqual([])
+    },
+  )
+
+  it('passes on to another machine what chooses tokens, and that nobody has named a length', async () => {
+    const { target, hub } = await bench.provider({ tokens: 5, tokenMs: 0 })
+    const gateway = await gatewayTo(new Machines([target]), bench.caller())
+    const sampling = { topP: 0.5, seed: -7, presencePenalty: 1, frequencyPenalty: -1, stop: ['\n', 'end'] }
+    await hear(gateway.ask(promptRequest('', { sampling, mayShorten: true }), never))
+    await hear(gateway.ask(promptRequest('', { maxTokens: 9 }), never))
+    expect(hub.requests).toMatchObject([
+      { sampling, maxTokens: null },
+      { sampling: undefined, maxTokens: 9 },
+    ])
   })
 
   it('waits for a machine that has not said yet what it can do, but not for ever', async () => {
@@ -102,6 +141,7 @@ describe('a gateway', () => {
     expect((await hear(gateway.ask(promptRequest(), never))).code).toBe('machine_unreachable')
     machines.set([])
     expect((await hear(gateway.ask(promptRequest(), never))).code).toBe('no_model')
+    expect(gateway.knows(promptRequest().poolId, 'paced')).toBe(true)
   })
 
   it('prefers this computer, and asks another when this one is busy', async () => {

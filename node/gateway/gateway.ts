@@ -20,7 +20,7 @@ import { sortMachines, type Candidate, type GatedMachine, type Sorted } from './
 import { DoubtedMachines } from './doubted-machines.ts'
 import { InFlight } from './in-flight.ts'
 import type { KeyLimits } from './key-limits.ts'
-import { KnownModels } from './known-models.ts'
+import { KnownModels, type KeptMachines } from './known-models.ts'
 import { noMachine } from './no-machine.ts'
 import { loadOf, pick } from './pick.ts'
 import type { GatewayReceipts } from './receipts.ts'
@@ -45,6 +45,7 @@ export interface GatewayOptions {
   readonly isConnecting: (poolId: PoolId) => boolean
   /** Why the pool refuses this install, if it does: waiting for its machines is pointless then. */
   readonly refusalOf: (poolId: PoolId) => KithError | null
+  readonly keptMachines: KeptMachines
   readonly log: Log
   readonly deadlines?: Partial<GenerationDeadlines>
   /** How long a request waits for a machine while some are still being connected to. */
@@ -57,7 +58,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
   readonly name = 'gateway'
   readonly needs: readonly string[] = []
   readonly #inFlight = new InFlight()
-  readonly #known = new KnownModels()
+  readonly #known: KnownModels
   readonly #doubted = new DoubtedMachines()
   readonly #local: GenerationPort | null
   #abort = new AbortController()
@@ -65,6 +66,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
 
   constructor(private readonly options: GatewayOptions) {
     const deadlines = { ...defaultDeadlines, ...options.deadlines }
+    this.#known = new KnownModels(options.keptMachines)
     this.#local = options.local && withGenerationDeadlines(options.local, deadlines, options.machineName)
   }
 
@@ -72,16 +74,24 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     this.#abort = new AbortController()
     const note = (): void => this.#known.note(this.options.machines.list())
     note()
+    await this.#known.open()
     this.#unsubscribe = this.options.machines.onChange(note)
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe()
     this.#abort.abort()
+    await this.options.keptMachines.written()
   }
 
   health(): Health {
     return healthy
+  }
+
+  /** Whether this computer or a machine of the pool has, or had, a model of this name. */
+  knows(poolId: PoolId, model: string): boolean {
+    this.#noteOwn()
+    return this.#known.has(poolId, model)
   }
 
   /** `processPrompt`: the other devices of this account may use this gateway; nobody else. */
@@ -120,11 +130,12 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
       }
       if (chosen.kind === 'local') isLocalTried = true
       else tried.add(chosen.machine.deviceId)
-      failure = yield* this.#attempt(chosen, { ...request, attempt: attempt + 1 }, signal)
+      const asked = { ...request, model: chosen.model }
+      failure = yield* this.#attempt(chosen, { ...asked, attempt: attempt + 1 }, signal)
       if (failure?.code === 'limit_home_away' && chosen.kind === 'remote' && attempt + 1 < maxAttempts) {
         // That machine cannot reach the coordinator; perhaps this one can, and the plan lease goes with the request.
-        const planLease = await this.options.limits.planLease(request, chosen.machine.deviceId)
-        if (planLease) failure = yield* this.#attempt(chosen, { ...request, attempt: ++attempt + 1, planLease }, signal)
+        const planLease = await this.options.limits.planLease(asked, chosen.machine.deviceId)
+        if (planLease) failure = yield* this.#attempt(chosen, { ...asked, attempt: ++attempt + 1, planLease }, signal)
       }
       if (!failure) return
       this.options.log.debug({ code: failure.code, attempt }, 'trying the next machine')
@@ -201,6 +212,7 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
 
   #sort({ poolId, model }: PromptRequest, tried: ReadonlySet<DeviceId>, isLocalTried: boolean): Sorted {
     const { local, machines } = this.options
+    this.#noteOwn()
     return sortMachines(local, machines.list(), {
       ...{ poolId, model, tried, isLocalTried, known: this.#known },
       isDoubted: (deviceId) => this.#doubted.isDoubted(deviceId),
@@ -218,6 +230,11 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     await whenMachinesChange(this.options.machines, isSettled, waitMs, signal)
   }
 
+  #noteOwn(): void {
+    const { local, selfDeviceId } = this.options
+    this.#known.noteOwn(selfDeviceId, local?.models() ?? [])
+  }
+
   #mayTurnUp(poolId: PoolId, gated: readonly GatedMachine[]): boolean {
     if (this.options.refusalOf(poolId)) return false
     return gated.some(({ reason }) => reason === 'silent') || this.options.isConnecting(poolId)
@@ -228,6 +245,6 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     for (const { name, reason } of gated) {
       this.options.log.debug({ requestId, model, machine: name, reason }, 'a machine cannot take the request')
     }
-    return this.options.refusalOf(poolId) ?? noMachine(model, gated)
+    return this.options.refusalOf(poolId) ?? noMachine(model, gated, this.knows(poolId, model))
   }
 }

@@ -62,7 +62,7 @@ export class GatewayLimits implements KeyLimits {
     const accountId = request.consumer?.accountId ?? this.options.accountId
     const subject: LimitSubject = { kind: 'member', poolId: request.poolId, accountId, keyId: null }
     const terms = this.options.planOf(subject)
-    const lease = await this.options.limits.carry(subject, terms, processorDeviceId, leaseTokens(request, terms))
+    const lease = await this.options.limits.carry(subject, terms, processorDeviceId, leaseTokens(request))
     return lease.ok ? lease.value : null
   }
 

@@ -11,12 +11,14 @@ const nearness: Readonly<Record<GateReason, number>> = {
 }
 
 /** Why no machine could take the request, by what each of them lacks. */
-export function noMachine(model: string, gated: readonly GatedMachine[]): KithError {
+export function noMachine(model: string, gated: readonly GatedMachine[], isKnown: boolean): KithError {
+  // A model that is away may come back; one that nobody has ever had is a mistake in its name.
+  const missing = kithError(isKnown ? 'no_model' : 'model_not_found', { model })
   const nearest = gated.reduce<GatedMachine | null>(
     (best, one) => (best && nearness[best.reason] >= nearness[one.reason] ? best : one),
     null,
   )
-  if (!nearest) return kithError('no_model', { model })
+  if (!nearest) return missing
   switch (nearest.reason) {
     case 'sharing_off':
       return kithError('sharing_off', { machine: nearest.name })
@@ -25,6 +27,6 @@ export function noMachine(model: string, gated: readonly GatedMachine[]): KithEr
     case 'no_model':
     case 'tried':
     case 'not_in_pool':
-      return kithError('no_model', { model })
+      return missing
   }
 }

@@ -6,6 +6,7 @@ import { pick } from './pick.ts'
 describe('picking a machine', () => {
   const remote = (deviceId: string, isDoubted = false): Candidate => ({
     kind: 'remote',
+    model: 'llama',
     isDoubted,
     machine: {
       deviceId: deviceId as never,
@@ -31,7 +32,7 @@ describe('picking a machine', () => {
     const liar = remote('b', true)
     const chosen = (...machines: Candidate[]): Candidate | null => pick(machines, load, () => 0)
     expect(chosen(liar, remote('a'))).toMatchObject({ machine: { deviceId: 'a' } })
-    const own: Candidate = { kind: 'local', processor: {} as never }
+    const own: Candidate = { kind: 'local', processor: {} as never, model: 'llama' }
     expect(pick([liar, own], (one) => (one === liar ? 0 : 100))).toBe(own)
     expect(chosen(liar)).toBe(liar)
   })

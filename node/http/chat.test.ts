@@ -4,7 +4,7 @@ import { kithError } from '../contract/errors.ts'
 import { chatCompletionChunkSchema, chatCompletionSchema } from './schemas.ts'
 import type { DeviceId } from '../contract/ids.ts'
 import { ok } from '../contract/result.ts'
-import type { PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import { mostUnnamedTokens, type PromptRequest, type ServedPart } from '../protocol/messages/generation.ts'
 import { pacedModel, pacedText } from '../protocol/testing/paced-hub.ts'
 import { ApiBench, keyPrincipal, testPoolId } from './testing/api-bench.ts'
 import { dataOf } from './testing/stream-data.ts'
@@ -23,6 +23,24 @@ function answering(...parts: ServedPart[]): (request: PromptRequest) => AsyncGen
   return async function* () {
     yield* parts
   }
+}
+
+/** What the API allows to be null, as SDKs that fill in every field send it. */
+const optionalFields = [
+  ...['stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'seed', 'stop', 'n'],
+  ...['presence_penalty', 'frequency_penalty', 'tools', 'tool_choice', 'functions', 'function_call', 'logprobs'],
+  ...['modalities', 'response_format', 'logit_bias', 'top_logprobs', 'user', 'metadata', 'store', 'service_tier'],
+  ...['parallel_tool_calls', 'reasoning_effort', 'prediction', 'audio', 'web_search_options'],
+]
+
+/** From here on every request is answered at once, and noted. */
+function recorded(): PromptRequest[] {
+  const asked: PromptRequest[] = []
+  bench.options.ask = (request) => {
+    asked.push(request)
+    return answering({ type: 'end', reason: 'stop', usage: { promptTokens: 1, completionTokens: 1 } })(request)
+  }
+  return asked
 }
 
 describe('chat completions', () => {
@@ -109,6 +127,7 @@ describe('chat completions', () => {
         ],
         maxTokens: 7,
         temperature: 0,
+        sampling: { topP: 0.5 },
         consumer: { accountId: keyPrincipal.accountId, keyId: keyPrincipal.keyId },
       },
     ])
@@ -129,11 +148,61 @@ describe('chat completions', () => {
     ['no messages', { messages: [] }, 'messages'],
     ['a wrong type', { temperature: 'warm' }, 'temperature'],
     ['no length', { max_completion_tokens: 0 }, 'max_completion_tokens'],
+    ['less than no length', { max_tokens: -2 }, 'max_tokens'],
+    ['five ends', { stop: ['a', 'b', 'c', 'd', 'e'] }, 'stop'],
+    ['an end of 513 characters', { stop: 'x'.repeat(513) }, 'stop'],
+    ['a share beyond one', { top_p: 1.1 }, 'top_p'],
+    ['a penalty beyond two', { presence_penalty: 2.1 }, 'presence_penalty'],
+    ['half a seed', { seed: 0.5 }, 'seed'],
+    ['a question without text', { messages: [{ role: 'user', content: null }] }, 'messages.0.content'],
   ])('refuses %s with 400 and the field at fault', async (_what, body, param) => {
     const answer = await bench.chat(body)
     expect(answer).toMatchObject({ status: 400, json: { error: { param, type: 'invalid_request_error' } } })
     expect(bench.hub.prompts).toEqual([])
   })
+
+  it('passes on what chooses tokens and ends the text, and leaves out what is null', async () => {
+    const asked = recorded()
+    const samplers = { top_p: 0.5, seed: 7, presence_penalty: -1, frequency_penalty: 0, stop: 'end' }
+    await bench.chat(samplers)
+    await bench.chat({ stop: ['\n', '', 'x'.repeat(512)], seed: -1 })
+    const nulls = Object.fromEntries(Object.keys(samplers).map((name) => [name, null]))
+    await bench.chat({ ...nulls, temperature: null, stop: [] })
+    expect(asked.map(({ sampling }) => sampling)).toEqual([
+      { topP: 0.5, seed: 7, presencePenalty: -1, frequencyPenalty: 0, stop: ['end'] },
+      { seed: -1, stop: ['\n', 'x'.repeat(512)] },
+      undefined,
+    ])
+  })
+
+  it('takes null for every optional field, and answers of old that hold no text', async () => {
+    const asked = recorded()
+    const answer = await bench.chat({
+      messages: [
+        { role: 'user', content: 'Hello', name: null },
+        { role: 'assistant', content: null, tool_calls: null, refusal: null, audio: null, function_call: null },
+        { role: 'user', content: [{ type: 'text', text: 'again', image_url: null }] },
+        { role: 'assistant', content: null, tool_calls: [{ id: '1', type: 'function', function: { name: 'f' } }] },
+      ],
+      ...Object.fromEntries(optionalFields.map((name) => [name, null])),
+    })
+    expect(answer.status).toBe(200)
+    expect(asked[0]?.turns).toEqual([
+      { role: 'user', text: 'Hello' },
+      { role: 'assistant', text: '' },
+      { role: 'user', text: 'again' },
+      { role: 'assistant', text: '' },
+    ])
+  })
+
+  it.each([[{}], [{ max_tokens: -1 }], [{ max_tokens: null }], [{ max_completion_tokens: -1, max_tokens: 5 }]])(
+    'leaves the length to the model where %j names none',
+    async (body) => {
+      const asked = recorded()
+      expect((await bench.chat(body)).status).toBe(200)
+      expect(asked[0]).toMatchObject({ maxTokens: mostUnnamedTokens, mayShorten: true })
+    },
+  )
 
   it('lets a session ask in the pool that has the model', async () => {
     bench.options.authenticate = () => Promise.resolve(ok({ ...keyPrincipal, keyId: null, poolId: null }))
@@ -158,10 +227,36 @@ describe('chat completions', () => {
 
 describe('failures of an answer', () => {
   it.each([true, false])('are plain JSON with a status before the first text (stream: %s)', async (stream) => {
-    expect(await bench.chat({ model: 'nowhere', stream })).toMatchObject({
+    bench.options.ask = answering({ type: 'failed', error: kithError('no_model', { model: 'away' }), usage: null })
+    expect(await bench.chat({ model: 'away', stream })).toMatchObject({
       status: 503,
       headers: { 'x-should-retry': 'true', 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
       json: { error: { code: 'no_capacity', kith: { code: 'no_model' } } },
+    })
+  })
+
+  it('that a prompt is too long are a 400 with both numbers', async () => {
+    const error = kithError('context_too_long', { limit: 2_048, tokens: 2_900 })
+    bench.options.ask = answering({ type: 'failed', error, usage: null })
+    expect(await bench.chat()).toMatchObject({
+      status: 400,
+      headers: { 'x-should-retry': 'false' },
+      json: {
+        error: {
+          code: 'context_length_exceeded',
+          message: expect.stringMatching(/2048.*2900/),
+          kith: { details: { limit: 2_048, tokens: 2_900 } },
+        },
+      },
+    })
+  })
+
+  it('that an engine refuses a request are a 400 in its words', async () => {
+    const error = kithError('engine_refused', { engine: 'Ollama', reason: 'it cannot chat' })
+    bench.options.ask = answering({ type: 'failed', error, usage: null })
+    await expect(bench.client({ maxRetries: 2 }).chat.completions.create(question)).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining('it cannot chat'),
     })
   })
 

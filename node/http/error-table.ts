@@ -17,6 +17,7 @@ function shape(status: number, type: string, code: string, retry: ErrorShape['re
 const invalidKey = shape(401, 'invalid_request_error', 'invalid_api_key')
 const badValue = shape(400, 'invalid_request_error', 'invalid_value')
 const notAllowed = shape(403, 'permission_error', 'insufficient_permissions')
+const noModel = shape(404, 'invalid_request_error', 'model_not_found')
 const noCapacity = shape(503, 'server_error', 'no_capacity', 'wait')
 const upstreamFailed = shape(502, 'server_error', 'upstream_error', 'now')
 const upstreamLate = shape(504, 'server_error', 'upstream_timeout', 'now')
@@ -75,7 +76,8 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   too_many_connections: shape(429, 'rate_limit_error', 'rate_limit_exceeded', 'wait'),
 
   no_model: noCapacity,
-  model_unknown: noCapacity,
+  model_not_found: noModel,
+  model_unknown: noModel,
   sharing_off: noCapacity,
   nobody_shares: noCapacity,
   offline: noCapacity,
@@ -90,6 +92,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
   own_clock_off: shape(502, 'server_error', 'upstream_error'),
   engine_unavailable: upstreamFailed,
   engine_failed: upstreamFailed,
+  engine_refused: badValue,
   engine_crashed: upstreamFailed,
   engine_stopped: upstreamFailed,
   model_does_not_fit: shape(502, 'server_error', 'upstream_error'),

@@ -1,7 +1,9 @@
 import type { Log } from '../base/log.ts'
+import type { ApiGuests } from '../contract/api-guests.ts'
 import type { CallInput, CallName, CallOutput } from '../contract/contract.ts'
 import type { AccountId, KeyId, PoolId } from '../contract/ids.ts'
 import type { KeyScope } from '../contract/keys.ts'
+import type { NamedModel } from '../base/model-name.ts'
 import type { LimitState } from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import type { UsageTotals } from '../contract/usage.ts'
@@ -24,8 +26,7 @@ export interface Principal {
 }
 
 /** A model that is offered now in a pool the caller may use. */
-export interface OfferedModel {
-  readonly name: string
+export interface OfferedModel extends NamedModel {
   /** Pools in which it can be used, the nearest first. */
   readonly poolIds: readonly PoolId[]
 }
@@ -44,11 +45,15 @@ export interface LocalApiOptions {
   readonly isEnabled: () => boolean
   /** The port to listen on; null takes the usual one, or any free one where that is taken. */
   readonly port: () => number | null
+  /** Names and pages that may reach it beside its own. */
+  readonly guests: () => ApiGuests
   /** Reads the token after `Bearer`: an API key or a session's token. */
   readonly authenticate: (bearer: string, signal: AbortSignal) => Promise<Result<Principal>>
   readonly ask: GenerationPort['ask']
   /** Models the caller may use now, whatever its key allows. */
   readonly models: (principal: Principal) => readonly OfferedModel[]
+  /** Whether a machine that the caller may use has, or had, a model of this name. */
+  readonly isKnown: (principal: Principal, model: string) => boolean
   /** The pool to use where nobody offers the model now; null where the caller is in none. */
   readonly usualPool: (principal: Principal) => PoolId | null
   readonly limits: (principal: Principal) => readonly LimitState[]

@@ -233,7 +233,7 @@ describe('the log', () => {
 describe('models, usage and health', () => {
   it('lists the models that the key may use', async () => {
     const poolIds = [keyPrincipal.poolId].filter((id) => id !== null)
-    bench.options.models = () => ['a', 'b', 'c'].map((name) => ({ name, poolIds }))
+    bench.options.models = () => ['a', 'b', 'c'].map((name) => ({ engine: 'server' as const, name, poolIds }))
     const ids = async (): Promise<string[]> => (await bench.client().models.list()).data.map(({ id }) => id)
     expect(await ids()).toEqual(['a', 'b', 'c'])
     bench.options.authenticate = () => Promise.resolve(ok({ ...keyPrincipal, allowedModels: ['c', 'z'] }))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accountIdSchema, keyIdSchema, poolIdSchema } from '../contract/ids.ts'
 import { limitNameSchema } from '../contract/limits.ts'
+import { maxStopLength, maxStops } from '../protocol/messages/generation.ts'
 
 /**
  * The bodies of the local HTTP API: what validates requests, and what its documentation is made from.
@@ -11,30 +12,45 @@ import { limitNameSchema } from '../contract/limits.ts'
 /** Largest body of a request, in bytes. */
 export const maxHttpBodyBytes = 4 * 1024 * 1024
 
-/** Longest completion where the caller names no limit, in tokens. It is what a limit sets aside then. */
-export const defaultCompletionTokens = 4_096
 const maxCompletionTokens = 1_000_000
 
 const seconds = z.number().int()
 const count = z.number().int().nonnegative()
 
 /** A part of a message. Other kinds are parsed, so that the refusal can name what is not supported. */
-const contentPartSchema = z.looseObject({ type: z.string().max(40), text: z.string().optional() })
+const contentPartSchema = z.looseObject({ type: z.string().max(40), text: z.string().nullish() })
 
 export const httpMessageSchema = z.looseObject({
   role: z.string().max(40),
   content: z.union([z.string(), z.array(contentPartSchema).max(1_000)]).nullish(),
 })
 
-/** Fields that are not named here are ignored. */
+/** -1 is no limit, as llama.cpp and LM Studio have it. */
+const lengthSchema = z
+  .number()
+  .int()
+  .min(-1)
+  .max(maxCompletionTokens)
+  .refine((tokens) => tokens !== 0, 'an answer has at least one token')
+  .nullish()
+
+const stopSchema = z.string().max(maxStopLength)
+const penaltySchema = z.number().min(-2).max(2).nullish()
+
+/** Fields that are not named here are ignored; each but the first two may be null. */
 export const chatCompletionRequestSchema = z.looseObject({
   model: z.string().min(1).max(200),
   messages: z.array(httpMessageSchema).min(1).max(2_000),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.number().int().min(1).max(maxCompletionTokens).nullish(),
-  max_completion_tokens: z.number().int().min(1).max(maxCompletionTokens).nullish(),
+  max_tokens: lengthSchema,
+  max_completion_tokens: lengthSchema,
   temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  seed: z.number().int().nullish(),
+  presence_penalty: penaltySchema,
+  frequency_penalty: penaltySchema,
+  stop: z.union([stopSchema, z.array(stopSchema).max(maxStops)]).nullish(),
   /** Parsed, and refused where it asks for what no engine here does. */
   n: z.number().int().min(1).max(128).nullish(),
   tools: z.array(z.unknown()).nullish(),
@@ -93,6 +109,8 @@ export const httpModelSchema = z.object({
   owned_by: z.string(),
 })
 
+export const modelParamsSchema = z.object({ '*': z.string().min(1).max(200) })
+
 export const httpModelListSchema = z.object({ object: z.literal('list'), data: z.array(httpModelSchema) })
 
 const httpTotalsSchema = completionUsageSchema.extend({ requests: count, failures: count })
@@ -144,6 +162,7 @@ export type ChatCompletion = z.infer<typeof chatCompletionSchema>
 export type ChatCompletionChunk = z.infer<typeof chatCompletionChunkSchema>
 export type CompletionUsage = z.infer<typeof completionUsageSchema>
 export type FinishReason = z.infer<typeof finishReasonSchema>
+export type HttpModel = z.infer<typeof httpModelSchema>
 export type HttpModelList = z.infer<typeof httpModelListSchema>
 export type HttpUsage = z.infer<typeof httpUsageSchema>
 export type HttpSession = z.infer<typeof httpSessionSchema>

@@ -1,11 +1,12 @@
 import { kithError } from '../contract/errors.ts'
 import { addCaller } from './auth.ts'
 import { addChatRoute } from './chat-route.ts'
+import { addCorsHeaders, isPreflight, sendPreflight } from './cors.ts'
 import { HttpRefusal, sendError } from './errors.ts'
 import { hostRefusal } from './host-check.ts'
 import { isModestJson } from '../base/json-shape.ts'
 import type { LocalApiOptions } from './local-api-options.ts'
-import { addModelsRoute } from './models-route.ts'
+import { addModelsRoutes } from './models-route.ts'
 import { refusalOf } from './refusals.ts'
 import { addReplyHeaders } from './reply-headers.ts'
 import { addSessionRoutes } from './session-routes.ts'
@@ -22,21 +23,31 @@ export function createServer(options: LocalApiOptions, closing: AbortSignal): Ty
   closeUnreadBodies(app)
   endUnreadReplies(app, options.readerMs ?? defaultReaderMs)
   readOnlyJson(app)
+  addDoor(app, options)
   addRefusals(app, options, closing)
   addLog(app, options)
   app.get('/healthz', () => ({ status: 'ok' }))
-  addModelsRoute(app, options, closing)
+  addModelsRoutes(app, options, closing)
   addChatRoute(app, options, closing)
   addUsageRoute(app, options, closing)
   addSessionRoutes(app, options)
   return app
 }
 
-/** Says no in our words, whoever says it: to pages, while stopping, to unknown paths, and where a route threw. */
+/** Lets in nobody but programs of this computer and whoever was listed, and answers what browsers ask before. */
+function addDoor(app: TypedServer, options: LocalApiOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const guests = options.guests()
+    const refusal = hostRefusal(request, guests)
+    if (refusal) throw new HttpRefusal(refusal)
+    addCorsHeaders(request, reply, guests)
+  })
+  app.addHook('onRequest', async (request, reply) => (isPreflight(request) ? sendPreflight(request, reply) : undefined))
+}
+
+/** Says no in our words, whoever says it: while stopping, to unknown paths, and where a route threw. */
 function addRefusals(app: TypedServer, options: LocalApiOptions, closing: AbortSignal): void {
   app.addHook('onRequest', async (request) => {
-    const refusal = hostRefusal(request)
-    if (refusal) throw new HttpRefusal(refusal)
     if (closing.aborted) throw new HttpRefusal(kithError('shutting_down', { machine: 'This computer' }))
     const { expect } = request.headers
     if (expect !== undefined && expect.toLowerCase() !== '100-continue') {

@@ -14,6 +14,7 @@ import { openSelfSigned, packSigned, signRecord, unpackSigned } from '../crypto/
 import { mostPromptTokens, mostTemplateTokens } from '../protocol/generations/prompt-estimates.ts'
 import type { PromptRequest } from '../protocol/messages/generation.ts'
 import type { LimitSubject } from './limiter.ts'
+import { outputSetAside } from './within-reservation.ts'
 
 /**
  * A gateway's word for all that it has asked of one machine for a member, since its run began.
@@ -75,6 +76,6 @@ export function openPlanVoucher(
 }
 
 /** More tokens than any machine sets aside for a request, whatever its templates have taught it. */
-export function mostTokens({ turns, maxTokens }: Pick<PromptRequest, 'turns' | 'maxTokens'>): number {
-  return mostPromptTokens(turns) + mostTemplateTokens + maxTokens
+export function mostTokens(request: Pick<PromptRequest, 'turns' | 'maxTokens' | 'mayShorten'>): number {
+  return mostPromptTokens(request.turns) + mostTemplateTokens + outputSetAside(request)
 }

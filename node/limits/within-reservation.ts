@@ -5,21 +5,23 @@ import { leastOutputTokens, usualOutputTokens } from './estimates.ts'
 import type { LimitNeed, LimitTerms, Reservation } from './limiter.ts'
 
 /** Longest generation that is set aside for a request. Where the caller named none, it is the usual length. */
-function outputTokens(request: PromptRequest, { limits }: LimitTerms): number {
-  const countsTokens = Object.keys(limits).some((name) => name.startsWith('tokens'))
-  return countsTokens && request.mayShorten ? Math.min(request.maxTokens, usualOutputTokens) : request.maxTokens
+export function outputSetAside({ maxTokens, mayShorten }: Pick<PromptRequest, 'maxTokens' | 'mayShorten'>): number {
+  return mayShorten ? Math.min(maxTokens, usualOutputTokens) : maxTokens
 }
 
 /** What a request may use, prompt and generation together. */
 export interface RequestNeed extends LimitNeed {
+  /** Longest generation, however much is left. */
   readonly outputTokens: number
+  /** Whether a limit of tokens holds, so that a generation ends at what was set aside. */
+  readonly countsTokens: boolean
   readonly mostPromptTokens: number
   readonly likelyPromptTokens: number
 }
 
 /** What a plan lease has to allow: the gateway that fetches it and the processor that takes it reckon alike. */
-export function leaseTokens(request: PromptRequest, terms: LimitTerms): number {
-  return mostPromptTokens(request.turns) + outputTokens(request, terms)
+export function leaseTokens(request: PromptRequest): number {
+  return mostPromptTokens(request.turns) + outputSetAside(request)
 }
 
 /**
@@ -29,15 +31,17 @@ export function leaseTokens(request: PromptRequest, terms: LimitTerms): number {
  * limit is then overspent by this one request at most.
  */
 export function needOf(request: PromptRequest, terms: LimitTerms, estimates: PromptEstimates): RequestNeed {
-  const output = outputTokens(request, terms)
-  const leastOutput = request.mayShorten ? Math.min(output, leastOutputTokens) : output
+  const setAside = outputSetAside(request)
+  const countsTokens = Object.keys(terms.limits).some((name) => name.startsWith('tokens'))
+  const leastOutput = request.mayShorten ? Math.min(setAside, leastOutputTokens) : setAside
   const most = estimates.most(request)
   const likely = estimates.likely(request)
   return {
-    tokens: most + output,
+    tokens: most + setAside,
     leastTokens: most + leastOutput,
     leastAloneTokens: likely + leastOutput,
-    outputTokens: output,
+    outputTokens: countsTokens ? setAside : request.maxTokens,
+    countsTokens,
     mostPromptTokens: most,
     likelyPromptTokens: likely,
   }
@@ -45,8 +49,8 @@ export function needOf(request: PromptRequest, terms: LimitTerms, estimates: Pro
 
 /** How long a generation may be with what was set aside. */
 export function outputWithin(need: RequestNeed, reservedTokens: number, mayShorten: boolean): number {
-  const { outputTokens, mostPromptTokens, likelyPromptTokens } = need
-  if (!mayShorten) return outputTokens
+  const { outputTokens, countsTokens, mostPromptTokens, likelyPromptTokens } = need
+  if (!mayShorten || !countsTokens) return outputTokens
   const room = reservedTokens - mostPromptTokens
   // Less than the most it can cost was set aside: it is the only one under way.
   const left = room >= leastOutputTokens ? room : Math.max(leastOutputTokens, reservedTokens - likelyPromptTokens)

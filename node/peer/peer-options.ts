@@ -1,6 +1,7 @@
 import type { SpawnChild } from '../base/child.ts'
 import type { Keychain } from '../base/keychain.ts'
 import type { RoleName } from '../base/roles.ts'
+import type { ApiGuests } from '../contract/api-guests.ts'
 
 export interface NetworkOptions {
   /** Address to bind; undefined binds all interfaces. 127.0.0.1 in tests and demos. */
@@ -24,6 +25,8 @@ export interface PeerOptions {
   readonly network: NetworkOptions
   /** Address of Ollama; undefined uses its default or OLLAMA_HOST. */
   readonly ollamaUrl?: string | undefined
+  /** Names and pages that may reach the local API, beside those in the settings of an account. */
+  readonly apiGuests?: ApiGuests | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   readonly version: string
   readonly demoRole: 'none' | 'first' | 'second'

@@ -66,7 +66,10 @@ class KithPeer implements Peer {
     const kept = new KeptAccounts({ profileDir, keychain: options.keychain ?? noKeychain })
     const disk = new FullDisk({ profileDir, log, notify: (error) => events.emit('notice', { error }) })
     const call: PeerApi['call'] = (name, input) => this.call(name, input)
-    const signedIn = new SignedInAccount({ roles, worker, kept, tokens, events, changes, disk, log, call })
+    const signedIn = new SignedInAccount({
+      ...{ roles, worker, kept, tokens, events, changes, disk, log, call },
+      apiGuests: options.apiGuests ?? { hosts: [], origins: [] },
+    })
     const { session: account, background } = signedIn
     const { inviteLinks } = account
     const sources = sliceSources({

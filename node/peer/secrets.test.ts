@@ -22,7 +22,10 @@ const question = 'Where did my grandmother hide the silver spoons?'
 const asked = 'And which of the drawers squeaks at night?'
 
 /** What an install must keep to itself. */
-type Secrets = Record<'key' | 'keySecret' | 'password' | 'otherPassword' | 'phrase' | 'question' | 'asked', string>
+type Secrets = Record<
+  'key' | 'keySecret' | 'serverKey' | 'password' | 'otherPassword' | 'phrase' | 'question' | 'asked',
+  string
+>
 
 describe('after a full run', () => {
   const peers: TestPeer[] = []
@@ -135,6 +138,10 @@ async function useEverything(giver: TestPeer, asker: TestPeer): Promise<Secrets>
     }),
   )
   const { plainKey } = valueOf(await asker.peer.call('key.rotate', { keyId: made.key.keyId, overlapMs: 60_000 }))
+  const serverKey = 'sk-of-a-server-0123456789'
+  valueOf(await asker.peer.call('engine.addServer', { url: 'http://127.0.0.1:9/v1', apiKey: serverKey }))
+  await asker.peer.call('engine.addServer', { url: 'nonsense', apiKey: serverKey })
+  await asker.peer.call('engine.addServer', { url: 'http://127.0.0.1:9', apiKey: `${serverKey} ${serverKey}` })
   const { answer } = await asker.ask({ text: question, model, poolId })
   expect(answer?.state).toBe('complete')
   const { api } = await asker.until((state) => state.api.state === 'running', 'the local API')
@@ -164,7 +171,7 @@ async function useEverything(giver: TestPeer, asker: TestPeer): Promise<Secrets>
   await giver.until(({ usage }) => usage.servedToday.requests >= 3, 'what was served')
   const keySecret = plainKey.split('-').at(-1) ?? ''
   expect(keySecret.length).toBeGreaterThan(30)
-  return { key: made.plainKey, keySecret, password: testPassword, otherPassword, phrase, question, asked }
+  return { key: made.plainKey, keySecret, serverKey, password: testPassword, otherPassword, phrase, question, asked }
 }
 
 function isShown(poolId: PoolId): (state: AppState) => boolean {

@@ -44,6 +44,7 @@ it('leaves nothing open where a session cannot start, so that the next try opens
     events: new Events(log),
     changes: new SliceChanges(),
     disk: new FullDisk({ profileDir, log, notify: () => undefined }),
+    apiGuests: { hosts: [], origins: [] },
     call: () => Promise.reject(new Error('No program calls here')),
     log,
   })

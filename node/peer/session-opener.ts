@@ -2,6 +2,7 @@ import type { SessionTokens } from '../accounts/session-tokens.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
+import type { ApiGuests } from '../contract/api-guests.ts'
 import type { Result } from '../contract/result.ts'
 import type { LocalApiOptions } from '../http/local-api-options.ts'
 import type { RoleName } from '../base/roles.ts'
@@ -18,6 +19,7 @@ export interface SessionOpenerOptions {
   readonly changes: SliceChanges
   readonly disk: FullDisk
   readonly log: Log
+  readonly apiGuests: ApiGuests
   /** Calls that programs may make over HTTP. */
   readonly call: LocalApiOptions['call']
 }
@@ -32,7 +34,7 @@ export class SessionOpener {
   constructor(private readonly options: SessionOpenerOptions) {}
 
   async open(vault: Vault, roles: readonly RoleName[]): Promise<Result<Session>> {
-    const { worker, tokens, events, changes, disk, log, call } = this.options
+    const { worker, tokens, events, changes, disk, log, apiGuests, call } = this.options
     const session = await Session.open({
       vault,
       hub: worker.hub,
@@ -48,6 +50,7 @@ export class SessionOpener {
       onUnsaved: (cause) => disk.unsaved(cause),
       onDoubt: () => this.doubted.emit(vault),
       onUnlinked: () => this.unlinked.emit(vault),
+      apiGuests,
       call,
       checkToken: (token) => tokens.verify(token),
     })
@@ -66,7 +69,7 @@ export class SessionOpener {
   async addServers(session: Session): Promise<void> {
     this.options.worker.hub.setSlots(session.settings.settings.engineSlots ?? {})
     for (const url of session.settings.settings.serverUrls) {
-      const added = await this.options.worker.hub.addServer(url)
+      const added = await this.options.worker.hub.addServer(url, await session.serverKeys.get(url))
       if (!added.ok) this.options.events.emit('notice', { error: added.error })
     }
   }

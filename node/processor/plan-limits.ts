@@ -46,7 +46,7 @@ export class ProcessorLimits implements PlanLimits {
     const need = needOf(request, terms, estimates)
     const { planLease } = request
     const askedBy = caller && { deviceId: caller.deviceId, voucher: request.planVoucher }
-    const mostTokens = planLease ? leaseTokens(request, terms) : need.tokens
+    const mostTokens = planLease ? leaseTokens(request) : need.tokens
     const reserved = planLease
       ? await limits.redeem(subject, terms, planLease, mostTokens)
       : await limits.reserve(subject, terms, need, signal, askedBy)

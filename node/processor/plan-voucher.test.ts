@@ -49,7 +49,7 @@ it('lets a machine hold so much of a plan as the member has asked of it, and the
   expect(answered).toBeGreaterThan(5)
   const [state] = atCoordinator.states(subject, terms)
   // What is left is less than has to be set aside for one more.
-  expect(state?.left).toBeLessThan(leaseTokens(promptRequest('hello', { maxTokens }), terms))
+  expect(state?.left).toBeLessThan(leaseTokens(promptRequest('hello', { maxTokens })))
 })
 
 it('is asked of no machine without the word of the member', async () => {

@@ -25,6 +25,7 @@ import type { ProcessorReceipts } from './receipts.ts'
 import { Scheduler, type SchedulerLimits } from './scheduler.ts'
 import { ServedGeneration } from './served-generation.ts'
 import { ServedCounter } from './served-counter.ts'
+import { tooLong, withLength } from './too-long.ts'
 
 export interface ProcessorOptions extends AdmissionFacts {
   readonly hub: Pick<EngineHub, 'models' | 'onChange' | 'engineFor'>
@@ -59,7 +60,7 @@ export class Processor implements Facility, GenerationHandler {
     this.#scheduler = new Scheduler(() => this.#feed.touch(), options.limits)
     this.local = {
       ask: (request, signal) => this.#askLocal(request, signal),
-      offers: (model) => options.hub.engineFor(model) !== null,
+      models: () => options.hub.models(),
       load: () => loadOf(options.hub, this.#scheduler),
     }
   }
@@ -157,7 +158,7 @@ export class Processor implements Facility, GenerationHandler {
     if (!engine) return fail(caller ? 'no_model' : 'model_unknown', { model: request.model })
     const contextTokens = hub.models().find((model) => model.name === request.model)?.contextTokens ?? null
     const fitting = fitToContext(request, contextTokens)
-    if (!fitting) return fail('context_too_long', { limit: contextTokens ?? 0 })
+    if (!fitting) return { ok: false, error: tooLong(request, contextTokens ?? 0, estimates) }
     const tokens = new TokenCounter({ request: fitting, machine: selfDeviceId(), estimates })
     const generation = new ServedGeneration({
       request: fitting,
@@ -174,6 +175,7 @@ export class Processor implements Facility, GenerationHandler {
       receipt: this.options.receipts.begin(request, caller, tokens),
       onComplete: () => caller && this.#served.count(),
       onEngineFault: (cause) => this.#fault(cause),
+      explain: (error) => withLength(error, fitting, estimates),
     })
     return ok(generation)
   }

@@ -40,6 +40,8 @@ export interface ServedGenerationOptions {
   readonly receipt: GenerationReceipt | null
   readonly onComplete: () => void
   readonly onEngineFault: (cause: unknown) => KithError
+  /** Adds to a failure of the engine what the engine has not said. */
+  readonly explain: (error: KithError) => KithError
 }
 
 /** One generation on this computer: waits for a slot, drives the engine, and can be ended from outside. */
@@ -138,17 +140,20 @@ export class ServedGeneration {
   }
 
   async #follow(watch: FirstTokenWatch, maxTokens: number): Promise<void> {
-    const { request, engine, tokens, rates, onComplete } = this.options
-    const { model, turns, temperature } = request
+    const { request, engine, tokens, rates, onComplete, explain } = this.options
+    const { model, turns, temperature, sampling, mayShorten } = request
+    // What a limit has set aside is no length that anybody has asked for: the model's own stands.
+    const most = mayShorten ? null : maxTokens
+    const asked = { model, turns, maxTokens: most, temperature, sampling, signal: this.#abort.signal }
     let readMs: number | null | undefined
     let hasEnded = false
-    for await (const part of engine.chat({ model, turns, maxTokens, temperature, signal: this.#abort.signal })) {
+    for await (const part of engine.chat(asked)) {
       if (part.type === 'loading' || part.type === 'reading') {
         watch.heard(part.type)
         continue
       }
       if (readMs === undefined) readMs = watch.stop()
-      this.#push(part)
+      this.#push(part.type === 'failed' ? { ...part, error: explain(part.error) } : part)
       hasEnded ||= part.type === 'end' || part.type === 'failed'
       if (part.type === 'end' && part.reason !== 'stopped') {
         if (readMs !== null) rates.learn(model, part.usage.promptTokens, readMs)

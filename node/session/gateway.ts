@@ -3,6 +3,7 @@ import { createRemoteGateway } from '../gateway/remote-gateway.ts'
 import type { LocalProcessor } from '../protocol/local-processor.ts'
 import type { GenerationPort } from '../protocol/messages/generation.ts'
 import type { SessionAccounting } from './accounting.ts'
+import { StoredMachines } from './kept-machines.ts'
 import type { SessionNetwork } from './network.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { SessionStores } from './stores.ts'
@@ -10,7 +11,7 @@ import type { SessionStores } from './stores.ts'
 /** The gateway of the account: it finds a machine for each request of this install. */
 export function createSessionGateway(
   { vault, log }: Pick<SessionOptions, 'vault' | 'log'>,
-  { settings }: SessionStores,
+  { settings, local: store }: SessionStores,
   { pools, clients }: SessionNetwork,
   { usage, limits, estimates }: SessionAccounting,
   local: LocalProcessor | null,
@@ -26,6 +27,7 @@ export function createSessionGateway(
     machineName: () => settings.settings.deviceName,
     isConnecting: (poolId) => pools.isConnecting(poolId),
     refusalOf: (poolId) => pools.get(poolId)?.refusal ?? null,
+    keptMachines: new StoredMachines(store, log),
     log,
   })
 }

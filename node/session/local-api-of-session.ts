@@ -12,14 +12,17 @@ import type { SessionServices } from './services.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { SessionStores } from './stores.ts'
 
-export type ApiOptions = Pick<SessionOptions, 'vault' | 'hub' | 'roles' | 'checkToken' | 'call' | 'log' | 'onApi'>
+export type ApiOptions = Pick<
+  SessionOptions,
+  'vault' | 'hub' | 'roles' | 'checkToken' | 'apiGuests' | 'call' | 'log' | 'onApi'
+>
 
 /** Three parts with dots between: a token. Everything else is a key, or a mistake that its check can name. */
 const tokenShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /** The local API of whoever is signed in. */
 export function createSessionApi(
-  { vault, hub, roles, checkToken, call, log, onApi }: ApiOptions,
+  { vault, hub, roles, checkToken, apiGuests, call, log, onApi }: ApiOptions,
   { settings }: SessionStores,
   { pools }: SessionNetwork,
   { keys, limits, usage }: SessionAccounting,
@@ -40,12 +43,18 @@ export function createSessionApi(
   return new LocalApi({
     isEnabled: () => settings.settings.isApiEnabled ?? true,
     port: () => settings.settings.apiPort ?? null,
+    guests: () => {
+      const { apiHosts = [], apiOrigins = [] } = settings.settings
+      return { hosts: [...apiGuests.hosts, ...apiHosts], origins: [...apiGuests.origins, ...apiOrigins] }
+    },
     authenticate: (bearer, signal) =>
       tokenShape.test(bearer) ? bySession(accountId, checkToken, bearer) : byKey(keys.book, bearer, signal),
     models: (principal) => {
       const asked = principal.poolId === null ? poolIds() : [principal.poolId]
       return offeredModels(asked, modelsHere(principal.accountId), pools.list())
     },
+    isKnown: ({ poolId }, model) =>
+      (poolId === null ? poolIds() : [poolId]).some((asked) => gateway.knows(asked, model)),
     usualPool: (principal) => principal.poolId ?? poolIds()[0] ?? null,
     ask: (request, signal) => gateway.ask(request, signal),
     limits: (principal) => limits.statesOf(principal),
@@ -82,17 +91,20 @@ function offeredModels(
   here: readonly Model[],
   machines: readonly RemoteMachine[],
 ): OfferedModel[] {
-  const offered = new Map<string, Set<PoolId>>()
+  const offered = new Map<string, { readonly engine: Model['engine']; readonly pools: Set<PoolId> }>()
   const offer = (models: readonly Model[], inPools: readonly PoolId[]): void => {
-    for (const { name } of models) {
-      const pools = offered.get(name) ?? new Set()
-      for (const poolId of inPools) if (poolIds.includes(poolId)) pools.add(poolId)
-      if (pools.size > 0) offered.set(name, pools)
+    for (const { name, engine } of models) {
+      const known = offered.get(name) ?? { engine, pools: new Set() }
+      for (const poolId of inPools) if (poolIds.includes(poolId)) known.pools.add(poolId)
+      if (known.pools.size > 0) offered.set(name, known)
     }
   }
   offer(here, poolIds)
   for (const { capabilities, poolIds: inPools } of machines) {
     if (capabilities?.isSharing) offer(capabilities.models, inPools)
   }
-  return [...offered].map(([name, pools]) => ({ name, poolIds: poolIds.filter((poolId) => pools.has(poolId)) }))
+  return [...offered].map(([name, { engine, pools }]) => ({
+    ...{ name, engine },
+    poolIds: poolIds.filter((poolId) => pools.has(poolId)),
+  }))
 }

@@ -1,5 +1,6 @@
 import type { SessionPrincipal } from '../accounts/session-tokens.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
+import type { ApiGuests } from '../contract/api-guests.ts'
 import type { ChatEvent } from '../contract/contract.ts'
 import type { EngineHub } from '../engines/engine-hub.ts'
 import type { LocalApiOptions } from '../http/local-api-options.ts'
@@ -22,6 +23,8 @@ export interface SessionOptions {
   readonly onUsage: () => void
   /** The address for programs has changed. */
   readonly onApi: () => void
+  /** Names and pages that may reach the local API on this install, whatever the settings of the account list. */
+  readonly apiGuests: ApiGuests
   /** Calls that programs may make over HTTP. */
   readonly call: LocalApiOptions['call']
   readonly onChatEvent: (event: ChatEvent) => void

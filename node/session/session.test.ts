@@ -49,6 +49,7 @@ function options(roles: readonly RoleName[], changes: Partial<SessionOptions> = 
     roles,
     log,
     hub: new EngineHub({ modelsDir, spawnChild: forkChild, llamaChildPath: '', serverUrls: [], log }),
+    apiGuests: { hosts: [], origins: [] },
     call: () => Promise.reject(new Error('No program calls here')),
     checkToken: () => Promise.resolve(fail('session_invalid')),
     onChange: none,

@@ -19,6 +19,7 @@ import { createNetwork } from './network.ts'
 import { createServices } from './services.ts'
 import { SessionEvents } from './session-events.ts'
 import type { SessionOptions } from './session-options.ts'
+import type { ServerKeys } from './server-keys.ts'
 import type { SettingsStore } from './settings-store.ts'
 import { openStores, type SessionStores } from './stores.ts'
 import type { SessionUsage } from './usage.ts'
@@ -33,6 +34,7 @@ import { createWorkers } from './workers.ts'
 export class Session extends Worker {
   readonly kind = 'session'
   readonly settings: SettingsStore
+  readonly serverKeys: ServerKeys
   readonly pools: Pools
   readonly cutOffs: CutOffs
   readonly poolActions: PoolActions
@@ -62,6 +64,7 @@ export class Session extends Worker {
     events.membershipChanged.add(options.onChange)
 
     this.settings = stores.settings
+    this.serverKeys = stores.serverKeys
     this.pools = network.pools
     this.cutOffs = network.cutOffs
     this.poolActions = account.poolActions

@@ -7,6 +7,7 @@ import { ok, type Result } from '../contract/result.ts'
 import type { Bee } from '../state/bee.ts'
 import { openIndexStore, type IndexStore } from '../state/index-store.ts'
 import { openLocalStore, type LocalStore, type LocalStoreKeys } from '../state/local-store.ts'
+import { ServerKeys } from './server-keys.ts'
 import { SettingsStore } from './settings-store.ts'
 
 type Store = LocalStore | IndexStore
@@ -19,6 +20,8 @@ export interface SessionStores {
   readonly keyIndex: Bee
   readonly usageIndex: Bee
   readonly settings: SettingsStore
+  /** Keys of the model servers that the settings name. */
+  readonly serverKeys: ServerKeys
   /** Call when nothing runs on them any more. */
   close(): Promise<void>
 }
@@ -43,7 +46,14 @@ export async function openStores(vault: Vault): Promise<Result<SessionStores>> {
   if (!usage.ok) return usage
   const settings = new SettingsStore(local.value.bee, vault.contents.deviceName)
   await settings.open()
-  return ok({ local: local.value.bee, keyIndex: keys.value.bee, usageIndex: usage.value.bee, settings, close })
+  return ok({
+    local: local.value.bee,
+    keyIndex: keys.value.bee,
+    usageIndex: usage.value.bee,
+    settings,
+    serverKeys: new ServerKeys(local.value.bee, vault.contents.localKey),
+    close,
+  })
 }
 
 /** Opens what this device keeps for itself, with what it kept before it was copied. */

@@ -6,7 +6,7 @@ import type { Child } from '../../base/child.ts'
 import { forkChild } from '../../base/fork-child.ts'
 import { createLog } from '../../base/log.ts'
 import type { KithError } from '../../contract/errors.ts'
-import type { ChatTurn } from '../engine.ts'
+import type { ChatRequest, ChatTurn } from '../engine.ts'
 import { EngineHub } from '../engine-hub.ts'
 import { collect } from '../testing/collect.ts'
 import { llamaChildPath } from '../testing/llama-child-path.ts'
@@ -54,9 +54,9 @@ describe('the built-in engine', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  function ask(options: { turns?: ChatTurn[]; maxTokens?: number; signal?: AbortSignal } = {}) {
-    const { turns = question, maxTokens = 200, signal = new AbortController().signal } = options
-    return generate(hub, { model, turns, maxTokens, temperature: 0, signal })
+  function ask(options: Partial<ChatRequest> = {}) {
+    const signal = new AbortController().signal
+    return generate(hub, { model, turns: question, maxTokens: 200, temperature: 0, signal, ...options })
   }
 
   async function importTiny(options: { endless?: boolean } = {}): Promise<void> {
@@ -86,6 +86,27 @@ describe('the built-in engine', () => {
     expect(last).toMatchObject({ type: 'end', reason: 'length', usage: { completionTokens: 3 } })
   })
 
+  it('ends by itself where no length is named, and before a text that ends it', async () => {
+    await importTiny()
+    const whole = await collect(ask({ maxTokens: null }))
+    expect(whole).toMatchObject({ text: tinySentence, last: { type: 'end', reason: 'stop' } })
+    const end = tinySentence.slice(Math.floor(tinySentence.length / 2))
+    const samplers = { topP: 0.9, seed: 7, presencePenalty: 0.1, frequencyPenalty: 0.1 }
+    const cut = await collect(ask({ maxTokens: null, sampling: { stop: [end] } }))
+    expect(cut).toMatchObject({ last: { type: 'end', reason: 'stop' } })
+    expect(tinySentence.startsWith(cut.text)).toBe(true)
+    expect(cut.text).not.toContain(end)
+    expect(cut.text.length).toBeLessThan(tinySentence.length)
+    expect((await collect(ask({ sampling: samplers }))).last).toMatchObject({ type: 'end' })
+  })
+
+  it('goes on to the end of its context where nothing ends it', async () => {
+    await importTiny({ endless: true })
+    const { last } = await collect(ask({ maxTokens: null }))
+    expect(last).toMatchObject({ type: 'end', reason: 'length' })
+    expect(last?.type === 'end' && last.usage.completionTokens).toBeGreaterThan(1_900)
+  })
+
   it('is free for the next question within a second of a stop', async () => {
     await importTiny({ endless: true })
     const stop = new AbortController()
@@ -110,7 +131,11 @@ describe('the built-in engine', () => {
   it('refuses a conversation longer than the context', async () => {
     await importTiny()
     const { last } = await collect(ask({ turns: [{ role: 'user', text: 'x'.repeat(5_000) }] }))
-    expect(last).toMatchObject({ type: 'failed', error: { code: 'context_too_long', details: { limit: 2048 } } })
+    expect(last).toMatchObject({
+      type: 'failed',
+      error: { code: 'context_too_long', details: { limit: 2048, tokens: expect.any(Number) } },
+    })
+    expect(last?.type === 'failed' && Number(last.error.details['tokens'])).toBeGreaterThan(2048)
   })
 
   it('refuses a model that does not fit in memory before loading it', async () => {

@@ -7,14 +7,15 @@ import type { KithError } from '../../contract/errors.ts'
 import { kithError } from '../../contract/errors.ts'
 import { ok, fail, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { GenerationPart, ChatRequest, Engine, EngineSign, TokenUsage } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine, EngineSign, Sampling, TokenUsage } from '../engine.ts'
 import { EngineSlot } from './engine-slot.ts'
 import { LlamaKeeper, type EmbeddedState, type LlamaSettings } from './llama-keeper.ts'
-import type { LlamaPrompt } from './llama-messages.ts'
+import type { AskMessage, FromLlama, LlamaPrompt } from './llama-messages.ts'
 import type { FromProcess } from './llama-process.ts'
 import { LlamaProcess } from './llama-process.ts'
 import type { MachineMemory } from '../models/memory-fit.ts'
 import { isContinuation, plainTemplate, renderPrompt } from './prompt-template.ts'
+import { StopFilter } from './stop-filter.ts'
 import type { StoredModel } from '../models/stored-model.ts'
 
 /** For models without a default temperature. */
@@ -147,18 +148,30 @@ export class LlamaEngine implements Engine {
       queue.push(part)
       resolve()
     }
+    const filter = new StopFilter(request.sampling?.stop ?? [])
+    let heldTokens = 0
+    const say = (text: string, tokens: number): void => {
+      heldTokens += tokens
+      if (text === '') return
+      queue.push({ type: 'text', text, tokens: heldTokens })
+      heldTokens = 0
+    }
     const unlisten = this.#process.listen(id, (message: FromProcess) => {
       if (message.type === 'text') {
         madeTokens += message.tokens
-        queue.push({ type: 'text', text: message.text, tokens: message.tokens })
+        say(filter.push(message.text), message.tokens)
+        if (filter.isOver) stop()
       } else if (message.type === 'reading') {
         queue.push({ type: 'reading' })
       } else if (message.type === 'end') {
         this.#process.proveSound()
         const { promptTokens, completionTokens } = message
-        end({ type: 'end', reason: message.reason, usage: { promptTokens, completionTokens } })
+        say(filter.rest(), 0)
+        // We have stopped it ourselves, before the text that was to end it.
+        const reason = filter.isOver && !request.signal.aborted ? 'stop' : message.reason
+        end({ type: 'end', reason, usage: { promptTokens, completionTokens } })
       } else if (message.type === 'failed') {
-        end({ type: 'failed', error: toError(message.problem, message.reason, message.limitTokens), usage: null })
+        end({ type: 'failed', error: toError(message), usage: null })
       } else if (message.type === 'crashed') {
         const usage = { promptTokens: 0, completionTokens: madeTokens }
         if (!stopTimer) return end({ type: 'failed', error: kithError('engine_crashed'), usage })
@@ -174,6 +187,7 @@ export class LlamaEngine implements Engine {
       prompt: toPrompt(model, request),
       maxTokens: request.maxTokens,
       temperature: request.temperature ?? model.template?.temperature ?? defaultTemperature,
+      sampling: samplersOf(request.sampling),
       trimsStart: !isContinuation(request.turns),
     })
     if (!this.#process.isRunning) end({ type: 'failed', error: kithError('engine_crashed'), usage: null })
@@ -209,8 +223,13 @@ function toPrompt(model: StoredModel, request: ChatRequest): LlamaPrompt {
   return { kind: 'text', text: renderPrompt(template, request.turns), stops: [...template.stops] }
 }
 
-function toError(problem: string, reason: string, limitTokens: number): KithError {
-  if (problem === 'context_too_long') return kithError('context_too_long', { limit: limitTokens })
+/** The texts that end an answer are looked for here. */
+function samplersOf({ topP, seed, presencePenalty, frequencyPenalty }: Sampling = {}): AskMessage['sampling'] {
+  return { topP, seed, presencePenalty, frequencyPenalty }
+}
+
+function toError({ problem, reason, limitTokens, promptTokens }: Extract<FromLlama, { type: 'failed' }>): KithError {
+  if (problem === 'context_too_long') return kithError('context_too_long', { limit: limitTokens, tokens: promptTokens })
   return kithError('engine_failed', { engine: 'The built-in engine', reason })
 }
 

@@ -13,8 +13,11 @@ export interface GenerationEnd {
 }
 
 export class ContextTooLong extends Error {
-  constructor(readonly limitTokens: number) {
-    super(`the conversation exceeds the context of ${limitTokens} tokens`)
+  constructor(
+    readonly limitTokens: number,
+    readonly promptTokens: number,
+  ) {
+    super(`${promptTokens} tokens exceed the context of ${limitTokens}`)
   }
 }
 
@@ -32,7 +35,7 @@ export async function generate(
   const tokens = prompt.kind === 'text' ? textTokens(loaded, prompt.text) : historyTokens(loaded, history ?? [])
   // A model needs room for at least one token, and llama.cpp for the one it evaluates next.
   const roomTokens = contextTokens - tokens.length - 2
-  if (roomTokens < 1) throw new ContextTooLong(contextTokens)
+  if (roomTokens < 1) throw new ContextTooLong(contextTokens, tokens.length)
 
   const before = sequence.tokenMeter.getState()
   const ended = (reason: GenerationEnd['reason']): GenerationEnd => ({
@@ -42,26 +45,45 @@ export async function generate(
   })
   if (!(await readPrompt(loaded, tokens, signal, onRead))) return ended('stopped')
 
+  const { topP, seed } = message.sampling
   const options = {
-    maxTokens: Math.min(message.maxTokens, roomTokens),
+    maxTokens: Math.min(message.maxTokens ?? roomTokens, roomTokens),
     temperature: message.temperature,
-    // A penalty would see only this attempt's tokens, so that a continued text would differ from a whole one.
-    repeatPenalty: false,
+    ...(topP === undefined ? {} : { topP }),
+    // llama.cpp counts seeds in 32 bits.
+    ...(seed === undefined ? {} : { seed: seed >>> 0 }),
+    repeatPenalty: penaltiesOf(message.sampling),
+    customStopTriggers: prompt.kind === 'text' ? prompt.stops : [],
     signal,
     stopOnAbortSignal: true,
     onToken: textEmitter(loaded, tokens, message.trimsStart, onText),
   } as const
   const { metadata } = history
     ? await generateFromHistory(loaded, history, options)
-    : await generateFromText(loaded, tokens, prompt.kind === 'text' ? prompt.stops : [], options)
+    : await generateFromText(loaded, tokens, options)
   const { stopReason } = metadata
   return ended(stopReason === 'abort' ? 'stopped' : stopReason === 'maxTokens' ? 'length' : 'stop')
+}
+
+interface Penalties {
+  readonly penalty: number
+  readonly presencePenalty: number
+  readonly frequencyPenalty: number
+}
+
+/** None unless asked for: they see only this attempt's tokens, so that a continued text would differ from a whole one. */
+function penaltiesOf({ presencePenalty = 0, frequencyPenalty = 0 }: AskMessage['sampling']): false | Penalties {
+  if (presencePenalty === 0 && frequencyPenalty === 0) return false
+  return { penalty: 1, presencePenalty, frequencyPenalty }
 }
 
 interface GenerateOptions {
   readonly maxTokens: number
   readonly temperature: number
-  readonly repeatPenalty: false
+  readonly topP?: number
+  readonly seed?: number
+  readonly repeatPenalty: false | Penalties
+  readonly customStopTriggers: readonly string[]
   readonly signal: AbortSignal
   readonly stopOnAbortSignal: true
   readonly onToken: (tokens: readonly Token[]) => void
@@ -72,7 +94,6 @@ type Generated = { readonly metadata: { readonly stopReason: string } }
 async function generateFromText(
   loaded: LoadedModel,
   tokens: readonly Token[],
-  stops: readonly string[],
   options: GenerateOptions,
 ): Promise<Generated> {
   const completion = new LlamaCompletion({ contextSequence: loaded.sequence })
@@ -81,7 +102,6 @@ async function generateFromText(
     const input = loaded.model.tokens.shouldPrependBosToken ? tokens.slice(1) : [...tokens]
     return await completion.generateCompletionWithMeta(input, {
       ...options,
-      customStopTriggers: stops,
       contextShiftSize: 1,
       disableContextShift: true,
     })

@@ -75,9 +75,10 @@ export class LlamaHost {
 function failure(id: number, cause: unknown): FromLlama {
   const reason = (cause instanceof Error ? cause.message : String(cause)).slice(0, 1_000)
   if (cause instanceof ContextTooLong) {
-    return { type: 'failed', id, problem: 'context_too_long', reason, limitTokens: cause.limitTokens }
+    const { limitTokens, promptTokens } = cause
+    return { type: 'failed', id, problem: 'context_too_long', reason, limitTokens, promptTokens }
   }
   const isMemory = cause instanceof InsufficientMemoryError
   const problem = isMemory ? 'does_not_fit' : cause instanceof ModelUnreadable ? 'corrupt' : 'other'
-  return { type: 'failed', id, problem, reason, limitTokens: 0 }
+  return { type: 'failed', id, problem, reason, limitTokens: 0, promptTokens: 0 }
 }

@@ -17,6 +17,15 @@ const promptSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('turns'), turns: z.array(turnSchema).max(10_000) }),
 ])
 
+const penalty = z.number().min(-2).max(2).optional()
+
+const samplingSchema = z.object({
+  topP: z.number().min(0).max(1).optional(),
+  seed: z.number().int().optional(),
+  presencePenalty: penalty,
+  frequencyPenalty: penalty,
+})
+
 export const toLlamaSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('load'),
@@ -31,8 +40,10 @@ export const toLlamaSchema = z.discriminatedUnion('type', [
     type: z.literal('ask'),
     id,
     prompt: promptSchema,
-    maxTokens: z.number().int().positive(),
+    /** Null goes on until the model ends, or its context is full. */
+    maxTokens: z.number().int().positive().nullable(),
     temperature: z.number().min(0).max(2),
+    sampling: samplingSchema,
     /** False when an unfinished text is continued: its leading spaces count. */
     trimsStart: z.boolean(),
   }),
@@ -61,8 +72,9 @@ export const fromLlamaSchema = z.discriminatedUnion('type', [
     id,
     problem: z.enum(['does_not_fit', 'corrupt', 'context_too_long', 'other']),
     reason: z.string().max(1_000),
-    /** The model's context size, when that was exceeded. */
+    /** The model's context size and the length of the prompt, when that was exceeded. */
     limitTokens: count,
+    promptTokens: count,
   }),
 ])
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ollamaUrl } from './ollama-client.ts'
+import type { ChatRequest } from '../engine.ts'
 import { OllamaEngine } from './ollama-engine.ts'
 import { pullModel, type PullProgress } from './ollama-pull.ts'
 import { collect } from '../testing/collect.ts'
@@ -20,27 +21,41 @@ describe('OllamaEngine', () => {
     server = null
   })
 
-  /** An Ollama that answers a chat as the test says. */
+  /** An Ollama that answers a chat as the test says. `parameters` is what the model sets for itself. */
   async function start(
     chat: (response: ServerResponse, body: unknown) => void = () => undefined,
+    parameters = '',
   ): Promise<OllamaEngine> {
     server = await startFakeServer((request, response, body) => {
       if (request.url === '/api/version') return sendJson(response, { version: '0.17.4' })
       if (request.url === '/api/tags') return sendJson(response, { models })
-      if (request.url === '/api/ps') return sendJson(response, { models: models.slice(0, 1) })
+      if (request.url === '/api/ps')
+        return sendJson(response, { models: models.slice(0, 1).map((model) => ({ ...model, context_length: 2048 })) })
       if (request.url === '/api/show') {
         const isChat = body.includes('chat:latest')
         const info = { 'llama.context_length': 4096 }
-        return sendJson(response, { model_info: info, capabilities: [isChat ? 'completion' : 'embedding'] })
+        return sendJson(response, { parameters, model_info: info, capabilities: [isChat ? 'completion' : 'embedding'] })
       }
       return chat(response, JSON.parse(body))
     })
     return new OllamaEngine({ url: server.url })
   }
 
-  function ask(engine: OllamaEngine, signal = never) {
+  function ask(engine: OllamaEngine, signal = never, changes: Partial<ChatRequest> = {}) {
     const turns = [{ role: 'user', text: 'Hello' }] as const
-    return engine.chat({ model: 'chat:latest', turns, maxTokens: 7, temperature: 0, signal })
+    return engine.chat({ model: 'chat:latest', turns, maxTokens: 7, temperature: 0, signal, ...changes })
+  }
+
+  /** What Ollama is asked for a request, once the model is listed. */
+  async function optionsFor(changes: Partial<ChatRequest>, parameters = ''): Promise<Record<string, unknown>> {
+    const seen: { options?: Record<string, unknown> } = {}
+    const engine = await start((response, body) => {
+      Object.assign(seen, body)
+      response.end(line({ message: { content: '' }, done: true, done_reason: 'stop' }))
+    }, parameters)
+    await engine.listModels(never)
+    await collect(ask(engine, never, changes))
+    return seen.options ?? {}
   }
 
   const line = (value: unknown): string => `${JSON.stringify(value)}\n`
@@ -67,7 +82,54 @@ describe('OllamaEngine', () => {
     const { text, last } = await collect(ask(engine))
     expect(text).toBe('Good day')
     expect(last).toEqual({ type: 'end', reason: 'length', usage: { promptTokens: 12, completionTokens: 7 } })
-    expect(asked).toMatchObject({ options: { num_predict: 7, temperature: 0 }, stream: true })
+    expect(asked).toMatchObject({
+      ...{ options: { num_predict: 7, temperature: 0 }, stream: true },
+      // Ollama would cut the conversation without a word, before the answer and during it.
+      ...{ truncate: false, shift: false },
+    })
+  })
+
+  it('asks for every value that chooses tokens, as they differ between versions of Ollama', async () => {
+    expect(await optionsFor({ temperature: undefined, maxTokens: null })).toEqual({
+      ...{ temperature: 0.8, top_k: 40, top_p: 0.9, min_p: 0, repeat_last_n: 64, repeat_penalty: 1 },
+      ...{ presence_penalty: 0, frequency_penalty: 0 },
+    })
+    const sampling = { topP: 0.5, seed: 7, presencePenalty: 1, frequencyPenalty: -1, stop: ['end'] }
+    expect(await optionsFor({ sampling })).toMatchObject({
+      ...{ temperature: 0, num_predict: 7, top_p: 0.5, seed: 7 },
+      ...{ presence_penalty: 1, frequency_penalty: -1, stop: ['end'], repeat_penalty: 1 },
+    })
+  })
+
+  it('leaves to a model what it sets for itself, its length and its ends too', async () => {
+    const own = 'num_predict                    12\nstop                           "\\nQ:"\nstop    "Q:"\ntop_k   64'
+    const options = await optionsFor({ temperature: undefined, maxTokens: null }, own)
+    expect(options).not.toHaveProperty('num_predict')
+    expect(options).not.toHaveProperty('stop')
+    expect(options).not.toHaveProperty('top_k')
+    expect(await optionsFor({ sampling: { stop: ['end'] } }, own)).toMatchObject({ stop: ['\nQ:', 'Q:', 'end'] })
+  })
+
+  it('tells of a prompt that is too long with the context that the model is loaded with', async () => {
+    const engine = await start((response) =>
+      sendJson(response, { error: 'the input length exceeds the context length' }, 400),
+    )
+    await engine.listModels(never)
+    expect((await collect(ask(engine))).last).toMatchObject({
+      type: 'failed',
+      error: { code: 'context_too_long', details: { limit: 2048 } },
+    })
+  })
+
+  it('passes on in one plain line why Ollama refuses a request', async () => {
+    const engine = await start((response) =>
+      sendJson(response, { error: `"chat"\tdoes not\n\u001b[31msupport ${'x'.repeat(900)}` }, 400),
+    )
+    const { last } = await collect(ask(engine))
+    expect(last).toMatchObject({ type: 'failed', error: { code: 'engine_refused', details: { engine: 'Ollama' } } })
+    const reason = last?.type === 'failed' ? String(last.error.details['reason']) : ''
+    expect(reason).toMatch(/^"chat" does not \[31msupport x+…$/)
+    expect(reason.length).toBeLessThanOrEqual(400)
   })
 
   it('passes on thoughts as tokens that are not shown', async () => {

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { healthy, type Health } from '../../base/facility.ts'
 import { joinSignals } from '../../base/joined-signal.ts'
-import { kithError } from '../../contract/errors.ts'
+import { kithError, type KithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
 import type { GenerationPart, ChatRequest, Engine, EngineSign } from '../engine.ts'
 import { ollamaClient } from './ollama-client.ts'
-import { ollamaError, unavailable } from './ollama-errors.ts'
+import { readTooLong } from '../too-long.ts'
+import { isRefusal, ollamaError, unavailable } from './ollama-errors.ts'
 import { loadedModels, OllamaModels } from './ollama-models.ts'
+import { optionsOf } from './ollama-parameters.ts'
 
 const callDeadlineMs = 5_000
 const lookDeadlineMs = 4_000
@@ -84,14 +86,18 @@ export class OllamaEngine implements Engine {
     yield { type: this.#isLoaded(model) ? 'reading' : 'loading' }
     try {
       const client = ollamaClient(this.url, stop)
-      const stream = await client.chat({
+      const asked = {
         model,
         messages: request.turns.map((turn) => ({ role: turn.role, content: turn.text })),
         stream: true,
         // Reasoning is not shown yet, and a model that only reasons would look stalled.
         think: false,
-        options: { num_predict: request.maxTokens, temperature: request.temperature },
-      })
+        // The package knows neither: a conversation beyond the context is refused, before the answer and during it.
+        truncate: false,
+        shift: false,
+        options: optionsOf(request, this.#models.parametersOf(model)),
+      } as const
+      const stream = await client.chat(asked)
       hasStarted = true
       for await (const message of stream) {
         const chunk = chunkSchema.parse(message)
@@ -110,10 +116,36 @@ export class OllamaEngine implements Engine {
       // Ollama reports no counts for a stopped generation; each of its messages is one token.
       const usage = { promptTokens: 0, completionTokens: madeTokens }
       if (signal.aborted) yield { type: 'end', reason: 'stopped', usage }
-      else yield { type: 'failed', error: ollamaError(cause, model, hasStarted), usage: hasStarted ? usage : null }
+      else {
+        const error = (await this.#tooLong(cause, model)) ?? ollamaError(cause, model, hasStarted)
+        yield { type: 'failed', error, usage: hasStarted ? usage : null }
+      }
     } finally {
       left.abort()
       stop.clear()
+    }
+  }
+
+  /** The refusal of a prompt that is too long; null for any other failure. Ollama itself says neither number. */
+  async #tooLong(cause: unknown, model: string): Promise<KithError | null> {
+    const said = isRefusal(cause) ? readTooLong(cause.message) : null
+    if (!said) return null
+    const limit = said.limitTokens ?? (await this.#contextOf(model))
+    if (limit === null) return null
+    const { promptTokens } = said
+    return kithError('context_too_long', { limit, ...(promptTokens === null ? {} : { tokens: promptTokens }) })
+  }
+
+  async #contextOf(model: string): Promise<number | null> {
+    const listed = this.#listed.find(({ name }) => name === model)?.contextTokens ?? null
+    const bounded = joinSignals([], callDeadlineMs)
+    try {
+      return (await this.#models.loadedContext(ollamaClient(this.url, bounded), model)) ?? listed
+    } catch {
+      // Gone in between: what the model's file says is the next best.
+      return listed
+    } finally {
+      bounded.clear()
     }
   }
 

@@ -1,4 +1,5 @@
 import { kithError, type KithError } from '../../contract/errors.ts'
+import { refusalText } from '../refusal-text.ts'
 import { OllamaProblem } from './ollama-client.ts'
 
 /**
@@ -7,6 +8,7 @@ import { OllamaProblem } from './ollama-client.ts'
  */
 export function ollamaError(cause: unknown, model: string, hasStarted: boolean): KithError {
   const engine = 'Ollama'
+  if (isRefusal(cause)) return kithError('engine_refused', { engine, reason: refusalText(cause.message) })
   const reason = (cause instanceof Error ? cause.message : String(cause)).slice(0, 500)
   if (cause instanceof OllamaProblem && cause.status === 404) return kithError('model_unknown', { model })
   if (cause instanceof OllamaProblem && cause.status === 503) return kithError('queue_full', { machine: 'Ollama' })
@@ -18,6 +20,11 @@ export function ollamaError(cause: unknown, model: string, hasStarted: boolean):
     return hasStarted ? kithError('engine_stopped', { engine }) : unavailable()
   }
   return kithError('engine_failed', { engine, reason })
+}
+
+/** Whether Ollama refuses the request itself: it would do so anywhere. */
+export function isRefusal(cause: unknown): cause is OllamaProblem {
+  return cause instanceof OllamaProblem && cause.status === 400
 }
 
 export function unavailable(): KithError {

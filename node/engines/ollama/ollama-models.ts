@@ -1,6 +1,7 @@
 import type { Ollama } from 'ollama'
 import { z } from 'zod'
 import type { Model } from '../../contract/state.ts'
+import { readParameters, type ModelParameters } from './ollama-parameters.ts'
 
 const maxModels = 1_000
 const maxRemembered = 2_000
@@ -17,9 +18,16 @@ const showSchema = z.object({
   capabilities: z.array(z.string()).optional(),
 })
 
+const loadedSchema = z.object({
+  models: z
+    .array(z.object({ name: z.string(), context_length: z.number().int().positive().optional().catch(undefined) }))
+    .max(maxModels),
+})
+
 interface Shown {
   readonly contextTokens: number | null
   readonly canChat: boolean
+  readonly parameters: ModelParameters
 }
 
 /** The names of the models in memory. */
@@ -30,14 +38,18 @@ export async function loadedModels(client: Ollama): Promise<ReadonlySet<string>>
 /** Lists Ollama's models; the details of a model are asked once for each digest. */
 export class OllamaModels {
   readonly #shown = new Map<string, Shown>()
+  /** What each listed model sets for itself. */
+  #parameters: ReadonlyMap<string, ModelParameters> = new Map()
 
   async list(client: Ollama): Promise<readonly Model[]> {
     const [listed, loaded] = await Promise.all([client.list(), loadedModels(client)])
     const { models } = listSchema.parse(listed)
     const found: Model[] = []
+    const parameters = new Map<string, ModelParameters>()
     for (const model of models) {
       const shown = await this.#show(client, model.name, model.digest)
       if (!shown.canChat) continue
+      parameters.set(model.name, shown.parameters)
       found.push({
         name: model.name,
         engine: 'ollama',
@@ -47,16 +59,31 @@ export class OllamaModels {
         isLoaded: loaded.has(model.name),
       })
     }
+    this.#parameters = parameters
     return found
+  }
+
+  /** Null where the model was not listed yet. */
+  parametersOf(name: string): ModelParameters | null {
+    return this.#parameters.get(name) ?? null
+  }
+
+  /** The context that a model is loaded with, which may be shorter than the one it was trained with. */
+  async loadedContext(client: Ollama, name: string): Promise<number | null> {
+    const loaded = loadedSchema.safeParse(await client.ps())
+    return loaded.data?.models.find((model) => model.name === name)?.context_length ?? null
   }
 
   async #show(client: Ollama, name: string, digest: string): Promise<Shown> {
     const known = this.#shown.get(digest)
     if (known) return known
     const details = showSchema.safeParse(await client.show({ model: name }))
-    const shown = details.success
-      ? { contextTokens: contextOf(details.data), canChat: details.data.capabilities?.includes('completion') ?? true }
-      : { contextTokens: null, canChat: true }
+    const { data = {} } = details
+    const shown: Shown = {
+      contextTokens: contextOf(data),
+      canChat: data.capabilities?.includes('completion') ?? true,
+      parameters: readParameters(data.parameters ?? ''),
+    }
     if (this.#shown.size >= maxRemembered) this.#shown.clear()
     this.#shown.set(digest, shown)
     return shown

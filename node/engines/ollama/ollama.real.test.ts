@@ -1,3 +1,4 @@
+import { Ollama } from 'ollama'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ensureRealOllama, freePort, serveOllama } from '../../../resources/scripts/real/real-ollama.mjs'
 import type { RealOllama, RunningOllama } from '../../../resources/scripts/real/real-ollama.mjs'
@@ -29,7 +30,7 @@ describe('a real Ollama', () => {
 
   afterEach(() => server.stop())
 
-  function ask(turns: ChatTurn[], options: { maxTokens?: number; signal?: AbortSignal } = {}) {
+  function ask(turns: ChatTurn[], options: { maxTokens?: number | null; signal?: AbortSignal } = {}) {
     const { maxTokens = 64, signal = never } = options
     return engine.chat({ model, turns, maxTokens, temperature: 0, signal })
   }
@@ -55,6 +56,37 @@ describe('a real Ollama', () => {
     if (last?.type !== 'end') throw new Error('no end')
     expect(last.usage.promptTokens).toBeGreaterThan(20)
     expect(last.usage.completionTokens).toBeGreaterThan(3)
+  })
+
+  it('refuses a conversation beyond its context, and takes one within it whole', async () => {
+    const words = (count: number): ChatTurn[] => [{ role: 'user', text: 'word '.repeat(count) }]
+    await engine.listModels(never)
+    const whole = await collect(ask(words(1_000), { maxTokens: 4 }))
+    expect(whole.last).toMatchObject({ type: 'end' })
+    expect(whole.last?.type === 'end' && whole.last.usage.promptTokens).toBeGreaterThan(1_000)
+    expect((await collect(ask(words(3_000), { maxTokens: 4 }))).last).toMatchObject({
+      type: 'failed',
+      error: { code: 'context_too_long', details: { limit: 2_048 } },
+    })
+  })
+
+  it('ends at the model’s own length where none is named, and before a text that ends it', async () => {
+    const client = new Ollama({ host: server.url })
+    await client.create({ model: 'kith-real-twelve', from: real.endlessModelName, parameters: { num_predict: 12 } })
+    try {
+      await engine.listModels(never)
+      const short = { model: 'kith-real-twelve:latest', turns: story, signal: never, temperature: 0 }
+      const own = await collect(engine.chat({ ...short, maxTokens: null }))
+      expect(own.last).toMatchObject({ type: 'end', reason: 'length', usage: { completionTokens: 12 } })
+      const named = await collect(engine.chat({ ...short, maxTokens: 20 }))
+      expect(named.last).toMatchObject({ usage: { completionTokens: 20 } })
+      const end = own.text.trim().split(' ').at(-1) ?? ''
+      const cut = await collect(engine.chat({ ...short, maxTokens: null, sampling: { stop: [end] } }))
+      expect(cut.last).toMatchObject({ type: 'end', reason: 'stop' })
+      expect(cut.text).not.toContain(end)
+    } finally {
+      await client.delete({ model: 'kith-real-twelve' })
+    }
   })
 
   it('continues a started answer exactly', async () => {

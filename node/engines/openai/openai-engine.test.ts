@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ChatRequest } from '../engine.ts'
 import { OpenAiEngine } from './openai-engine.ts'
+import { parseServerKey } from './server-key.ts'
 import { parseServerUrl } from './server-url.ts'
 import { collect } from '../testing/collect.ts'
 import { sendJson, startFakeServer, type FakeServer } from '../testing/fake-server.ts'
@@ -17,17 +19,18 @@ describe('OpenAiEngine', () => {
 
   async function start(
     chat: (response: ServerResponse, body: unknown) => void = () => undefined,
+    apiKey: string | null = null,
   ): Promise<OpenAiEngine> {
     server = await startFakeServer((request, response, body) => {
       if (request.url === '/v1/models') return sendJson(response, { data: [{ id: 'm', max_model_len: 2048 }] })
       return chat(response, JSON.parse(body))
     })
-    return new OpenAiEngine({ url: server.url })
+    return new OpenAiEngine({ url: server.url, apiKey })
   }
 
-  function ask(engine: OpenAiEngine, signal = never) {
+  function ask(engine: OpenAiEngine, signal = never, changes: Partial<ChatRequest> = {}) {
     const turns = [{ role: 'user', text: 'Hello' }] as const
-    return engine.chat({ model: 'm', turns, maxTokens: 5, temperature: 0, signal })
+    return engine.chat({ model: 'm', turns, maxTokens: 5, temperature: 0, signal, ...changes })
   }
 
   const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`
@@ -92,6 +95,82 @@ describe('OpenAiEngine', () => {
     expect(await new OpenAiEngine({ url: server.url }).look('m', never)).toBe(sign)
   })
 
+  it('passes on what chooses tokens and ends the text, and no length that nobody has named', async () => {
+    const asked: unknown[] = []
+    const engine = await start((response, body) => {
+      asked.push(body)
+      response.end(event({ choices: [{ delta: {}, finish_reason: 'stop' }] }))
+    })
+    const sampling = { topP: 0.5, seed: 7, presencePenalty: 1, frequencyPenalty: -1, stop: ['end'] }
+    await collect(ask(engine, never, { maxTokens: null, sampling }))
+    await collect(ask(engine, never, { temperature: undefined }))
+    const [first, second] = asked
+    expect(first).toMatchObject({
+      ...{ top_p: 0.5, seed: 7, presence_penalty: 1, frequency_penalty: -1, stop: ['end'], temperature: 0 },
+    })
+    expect(first).not.toHaveProperty('max_tokens')
+    expect(Object.keys(second as object).sort()).toEqual([
+      'max_tokens',
+      'messages',
+      'model',
+      'stream',
+      'stream_options',
+    ])
+  })
+
+  it('sends its key with every request, and to nobody else', async () => {
+    const other = await startFakeServer((_request, response) => sendJson(response, { data: [] }))
+    const engine = await start((response) => response.writeHead(307, { location: `${other.url}/` }).end(), 'sk-secret')
+    expect((await engine.listModels(never)).ok).toBe(true)
+    expect((await collect(ask(engine))).last).toMatchObject({ type: 'failed' })
+    expect(server?.requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer sk-secret',
+      'Bearer sk-secret',
+    ])
+    expect(other.requests).toEqual([])
+    await other.close()
+    engine.useKey('sk-other')
+    await engine.listModels(never)
+    expect(server?.requests.at(-1)?.headers.authorization).toBe('Bearer sk-other')
+  })
+
+  it.each([
+    [401, 'sk-secret', 'it does not take the key it was given'],
+    [403, null, 'it needs a key'],
+    [400, 'sk-secret', 'no such thing as …'],
+  ])('repeats no key where the server does so with %i', async (status, key, reason) => {
+    const message = 'no such thing as sk-secret'
+    const engine = await start((response) => sendJson(response, { error: { message } }, status), key)
+    expect((await collect(ask(engine))).last).toMatchObject({ error: { details: { reason } } })
+  })
+
+  it.each([
+    ['in the words of OpenAI', { error: { message: 'temperature is odd', code: null, type: 'invalid' } }, 400],
+    ['in those of older vLLM', { object: 'error', message: 'temperature is odd', code: 400 }, 400],
+    ['as a bare text', { error: 'temperature is odd' }, 422],
+  ])('tells why the server refuses a request, %s', async (_how, body, status) => {
+    const engine = await start((response) => sendJson(response, body, status))
+    expect((await collect(ask(engine))).last).toMatchObject({
+      error: { code: 'engine_refused', details: { reason: 'temperature is odd' } },
+    })
+  })
+
+  it('tells of a prompt that is too long with the numbers of the server, or its own', async () => {
+    const words = 'request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it'
+    const engine = await start((response) => sendJson(response, { error: { message: words } }, 400))
+    expect((await collect(ask(engine))).last).toMatchObject({
+      error: { code: 'context_too_long', details: { limit: 4_096, tokens: 5_000 } },
+    })
+    await server?.close()
+    const terse = await start((response) =>
+      sendJson(response, { error: { message: 'no', code: 'context_length_exceeded' } }, 400),
+    )
+    await terse.listModels(never)
+    expect((await collect(ask(terse))).last).toMatchObject({
+      error: { code: 'context_too_long', details: { limit: 2_048 } },
+    })
+  })
+
   it('closes the connection when the request is stopped', async () => {
     const engine = await start((response) => void response.write(said('Good')))
     const stop = new AbortController()
@@ -128,6 +207,15 @@ describe('OpenAiEngine', () => {
   ])('takes %s as the address %s', (text, url) => {
     expect(parseServerUrl(text)).toEqual({ ok: true, value: url })
   })
+
+  it.each(['', 'two words', 'line\nbreak', 'ключ', 'x'.repeat(501)])(
+    'refuses the key "%s" without repeating it',
+    (key) => {
+      const parsed = parseServerKey(key)
+      expect(parsed).toMatchObject({ ok: false, error: { code: 'bad_request' } })
+      if (key !== '') expect(JSON.stringify(parsed)).not.toContain(key)
+    },
+  )
 
   it.each([
     '',

@@ -4,7 +4,9 @@ import { joinSignals } from '../../base/joined-signal.ts'
 import { kithError, type KithError } from '../../contract/errors.ts'
 import { ok, type Result } from '../../contract/result.ts'
 import type { Model } from '../../contract/state.ts'
-import type { GenerationPart, ChatRequest, Engine, EngineSign } from '../engine.ts'
+import type { GenerationPart, ChatRequest, Engine, EngineSign, Sampling } from '../engine.ts'
+import { refusalText } from '../refusal-text.ts'
+import { readTooLong, type RefusalFields } from '../too-long.ts'
 import { chatChunkSchema, errorSchema, modelListSchema } from './openai-messages.ts'
 import { serverEvents, StreamProblem } from './openai-stream.ts'
 
@@ -22,6 +24,7 @@ class ServerProblem extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly fields: RefusalFields = {},
   ) {
     super(message)
   }
@@ -32,6 +35,9 @@ class ServerProblem extends Error {
   }
 }
 
+/** Refusals of the request itself, which another machine would refuse too. */
+const refusalStatuses: readonly number[] = [400, 413, 422]
+
 /** Any server that speaks the OpenAI API: llama-server, vLLM, LM Studio. */
 export class OpenAiEngine implements Engine {
   readonly name = 'server'
@@ -40,11 +46,30 @@ export class OpenAiEngine implements Engine {
   readonly url: string
   state: 'checking' | 'running' | 'not_found' = 'checking'
   error: KithError | null = null
+  /** Context sizes of the models, as the server listed them last. */
+  #contexts: ReadonlyMap<string, number> = new Map()
+
+  #apiKey: string | null
 
   /** `url` comes from `parseServerUrl`. */
-  constructor(options: { url: string }) {
+  constructor(options: { url: string; apiKey?: string | null }) {
     this.url = options.url
+    this.#apiKey = options.apiKey ?? null
     this.label = `The server at ${new URL(options.url).host}`
+  }
+
+  get hasKey(): boolean {
+    return this.#apiKey !== null
+  }
+
+  /** From the next request on. */
+  useKey(apiKey: string): void {
+    this.#apiKey = apiKey
+  }
+
+  /** It goes to this address alone: redirects are errors. */
+  #authorization(): Record<string, string> {
+    return this.#apiKey === null ? {} : { authorization: `Bearer ${this.#apiKey}` }
   }
 
   async listModels(signal: AbortSignal): Promise<Result<readonly Model[]>> {
@@ -53,16 +78,18 @@ export class OpenAiEngine implements Engine {
       const { data } = modelListSchema.parse(JSON.parse(await this.#get('/v1/models', bounded)))
       this.state = 'running'
       this.error = null
-      return ok(
-        data.map((model) => ({
-          name: model.id,
-          engine: 'server' as const,
-          digest: '',
-          sizeBytes: 0,
-          contextTokens: model.max_model_len ?? model.meta?.n_ctx ?? null,
-          isLoaded: true,
-        })),
+      const models = data.map((model) => ({
+        name: model.id,
+        engine: 'server' as const,
+        digest: '',
+        sizeBytes: 0,
+        contextTokens: model.max_model_len ?? model.meta?.n_ctx ?? null,
+        isLoaded: true,
+      }))
+      this.#contexts = new Map(
+        models.flatMap(({ name, contextTokens }) => (contextTokens ? [[name, contextTokens]] : [])),
       )
+      return ok(models)
     } catch (cause) {
       this.state = 'not_found'
       this.error = this.#toError(cause, '', false, bounded.aborted)
@@ -130,12 +157,13 @@ export class OpenAiEngine implements Engine {
   async #ask(request: ChatRequest, signal: AbortSignal): Promise<Response | null> {
     const response = await fetch(`${this.url}/v1/chat/completions`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: { ...this.#authorization(), 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({
         model: request.model,
         messages: request.turns.map((turn) => ({ role: turn.role, content: turn.text })),
-        max_tokens: request.maxTokens,
+        max_tokens: request.maxTokens ?? undefined,
         temperature: request.temperature,
+        ...samplersOf(request.sampling),
         stream: true,
         stream_options: { include_usage: true },
       }),
@@ -143,7 +171,7 @@ export class OpenAiEngine implements Engine {
       signal,
     })
     if (response.ok) return response
-    const problem = new ServerProblem(response.status, await problemText(response))
+    const problem = await problemOf(response)
     if (problem.isLoading) return null
     throw problem
   }
@@ -162,8 +190,9 @@ export class OpenAiEngine implements Engine {
   }
 
   async #get(path: string, signal: AbortSignal): Promise<string> {
-    const response = await fetch(`${this.url}${path}`, { signal, redirect: 'error' })
-    if (!response.ok) throw new ServerProblem(response.status, await problemText(response))
+    const headers = this.#authorization()
+    const response = await fetch(`${this.url}${path}`, { headers, signal, redirect: 'error' })
+    if (!response.ok) throw await problemOf(response)
     return boundedText(response, maxListBytes)
   }
 
@@ -172,7 +201,14 @@ export class OpenAiEngine implements Engine {
     if (cause instanceof ServerProblem) {
       if (cause.status === 404 && model !== '') return kithError('model_unknown', { model })
       if (cause.status === 429 || cause.status === 503) return kithError('queue_full', { machine: engine })
-      return kithError('engine_failed', { engine, reason: cause.message })
+      // Some servers repeat the key they were sent.
+      if (cause.status === 401 || cause.status === 403) {
+        const reason = this.hasKey ? 'it does not take the key it was given' : 'it needs a key'
+        return kithError('engine_failed', { engine, reason })
+      }
+      const reason = refusalText(cause.message, this.#apiKey === null ? [] : [this.#apiKey])
+      if (model === '' || !refusalStatuses.includes(cause.status)) return kithError('engine_failed', { engine, reason })
+      return this.#tooLong(cause, model) ?? kithError('engine_refused', { engine, reason })
     }
     if (isCut || cause instanceof TypeError) {
       if (hasStarted) return kithError('engine_stopped', { engine })
@@ -180,6 +216,14 @@ export class OpenAiEngine implements Engine {
     }
     const reason = cause instanceof StreamProblem ? cause.message : 'its reply is not in the form of the OpenAI API'
     return kithError('engine_failed', { engine, reason })
+  }
+
+  #tooLong({ message, fields }: ServerProblem, model: string): KithError | null {
+    const said = readTooLong(message, fields)
+    const limit = said?.limitTokens ?? this.#contexts.get(model) ?? null
+    if (!said || limit === null) return null
+    const { promptTokens } = said
+    return kithError('context_too_long', { limit, ...(promptTokens === null ? {} : { tokens: promptTokens }) })
   }
 
   /** These servers keep the model they were started with. */
@@ -190,6 +234,11 @@ export class OpenAiEngine implements Engine {
   health(): Health {
     return this.error ? { state: 'degraded', reason: this.error.message } : healthy
   }
+}
+
+/** In the names of the API; JSON leaves out what is undefined. */
+function samplersOf({ topP, seed, presencePenalty, frequencyPenalty, stop }: Sampling = {}) {
+  return { top_p: topP, seed, presence_penalty: presencePenalty, frequency_penalty: frequencyPenalty, stop }
 }
 
 async function boundedText(response: Response, maxBytes: number): Promise<string> {
@@ -204,11 +253,16 @@ async function boundedText(response: Response, maxBytes: number): Promise<string
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function problemText(response: Response): Promise<string> {
+async function problemOf(response: Response): Promise<ServerProblem> {
   try {
-    return errorSchema.parse(JSON.parse(await boundedText(response, 64 * 1024))).error.slice(0, 500)
+    const { message, ...fields } = readProblem(await boundedText(response, 64 * 1024))
+    return new ServerProblem(response.status, message.slice(0, 1_000), fields)
   } catch {
     // The body has no readable error: the status is all there is to report.
-    return `it answered with status ${response.status}`
+    return new ServerProblem(response.status, `it answered with status ${response.status}`)
   }
+}
+
+function readProblem(text: string): { message: string } & RefusalFields {
+  return errorSchema.parse(JSON.parse(text)).error
 }

@@ -42,6 +42,22 @@ export const chatChunkSchema = z.object({
   error: z.object({ message: z.string() }).optional(),
 })
 
-export const errorSchema = z.object({
-  error: z.union([z.string(), z.object({ message: z.string() }).transform((error) => error.message)]),
+const text = z.string().optional().catch(undefined)
+
+/** What a server says of a request that it does not serve. */
+const problemSchema = z.object({
+  message: z.string(),
+  /** A number with some servers. */
+  code: text,
+  type: text,
+  n_prompt_tokens: count.optional().catch(undefined),
+  n_ctx: count.optional().catch(undefined),
 })
+
+export const errorSchema = z.union([
+  z.object({
+    error: z.union([z.string().transform((message) => ({ message })), problemSchema]),
+  }),
+  /** Older vLLM. */
+  problemSchema.transform((error) => ({ error })),
+])

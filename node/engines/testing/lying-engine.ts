@@ -100,7 +100,10 @@ export class LyingEngine implements Engine {
       yield { type: 'reading' }
       this.trueTokens += prompt
       this.worked += 1
-      const most = ignoresLimit ? thinks + tokens : Math.min(thinks + tokens, Math.floor(maxTokens / ofToken))
+      const most =
+        ignoresLimit || maxTokens === null
+          ? thinks + tokens
+          : Math.min(thinks + tokens, Math.floor(maxTokens / ofToken))
       for (let index = 0; index < most; index++) {
         if (index - thinks === behaviour.failsAfter) {
           if (index === thinks) {

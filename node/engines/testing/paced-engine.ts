@@ -68,7 +68,7 @@ export class PacedEngine implements Engine {
     } = this.#pace
     const { signal } = request
     const promptTokens = request.turns.reduce((sum, turn) => sum + turn.text.split(/\s+/).length, 0)
-    const made = Math.min(tokens, request.maxTokens)
+    const made = Math.min(tokens, request.maxTokens ?? tokens)
     const stopped = (completionTokens: number): GenerationPart => {
       this.stopped += 1
       return { type: 'end', reason: 'stopped', usage: { promptTokens, completionTokens } }

@@ -7,8 +7,9 @@ export const withoutKeyLimits: GatewayOptions['limits'] = {
   planVoucher: () => undefined,
 }
 
-/** No pool refuses this install, and all machines that there are have connected. */
+/** No pool refuses this install, all machines that there are have connected, and none was there before. */
 export const settledPools = {
+  keptMachines: { read: () => Promise.resolve([]), keep: () => undefined, written: () => Promise.resolve() },
   isConnecting: () => false,
   refusalOf: () => null,
 } satisfies Partial<GatewayOptions>

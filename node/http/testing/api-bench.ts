@@ -11,7 +11,7 @@ import type { MachineDirectory } from '../../protocol/machines.ts'
 import { PacedHub, pacedModel, type Pace } from '../../protocol/testing/paced-hub.ts'
 import { Gateway } from '../../gateway/gateway.ts'
 import { settledPools, withoutKeyLimits } from '../../gateway/testing/permissive.ts'
-import { Processor } from '../../processor/processor.ts'
+import { Processor, type ProcessorOptions } from '../../processor/processor.ts'
 import { permissiveAccess, withoutGateways, withoutPlans, withoutReceipts } from '../../processor/testing/permissive.ts'
 import { LocalApi } from '../local-api.ts'
 import type { LocalApiOptions, Principal } from '../local-api-options.ts'
@@ -31,8 +31,8 @@ const selfDeviceId = '1'.repeat(64) as DeviceId
 const log = createLog({ level: 'silent' })
 const nobody: MachineDirectory = { list: () => [], onChange: () => () => undefined }
 
-/** A gateway and a processor of their own, over an engine that answers at a set pace. */
-export async function pacedGateway(hub: PacedHub, machineName: string): Promise<GenerationPort> {
+/** A gateway and a processor of their own, over engines of the test. */
+export async function pacedGateway(hub: ProcessorOptions['hub'], machineName: string): Promise<GenerationPort> {
   const processor = new Processor({
     hub: hub,
     whoIs: () => null,
@@ -94,9 +94,11 @@ export class ApiBench {
     this.options = {
       isEnabled: () => true,
       port: () => port,
+      guests: () => ({ hosts: [], origins: [] }),
       authenticate: (bearer) => Promise.resolve(bearer === plainKey ? ok(keyPrincipal) : fail('key_unknown')),
       ask,
-      models: () => [{ name: pacedModel.name, poolIds: [testPoolId] }],
+      models: () => [{ name: pacedModel.name, engine: pacedModel.engine, poolIds: [testPoolId] }],
+      isKnown: () => false,
       usualPool: () => testPoolId,
       limits: () => [],
       usage: () => Promise.resolve(ok({ today: noUsage, thisMonth: noUsage })),

@@ -40,7 +40,7 @@ export const maxTokens = 60
 const unlimited: LimitTerms = { limits: {}, limitMode: 'enforced', timeZone: 'UTC', grantors: [] }
 
 /** What one request sets aside: its generation, and a prompt of "hello". */
-export const estimate = leaseTokens(promptRequest('hello', { maxTokens }), unlimited)
+export const estimate = leaseTokens(promptRequest('hello', { maxTokens }))
 
 /** The terms of a plan with the quota, counted by one device. */
 export const planTerms = (coordinator: DeviceId): LimitTerms => ({

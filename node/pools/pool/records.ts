@@ -124,6 +124,8 @@ export const localKeys = {
   seen: (poolId: string) => `v1/pool/${poolId}/seen/`,
   setAside: (poolId: string) => `v1/pool/${poolId}/set-aside/`,
   deviceLists: 'v1/device-list/',
+  knownMachines: 'v1/known-machine/',
+  serverKey: (url: string) => `v1/server-key/${url}`,
   chats: 'v1/chat/',
   messages: (chatId: string) => `v1/message/${chatId}/`,
 } as const

@@ -4,7 +4,25 @@ import { accountIdSchema, keyIdSchema, poolIdSchema, requestIdSchema, type Devic
 import type { TokenUsage } from '../../engines/engine.ts'
 import { planLeaseTextSchema, planVoucherSchema } from './lease-messages.ts'
 
+/** Texts that end a generation: how many, and how long one may be, in UTF-16 units. */
+export const maxStops = 4
+export const maxStopLength = 512
+
 const turnSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), text: z.string().max(2_000_000) })
+
+/** The longest generation of a request that names no length: more than any engine makes in the time an answer has. */
+export const mostUnnamedTokens = 131_072
+
+const penalty = z.number().min(-2).max(2).optional()
+
+/** How tokens are chosen; what is absent is left to the model. */
+const samplingSchema = z.strictObject({
+  topP: z.number().min(0).max(1).optional(),
+  seed: z.number().int().optional(),
+  presencePenalty: penalty,
+  frequencyPenalty: penalty,
+  stop: z.array(z.string().min(1).max(maxStopLength)).min(1).max(maxStops).readonly().optional(),
+})
 
 /** A request for a generation, on its way from client to gateway to processor. */
 export const promptRequestSchema = z.strictObject({
@@ -15,6 +33,7 @@ export const promptRequestSchema = z.strictObject({
   maxTokens: z.number().int().min(1).max(1_000_000),
   /** Absent leaves it to the model. */
   temperature: z.number().min(0).max(2).optional(),
+  sampling: samplingSchema.optional(),
   /**
    * On whose account it is, and by which key; no key for a chat window. Absent for the calling device's own
    * account and no key. Another account's needs the gateway role.
@@ -22,7 +41,10 @@ export const promptRequestSchema = z.strictObject({
   consumer: z.strictObject({ accountId: accountIdSchema, keyId: keyIdSchema.nullable() }).optional(),
   /** Which attempt at this request this is, counted from 1; absent means the first. */
   attempt: z.number().int().min(1).max(9).optional(),
-  /** Whether it may be shortened to what a limit leaves, because the caller named no length. */
+  /**
+   * Whether the caller named no length: the model ends it, `maxTokens` only bounds it, and it may be shortened to what a
+   * limit leaves.
+   */
   mayShorten: z.boolean().optional(),
   /** Permission of the pool's coordinator, for a processor that cannot ask it. */
   planLease: planLeaseTextSchema.optional(),

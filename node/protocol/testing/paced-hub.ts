@@ -44,6 +44,7 @@ export class PacedHub {
   pace: Pace
   active = 0
   readonly prompts: string[] = []
+  readonly requests: ChatRequest[] = []
   #listeners = new Listeners()
   #idleWaiters: (() => void)[] = []
   readonly #engine: Engine
@@ -90,6 +91,7 @@ export class PacedHub {
     const { pace } = this
     const { signal } = request
     this.active += 1
+    this.requests.push(request)
     this.prompts.push(request.turns.at(-1)?.text ?? '')
     let completionTokens = 0
     try {
@@ -103,7 +105,7 @@ export class PacedHub {
         await delay(pace.tokenMs, signal)
         yield { type: 'reasoning', tokens: 1 }
       }
-      const limit = Math.min(pace.tokens, request.maxTokens)
+      const limit = Math.min(pace.tokens, request.maxTokens ?? pace.tokens)
       let isStopped = false
       while (completionTokens < limit) {
         isStopped = !(await this.#nextTick(completionTokens, signal))
