@@ -1,29 +1,46 @@
 import { variant, type Attack } from '../attack.ts'
-import type { poisons } from '../hostile/poisoned-bees.ts'
-
-type Poison = (typeof poisons)[number]
+import type { Scene } from '../harness/scene.ts'
+import type { Poison } from '../hostile/poisoned-bees.ts'
 
 /** A core of one’s own, with blocks that freeze whoever walks it. */
-function poisonedBee(name: string, as: 'guest' | 'member', poison: Poison, kind: 'member' | 'usage'): Attack {
+function poisonedBee(poison: Poison, as: 'guest' | 'member', kind: 'member' | 'usage' = 'member'): Attack {
+  const blocks = poison === 'random' ? 'blocks drawn at random' : poison
   return {
-    name,
+    name: kind === 'member' ? blocks : `${blocks}, in a usage bee`,
     as,
     leavesTraces: true,
     async run(scene, random) {
       const culprit = await scene.hostile(as, ['poisonedBees'])
-      await scene.attack(culprit, 'poisonedBees', { ...scene.target(random.seed), poison, kind })
-      // A usage bee may lie unread, and then nobody has noticed.
-      return { culprit: kind === 'member' ? culprit : null, harms: [] }
+      const report = await scene.attack(culprit, 'poisonedBees', { ...scene.target(random.seed), poison, kind })
+      if (kind === 'usage') await readUsage(scene)
+      // Blocks drawn at random may happen to be lawful.
+      const isNamed = poison !== 'random'
+      return {
+        attempts: report.fetched,
+        culprit: isNamed ? culprit : null,
+        codes: ['records_malformed', 'records_too_long'],
+        harms: [],
+      }
     },
   }
 }
 
+/** Has the victim look at all that was used of its computer and by its account, in every way its window does. */
+async function readUsage({ victim }: Scene): Promise<void> {
+  for (const direction of ['served', 'consumed'] as const) {
+    const range = { poolId: null, direction, fromMs: 0, toMs: Date.now() + 86_400_000 }
+    await victim.install.call('usage.report', { ...range, grain: 'month', groupBy: 'account' })
+    await victim.install.call('usage.receipts', { ...range, keyId: null, max: 500 })
+  }
+}
+
 export const bees: readonly Attack[] = [
-  poisonedBee('a block that is its own child', 'guest', 'self', 'member'),
-  variant(poisonedBee('two blocks that are each other’s children', 'guest', 'cycle', 'member')),
-  variant(poisonedBee('a child in a block that comes later', 'member', 'later', 'member')),
-  poisonedBee('blocks with 2^40 ways through them', 'member', 'mesh', 'member'),
-  variant(poisonedBee('a tree node of 200,000 keys', 'member', 'wide', 'member')),
-  variant(poisonedBee('a usage bee that is its own child', 'member', 'self', 'usage')),
-  poisonedBee('blocks drawn at random', 'member', 'random', 'member'),
+  poisonedBee('a node that is its own child', 'guest'),
+  variant(poisonedBee('two blocks that lead to each other', 'guest')),
+  variant(poisonedBee('a child in a later block', 'member')),
+  poisonedBee('a lattice with as many ways down as there are atoms', 'member'),
+  variant(poisonedBee('a hundred thousand keys', 'member')),
+  variant(poisonedBee('a hundred thousand nodes', 'guest')),
+  poisonedBee('a node that is its own child', 'member', 'usage'),
+  poisonedBee('random', 'member'),
 ]

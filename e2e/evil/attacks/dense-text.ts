@@ -34,9 +34,9 @@ function denseText(name: string, thinRequests: number): Attack {
       const tag = `dense-${random.seed}-${thinRequests}`
       await send(by, { tag, bytesPerToken: 6, requests: thinRequests })
       const tokens = await send(by, { tag, bytesPerToken: 1, requests: 14 })
-      if (tokens === 0) return { culprit: null, harms: ['nothing was generated'] }
       const overshootRequests = Math.ceil(Math.max(0, tokens - tokensPerDay) / (promptBytes + maxTokens))
       return {
+        attempts: tokens,
         culprit: null,
         harms: overshootRequests > 1 ? [`${tokens} tokens were spent on a limit of ${tokensPerDay}`] : [],
         overshootRequests,

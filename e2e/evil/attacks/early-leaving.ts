@@ -26,15 +26,16 @@ function freePrompts(name: string, leaveAt: 'reading' | 'text', drops: boolean):
     async run(scene, random) {
       const culprit = await scene.hostile('member', ['earlyLeaver'])
       const wish = { tag: `left-${leaveAt}-${drops}`, tokens: 50, tokenMs: 20, firstTokenMs: 50 }
-      await scene.attack(culprit, 'earlyLeaver', {
+      const { reached } = await scene.attack(culprit, 'earlyLeaver', {
         ...{ ...scene.target(random.seed), model: scene.ground.engines.steady.model, maxTokens: 50 },
         ...{ prompt: questionFor(wish, 'word '.repeat(promptWords)), requests, leaveAt, drops },
       })
       const { tokens } = await servedTo(scene, culprit)
       const { requests: read } = scene.ground.engines.steady.spent(wish.tag)
-      if (read < requests / 2) return { culprit: null, harms: [`only ${read} prompts were read`] }
+      if (read < requests / 2) return { attempts: reached, culprit: null, harms: [`only ${read} prompts were read`] }
       const least = Math.floor((read * promptWords) / 2)
       return {
+        attempts: reached,
         culprit: null,
         harms: tokens < least ? [`${tokens} tokens were counted for ${read} prompts of ${promptWords} words`] : [],
       }
@@ -58,9 +59,9 @@ const freeLoads: Attack = {
       ...{ requests: 4 * loadsADay, leaveAt: 'loading', drops: false },
     })
     const loads = loading.loads - loadsBefore
-    if (loads === 0) return { culprit: null, harms: ['no model was loaded'] }
     const overshootRequests = Math.max(0, loads - loadsADay)
     return {
+      attempts: loads,
       culprit: null,
       harms: overshootRequests > 1 ? [`the model was loaded ${loads} times on ${loadsADay} requests a day`] : [],
       overshootRequests,

@@ -12,7 +12,7 @@ export const nothing: readonly Attack[] = [
     async run(scene) {
       await scene.hostile('member', ['silentReader'])
       await delay(quietMs)
-      return { culprit: null, harms: [] }
+      return { attempts: 1, culprit: null, harms: [] }
     },
   },
 ]

@@ -1,8 +1,5 @@
-import { z } from 'zod'
 import { variant, type Attack } from '../attack.ts'
 import { limitNames, type Limits } from '../../../node/contract/limits.ts'
-
-const reportSchema = z.object({ floods: z.array(z.object({ isCutOff: z.boolean() })) })
 
 /** The more limits there are, the longer is the reply to how they stand. */
 const manyLimits: Limits = Object.fromEntries(limitNames.map((name) => [name, 1_000_000_000]))
@@ -15,10 +12,15 @@ function unreadReplies(name: string, as: 'guest' | 'gateway', connections: numbe
     async run(scene, random) {
       const culprit = await scene.hostile(as, ['silentReader'])
       await scene.limit(culprit, manyLimits)
-      const report = await scene.attack(culprit, 'silentReader', { ...scene.target(random.seed), connections })
+      const { floods } = await scene.attack(culprit, 'silentReader', { ...scene.target(random.seed), connections })
+      const sent = floods.filter(({ bytes }) => bytes > 0)
       // Whoever is only kept waiting has done nothing that anybody must be told.
-      const { floods } = reportSchema.parse(report)
-      return { culprit: floods.some(({ isCutOff }) => isCutOff) ? culprit : null, harms: [] }
+      return {
+        attempts: sent.reduce((sum, { calls }) => sum + calls, 0),
+        culprit: floods.some(({ isCutOff }) => isCutOff) ? culprit : null,
+        codes: ['replies_unread'],
+        harms: [],
+      }
     },
   }
 }

@@ -19,12 +19,13 @@ function lie(name: string, told: { promptTokens: number; completionTokens: numbe
     as: 'processor',
     async run(scene) {
       const culprit = await scene.hostile('processor', ['lyingProcessor'])
-      await scene.attack(culprit, 'lyingProcessor', told)
+      await scene.attack(culprit, 'lyingProcessor', { lie: told })
       const text = questionFor({ tag: 'lied', tokens: words, tokenMs: 1, firstTokenMs: 0 })
       const harms = await askAndCount(scene, scene.ground.engines.lying.model, text)
+      const { onWire } = await scene.attack(culprit, 'lyingProcessor', { lie: null })
       // A number that cannot even be read is a broken message, and no lie that could be kept.
       if (Number.isSafeInteger(told.completionTokens)) harms.push(...(await unseenLie(scene, culprit)))
-      return { culprit: null, harms }
+      return { attempts: onWire, culprit: null, harms }
     },
   }
 }
@@ -34,9 +35,11 @@ const boundlessCount: Attack = {
   name: 'an engine that counts 1.8e19 tokens',
   as: 'processor',
   async run(scene) {
+    const { lying } = scene.ground.engines
     await scene.hostile('processor', ['silentReader'])
-    const text = questionFor({ tag: 'said', tokens: words, tokenMs: 1, firstTokenMs: 0, saidTokens: 1.8e19 })
-    return { culprit: null, harms: await askAndCount(scene, scene.ground.engines.lying.model, text) }
+    const wish = { tag: 'said', tokens: words, tokenMs: 1, firstTokenMs: 0, saidTokens: 1.8e19 }
+    const harms = await askAndCount(scene, lying.model, questionFor(wish))
+    return { attempts: lying.spent(wish.tag).requests, culprit: null, harms }
   },
 }
 
@@ -75,13 +78,9 @@ const unboundedEngine: Attack = {
     const culprit = await scene.hostile('member', ['earlyLeaver'])
     await scene.limit(culprit, { tokensPerDay: limit })
     const wish = { tag: `unbounded-${random.seed}`, tokens: 4_693, tokenMs: 0, firstTokenMs: 0, isUnbounded: true }
+    const { steady } = scene.ground.engines
     await scene.attack(culprit, 'earlyLeaver', {
-      ...{
-        ...scene.target(random.seed),
-        model: scene.ground.engines.steady.model,
-        prompt: questionFor(wish),
-        maxTokens: 1_000,
-      },
+      ...{ ...scene.target(random.seed), model: steady.model, prompt: questionFor(wish), maxTokens: 1_000 },
       ...{ requests: 4, leaveAt: 'end', drops: false },
     })
     const { receipts } = await scene.victim.install.call('usage.receipts', {
@@ -92,6 +91,7 @@ const unboundedEngine: Attack = {
       .reduce((sum, { promptTokens, completionTokens }) => sum + promptTokens + completionTokens, 0)
     const overshoot = Math.ceil(Math.max(0, served - limit) / 1_000)
     return {
+      attempts: steady.spent(wish.tag).requests,
       culprit: null,
       harms: overshoot > 1 ? [`${served} tokens were generated on a limit of ${limit}`] : [],
       overshootRequests: overshoot,

@@ -6,6 +6,8 @@ const wishSchema = z.object({
   /** Whose tokens they are, for the count. */
   tag: z.string(),
   tokens: z.number(),
+  /** The text of each token; absent numbers them. */
+  text: z.string().optional(),
   tokenMs: z.number(),
   firstTokenMs: z.number(),
   /** How many tokens the engine counts for the prompt; absent counts one for each word. */
@@ -101,7 +103,7 @@ export class EngineServer {
     const dueMs = (index: number): number => beganMs + wish.firstTokenMs + index * wish.tokenMs
     const sendDue = (): void => {
       for (const nowMs = performance.now(); sent < tokens && dueMs(sent) <= nowMs; sent += 1) {
-        sendEvent(response, { choices: [{ index: 0, delta: { content: `word${sent} ` } }] })
+        sendEvent(response, { choices: [{ index: 0, delta: { content: wish.text ?? `word${sent} ` } }] })
         spent.completionTokens += 1
       }
       if (sent < tokens) {

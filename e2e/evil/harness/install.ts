@@ -3,7 +3,7 @@ import { calls, type CallInput, type CallName, type CallOutput } from '../../../
 import { kithErrorSchema } from '../../../node/contract/errors.ts'
 import type { Result } from '../../../node/contract/result.ts'
 import type { AppState } from '../../../node/contract/state.ts'
-import { valueOf } from '../../../node/peer/testing/test-peer.ts'
+import { profileDirIn, valueOf } from '../../../node/peer/testing/test-peer.ts'
 import type { NetworkOptions } from '../../../node/peer/peer-options.ts'
 import { z } from 'zod'
 import { PartProcess } from './part-process.ts'
@@ -44,6 +44,10 @@ export class Install {
 
   get username(): string {
     return this.options.username
+  }
+
+  get profileDir(): string {
+    return profileDirIn(this.options.directory)
   }
 
   get part(): PartProcess {

@@ -4,7 +4,7 @@ import type { Readings } from '../parts/orders.ts'
 import { FrozenError } from './part-process.ts'
 import type { Random } from './random.ts'
 import { honestRecords, lostRecords, type Records } from './records.ts'
-import type { Person, Scene } from './scene.ts'
+import type { Scene } from './scene.ts'
 import { toldAbout } from './told.ts'
 
 const gapLimitMs = 1_000
@@ -21,9 +21,15 @@ export interface Verdict {
   readonly rssGrowthMb: number
   /** Highest while the attack ran, garbage included. */
   readonly peakGrowthMb: number
+  /** How long the other member read nothing, and how long it did not look itself. */
   readonly gapMaxMs: number
+  readonly asleepMaxMs: number
   readonly streamsDisturbed: number
   readonly overshootRequests: number
+  /** How often it was really done. */
+  readonly attempts: number
+  /** What the victim's user has read of whoever did it, as codes. */
+  readonly told: readonly string[]
   /** What the attackers themselves say. */
   readonly reports: readonly unknown[]
 }
@@ -32,7 +38,8 @@ export interface Verdict {
 export class Ordeal {
   readonly #harms: string[] = []
   #before: Records = new Map()
-  #outcome: Outcome = { culprit: null, harms: [] }
+  #outcome: Outcome = { attempts: 0, culprit: null, harms: [] }
+  #told: readonly string[] = []
   /** Null where the reader is frozen too. */
   #readings: Readings | null = null
   #loopDelayMaxMs = 0
@@ -52,15 +59,19 @@ export class Ordeal {
     await this.#guarded(() => this.#hearReader())
     if (isAlive) await this.#guarded(() => this.#lookAfterwards())
     await this.scene.endHostile()
-    const { gapMaxMs, failures } = this.#readings ?? { gapMaxMs: attackDeadlineMs, failures: [] }
+    const unheard = { gapMaxMs: attackDeadlineMs, asleepMaxMs: attackDeadlineMs, failures: [] }
+    const { gapMaxMs, asleepMaxMs, failures } = this.#readings ?? unheard
     return {
       harms: this.#harms,
       loopDelayMaxMs: Math.round(this.#loopDelayMaxMs),
       rssGrowthMb: toMegabytes(this.#growthBytes),
       peakGrowthMb: toMegabytes(this.#peakGrowthBytes),
       gapMaxMs: Math.round(gapMaxMs),
-      streamsDisturbed: failures.length + (gapMaxMs > gapLimitMs ? 1 : 0),
+      asleepMaxMs: Math.round(asleepMaxMs),
+      streamsDisturbed: failures.length + (Math.max(gapMaxMs, asleepMaxMs) > gapLimitMs ? 1 : 0),
       overshootRequests: this.#outcome.overshootRequests ?? 0,
+      attempts: this.#outcome.attempts,
+      told: this.#told,
       reports: this.scene.reports.splice(0),
     }
   }
@@ -69,11 +80,11 @@ export class Ordeal {
     const { victim, honest } = this.scene
     this.#before = await honestRecords(this.scene)
     const { rssBytes } = await victim.install.part.order('health', {})
-    await honest.install.part.order('health', {})
     await honest.install.part.order('readings', {})
     const ended = await withDeadline(this.attack.run(this.scene, this.random), attackDeadlineMs)
     if (ended.inTime) this.#outcome = ended.value
     else this.#harms.push(`the attack has not ended within ${attackDeadlineMs / 1_000} s`)
+    if (ended.inTime && ended.value.attempts === 0) this.#harms.push('nothing was tried, so nothing is shown')
     this.#harms.push(...this.#outcome.harms)
     await this.#settle(rssBytes)
   }
@@ -96,32 +107,32 @@ export class Ordeal {
   }
 
   async #hearReader(): Promise<void> {
-    const { part } = this.scene.honest.install
-    const readings = await part.order('readings', {})
-    // Where the reader itself stood still, the victim has not kept it waiting.
-    const { loopDelayMaxMs } = await part.order('health', {})
-    const gapMaxMs = Math.max(0, readings.gapMaxMs - loopDelayMaxMs)
-    this.#readings = { ...readings, gapMaxMs }
-    const { failures } = readings
+    const readings = await this.scene.honest.install.part.order('readings', {})
+    this.#readings = readings
+    const { gapMaxMs, asleepMaxMs, failures } = readings
     if (gapMaxMs > gapLimitMs) this.#harms.push(`another member read nothing for ${Math.round(gapMaxMs)} ms`)
+    // The reader is a member whom nobody may freeze either; and what it has not seen, it cannot vouch for.
+    if (asleepMaxMs > gapLimitMs) this.#harms.push(`another member stood still for ${Math.round(asleepMaxMs)} ms`)
     if (failures.length > 0) this.#harms.push(`another member’s generations ended: ${failures.join(', ')}`)
   }
 
   async #lookAfterwards(): Promise<void> {
     this.#harms.push(...lostRecords(this.#before, await honestRecords(this.scene)))
-    if (this.#outcome.culprit) await this.#expectTold(this.#outcome.culprit)
+    await this.#expectTold(this.#outcome)
     if (this.attack.leavesTraces) await this.#restart()
   }
 
-  async #expectTold(culprit: Person): Promise<void> {
+  async #expectTold({ culprit, codes }: Outcome): Promise<void> {
+    if (!culprit) return
     const dueMs = performance.now() + settleDeadlineMs
-    while ((await toldAbout(this.scene, culprit)).length === 0) {
-      if (performance.now() > dueMs) {
-        this.#harms.push(`the victim’s user cannot read that ${culprit.username} did it`)
-        return
-      }
+    for (;;) {
+      this.#told = await toldAbout(this.scene, culprit)
+      if (this.#told.some((code) => codes?.some((one) => one === code) ?? true)) return
+      if (performance.now() > dueMs) break
       await delay(lookAgainMs)
     }
+    const read = this.#told.length === 0 ? '' : `, but only ${this.#told.join(', ')}`
+    this.#harms.push(`the victim’s user cannot read what ${culprit.username} did${read}`)
   }
 
   /** The victim starts again on what the attack has left on its disk, and the other member reads on. */

@@ -2,8 +2,7 @@ import type { DeviceId, PoolId } from '../../../node/contract/ids.ts'
 import { planIdSchema } from '../../../node/contract/ids.ts'
 import type { Limits } from '../../../node/contract/limits.ts'
 import type { AppState } from '../../../node/contract/state.ts'
-import type { HostileName, hostileParts } from '../hostile/hostile-parts.ts'
-import type { z } from 'zod'
+import { hostileParts, type HostileInput, type HostileName, type HostileReport } from '../hostile/hostile-parts.ts'
 import { questionFor } from './engine-server.ts'
 import { Ground } from './ground.ts'
 import type { Install, PartProgram } from './install.ts'
@@ -107,28 +106,26 @@ export class Scene {
   }
 
   /** Orders a hostile install to attack the victim. */
-  async attack<N extends HostileName>(
-    who: Person,
-    name: N,
-    input: z.input<(typeof hostileParts)[N]['input']>,
-  ): Promise<unknown> {
-    const report = await who.install.part.order('attack', { name, input }, 60_000)
-    this.reports.push(report)
-    return report
+  attack<N extends HostileName>(who: Person, name: N, input: HostileInput<N>): Promise<HostileReport<N>> {
+    return this.#order(who.install.part, name, input)
   }
 
   /** The same from outside the pool, without an install. */
-  async attackAsStranger<N extends HostileName>(
-    name: N,
-    input: z.input<(typeof hostileParts)[N]['input']>,
-  ): Promise<void> {
+  async attackAsStranger<N extends HostileName>(name: N, input: HostileInput<N>): Promise<HostileReport<N>> {
     const part = new PartProcess('stranger', this.ground.program)
     part.yieldCores()
     try {
-      this.reports.push(await part.order('attack', { name, input }, 60_000))
+      return await this.#order(part, name, input)
     } finally {
       await part.kill()
     }
+  }
+
+  async #order<N extends HostileName>(part: PartProcess, name: N, input: HostileInput<N>): Promise<HostileReport<N>> {
+    const said = await part.order('attack', { name, input }, 60_000)
+    const report = hostileParts[name].report.parse(said) as HostileReport<N>
+    this.reports.push({ [name]: report })
+    return report
   }
 
   /** What every attack on the victim has to know. */

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { requestIdSchema } from '../../../node/contract/ids.ts'
 import { toHex } from '../../../node/crypto/encoding.ts'
 import { randomBytes } from '../../../node/crypto/keys.ts'
+import type { GenerationPort } from '../../../node/protocol/messages/generation.ts'
+import { leaveEarly } from '../../../node/protocol/testing/early-leaver.ts'
 import type { HostileApp } from './captured-app.ts'
-import { hostilePart, targetSchema } from './hostile-part.ts'
+import { count, hostilePart, targetSchema } from './hostile-part.ts'
 
 /** Asks again and again, past its own gateway, and leaves as soon as it has seen what it wants. */
 export const earlyLeaver = hostilePart({
@@ -19,27 +21,30 @@ export const earlyLeaver = hostilePart({
     /** Whether all are sent together, so that none is settled before the last is begun. */
     atOnce: z.boolean().default(false),
   }),
+  /** How many came as far as where it wanted to leave, and how each ended: `end`, `left`, or a code. */
+  report: z.object({ reached: count, outcomes: z.record(z.string(), count) }),
   async run(app: HostileApp, { poolId, victimDeviceId, model, prompt, maxTokens, requests, leaveAt, drops, atOnce }) {
     const outcomes: Record<string, number> = {}
-    const note = (outcome: string): void => void (outcomes[outcome] = (outcomes[outcome] ?? 0) + 1)
+    let reached = 0
+    const port: GenerationPort = {
+      async *ask(request, signal) {
+        for await (const part of app.clients.ask(app.machine(victimDeviceId), 'processRequest', request, signal)) {
+          if (part.type === leaveAt && drops) app.clients.disconnect(victimDeviceId)
+          yield part
+        }
+      },
+    }
     const askOnce = async (): Promise<void> => {
-      const leaving = new AbortController()
-      const request = {
-        ...{ requestId: requestIdSchema.parse(toHex(randomBytes(16))), poolId, model, maxTokens },
-        turns: [{ role: 'user' as const, text: prompt }],
-      }
-      const parts = app.clients.ask(app.machine(victimDeviceId), 'processRequest', request, leaving.signal)
-      for await (const part of parts) {
-        if (part.type === 'failed') note(part.error.code)
-        else if (part.type === 'accepted' && part.place === 0) note('accepted')
-        else if (part.type === 'end') note('ended')
-        if (part.type !== leaveAt) continue
-        if (drops) app.clients.disconnect(victimDeviceId)
-        leaving.abort()
-      }
+      const requestId = requestIdSchema.parse(toHex(randomBytes(16)))
+      const turns = [{ role: 'user' as const, text: prompt }]
+      const heard = await leaveEarly(port, { requestId, poolId, model, maxTokens, turns }, leaveAt)
+      if (heard.some(({ type }) => type === leaveAt)) reached += 1
+      const last = heard.at(-1)
+      const outcome = last?.type === 'failed' ? last.error.code : last?.type === 'end' ? 'end' : 'left'
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     }
     if (atOnce) await Promise.all(Array.from({ length: requests }, askOnce))
     else for (let index = 0; index < requests; index += 1) await askOnce()
-    return { outcomes }
+    return { reached, outcomes }
   },
 })

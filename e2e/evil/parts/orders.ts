@@ -24,8 +24,10 @@ export const healthSchema = z.object({
 })
 
 export const readingsSchema = z.object({
-  /** Longest time without text, since the last look. */
+  /** Longest time in which it looked and there was no text, since the last look. */
   gapMaxMs: z.number(),
+  /** Longest time in which it did not look itself. */
+  asleepMaxMs: z.number(),
   /** Why generations ended that should have gone on. */
   failures: z.array(z.string()),
   words: z.number(),

@@ -1,9 +1,12 @@
 import { mkdir } from 'node:fs/promises'
+import { createLog } from '../../../node/base/log.ts'
 import type { KithError } from '../../../node/contract/errors.ts'
-import { TestPeer, valueOf } from '../../../node/peer/testing/test-peer.ts'
+import { ControlServer } from '../../../node/control/control-server.ts'
+import { profileDirIn, TestPeer, valueOf } from '../../../node/peer/testing/test-peer.ts'
 import { captureApp, HostileApp } from '../hostile/captured-app.ts'
 import type { HostilePart } from '../hostile/hostile-part.ts'
 import { hostileParts } from '../hostile/hostile-parts.ts'
+import { makeClockSettable } from '../hostile/wrong-clock.ts'
 import { HealthMeter } from './health-meter.ts'
 import type { OrderInput, OrderName, OrderOutput } from './orders.ts'
 import { SteadyReader } from './steady-reader.ts'
@@ -15,17 +18,23 @@ export class PeerPart {
   readonly #meter = new HealthMeter()
   readonly #notices: KithError[] = []
   #peer: TestPeer | null = null
+  /** Lets commands in, as a window or a service does. */
+  #control: ControlServer | null = null
   #reader: SteadyReader | null = null
   #app = new HostileApp({ session: null, swarm: null, clients: null })
 
   readonly handlers: Handlers = {
     start: async (input) => {
       await mkdir(input.directory, { recursive: true })
+      makeClockSettable()
       if (input.hostile.length > 0) this.#app = new HostileApp(captureApp())
       for (const name of input.hostile) hostilePart(name).replace?.()
       const { username, network, directory, isNew, serverUrls, ollamaUrl } = input
       const peer = await TestPeer.start(username, network, { directory, ...(ollamaUrl ? { ollamaUrl } : {}) })
       this.#peer = peer
+      const log = createLog({ level: 'error' })
+      this.#control = new ControlServer({ peer: peer.peer, profileDir: profileDirIn(directory), log })
+      valueOf(await this.#control.start())
       peer.peer.listen('notice', ({ error }) => this.#notices.push(error))
       if (!isNew) {
         await peer.unlock()
@@ -43,7 +52,7 @@ export class PeerPart {
       await this.#reader.start(reading)
       return {}
     },
-    readings: () => Promise.resolve(this.#reader?.look() ?? { gapMaxMs: 0, failures: [], words: 0 }),
+    readings: () => Promise.resolve(this.#reader?.look() ?? { gapMaxMs: 0, asleepMaxMs: 0, failures: [], words: 0 }),
     stopReading: async () => {
       await this.#reader?.stop()
       this.#reader = null
@@ -51,11 +60,12 @@ export class PeerPart {
     },
     attack: ({ name, input }) => {
       const part = hostilePart(name)
-      if (!part.run) throw new Error(`"${name}" is hostile from its start on`)
+      if (!part.run) throw new Error(`"${name}" takes no orders`)
       return part.run(this.#app, part.input.parse(input))
     },
     stop: async () => {
       await this.#reader?.stop()
+      await this.#control?.stop()
       await this.#peer?.stop()
       this.#meter.stop()
       return {}

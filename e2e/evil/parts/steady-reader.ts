@@ -3,9 +3,12 @@ import type { ChatEvent } from '../../../node/contract/contract.ts'
 import type { ChatId, PoolId } from '../../../node/contract/ids.ts'
 import type { TestPeer } from '../../../node/peer/testing/test-peer.ts'
 import type { Readings } from './orders.ts'
+import { Silence } from './silence.ts'
 
 /** Pause after a refusal, so that a refused reader does not ask in a tight loop. */
 const retryMs = 200
+/** How often it is seen whether this process comes round. */
+const awakeMs = 20
 
 export interface Reading {
   readonly poolId: PoolId
@@ -19,15 +22,15 @@ export class SteadyReader {
   readonly #unlisten: () => void
   #done: Promise<void> = Promise.resolve()
   #chatId: ChatId | null = null
-  /** Null before the first text: connecting is no gap. */
-  #lastTextMs: number | null = null
-  #gapMaxMs = 0
+  readonly #silence = new Silence()
+  readonly #timer: NodeJS.Timeout
   #words = 0
   #failures: string[] = []
   #onEvent: (event: ChatEvent) => void = () => undefined
 
   constructor(private readonly peer: TestPeer) {
     this.#unlisten = peer.peer.listen('chat', (event) => this.#onEvent(event))
+    this.#timer = setInterval(() => this.#silence.awake(performance.now()), awakeMs)
   }
 
   /** Resolves with the first text. */
@@ -38,15 +41,11 @@ export class SteadyReader {
     await begun
   }
 
-  /** What was seen since the last look; a gap that goes on counts with its length so far. */
+  /** What was seen since the last look. */
   look(): Readings {
-    const nowMs = performance.now()
-    const gapMaxMs = Math.max(this.#gapMaxMs, nowMs - (this.#lastTextMs ?? nowMs))
-    const readings = { gapMaxMs, failures: this.#failures, words: this.#words }
-    this.#gapMaxMs = 0
+    const readings = { ...this.#silence.look(performance.now()), failures: this.#failures, words: this.#words }
     this.#failures = []
     this.#words = 0
-    this.#lastTextMs = this.#lastTextMs === null ? null : nowMs
     return readings
   }
 
@@ -55,6 +54,7 @@ export class SteadyReader {
     if (this.#chatId) await this.peer.peer.call('chat.stop', { chatId: this.#chatId })
     await this.#done
     this.#unlisten()
+    clearInterval(this.#timer)
   }
 
   async #readOn(reading: Reading, onFirstText: () => void): Promise<void> {
@@ -98,9 +98,7 @@ export class SteadyReader {
   }
 
   #noteText(): void {
-    const nowMs = performance.now()
-    this.#gapMaxMs = Math.max(this.#gapMaxMs, nowMs - (this.#lastTextMs ?? nowMs))
-    this.#lastTextMs = nowMs
+    this.#silence.text(performance.now())
     this.#words += 1
   }
 }

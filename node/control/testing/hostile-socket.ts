@@ -1,4 +1,4 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type ListenOptions, type Server, type Socket } from 'node:net'
 
 /**
  * Somebody who listens where a command expects its peer: squats on the address, keeps all that is said, and answers
@@ -19,11 +19,18 @@ export class SquattingPeer {
     })
   }
 
-  listen(path: string): Promise<void> {
+  listen(where: string | ListenOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(path, resolve)
+      this.#server.listen(typeof where === 'string' ? { path: where } : where, resolve)
     })
+  }
+
+  /** Where it listens, if that is a port. */
+  get port(): number {
+    const address = this.#server.address()
+    if (typeof address !== 'object' || !address) throw new Error('It listens on no port')
+    return address.port
   }
 
   get heardBytes(): Buffer {

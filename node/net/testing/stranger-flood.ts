@@ -1,4 +1,4 @@
-import DHT from 'hyperdht'
+import { comeAsStrangers } from './come-as-strangers.ts'
 
 /**
  * Strangers without end, in a process of their own: each comes with a new key.
@@ -6,24 +6,13 @@ import DHT from 'hyperdht'
  * Arguments: port of the network, the key to dial, how many, how many at a time, and how long each stays.
  */
 const [port, dialled = '', count, parallel, stayMs] = process.argv.slice(2)
-const dht = new DHT({ bootstrap: [{ host: '127.0.0.1', port: Number(port) }], host: '127.0.0.1' })
-let left = Number(count)
-let opened = 0
-
-async function comeAgain(): Promise<void> {
-  while (left-- > 0) {
-    const stream = dht.connect(Buffer.from(dialled, 'hex'), { keyPair: DHT.keyPair() })
-    stream.on('error', () => undefined)
-    const closed = new Promise((resolve) => stream.once('close', resolve))
-    if (await Promise.race([stream.opened, closed.then(() => false)])) {
-      opened += 1
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, Number(stayMs)))])
-    }
-    stream.destroy()
-  }
-}
-
-await Promise.all(Array.from({ length: Number(parallel) }, () => comeAgain()))
+const { opened } = await comeAsStrangers({
+  network: { bootstrap: [{ host: '127.0.0.1', port: Number(port) }], host: '127.0.0.1' },
+  key: Buffer.from(dialled, 'hex'),
+  count: Number(count),
+  parallel: Number(parallel),
+  stayMs: Number(stayMs),
+})
 process.send?.({ opened })
 process.disconnect()
 process.exit(0)

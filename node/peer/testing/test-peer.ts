@@ -21,6 +21,11 @@ export function valueOf<T>(result: Result<T>): T {
   return result.value
 }
 
+/** Where the profile of a test peer lies in its folder. */
+export function profileDirIn(directory: string): string {
+  return join(directory, 'profile')
+}
+
 export interface TestPeerOptions {
   readonly roles?: readonly RoleName[]
   /** Of a peer that was stopped; absent takes a new one. */
@@ -42,7 +47,7 @@ export class TestPeer {
   static async start(username: string, network: NetworkOptions, options: TestPeerOptions = {}): Promise<TestPeer> {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'kith-peer-')))
     const peer = createPeer({
-      profileDir: join(directory, 'profile'),
+      profileDir: profileDirIn(directory),
       modelsDir: join(directory, 'models'),
       roles: options.roles ?? ['client', 'gateway', 'processor'],
       network,

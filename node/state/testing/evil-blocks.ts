@@ -174,13 +174,20 @@ export const noBlocks: readonly Uint8Array[] = [
 ]
 
 /**
- * Appends an attack to a bee that the attacker writes, in one go: everybody who replicates it has it then. From here on
- * the attacker's own program reads nothing of it, as Hyperbee would go round for ever there too.
+ * Appends an attack to a bee that the attacker writes, in one go: everybody who replicates it has it then.
  *
  * Against whole peers, `bee` is `pool.bees.own('member').bee` of an admitted device, one of its usage bees, or a manager's
  * directory.
  */
-export async function attackBee(bee: Bee, attack: BeeAttack): Promise<void> {
+export function attackBee(bee: Bee, attack: BeeAttack): Promise<void> {
+  return appendBlocks(bee, evilBlocks[attack](bee.core.length).map(encodeBlock))
+}
+
+/**
+ * Appends blocks to a bee as they are. From here on the attacker's own program reads nothing of it, as Hyperbee would go
+ * round for ever there too.
+ */
+export async function appendBlocks(bee: Bee, blocks: readonly Uint8Array[]): Promise<void> {
   const blinded: Pick<Bee, 'get' | 'list' | 'update' | 'put' | 'moveTo' | 'changes' | 'differences'> = {
     get: () => Promise.resolve(null),
     list: () => Promise.resolve([]),
@@ -191,7 +198,5 @@ export async function attackBee(bee: Bee, attack: BeeAttack): Promise<void> {
     differences: (version) => Promise.resolve({ differences: [], version }),
   }
   Object.assign(bee, blinded)
-  const blocks = evilBlocks[attack](bee.core.length).map(encodeBlock)
-  // Hypercore takes many blocks in one append; its declaration names what Kith uses.
-  await (bee.core as unknown as { append(blocks: Uint8Array[]): Promise<unknown> }).append(blocks)
+  await bee.core.append(blocks)
 }
