@@ -19,8 +19,6 @@ interface EntranceFormProps {
   readonly text?: string
   /** The words on the button that sends. */
   readonly action: string
-  /** False while something needed is missing. */
-  readonly isReady: boolean
   readonly isBusy: boolean
   readonly error: KithError | null
   /** Said while it runs, where that takes long. */
@@ -30,7 +28,7 @@ interface EntranceFormProps {
   /** The other ways in that are offered here. */
   readonly others: readonly Entrance[]
   readonly onSwitch: (entrance: Entrance) => void
-  readonly onSubmit: () => void
+  readonly onSubmit: () => unknown
   /** The fields. */
   readonly children: ReactNode
 }
@@ -52,17 +50,17 @@ function SwitchLink({ entrance, onSwitch }: Pick<EntranceProps, 'onSwitch'> & { 
 
 /** The shell of every form of signing in: its heading, its fields, what went wrong, and the other ways in. */
 export function EntranceForm(props: EntranceFormProps) {
-  const { text, isReady, isBusy, busyText } = props
+  const { text, isBusy, busyText } = props
   return (
     <>
       <div className="flex flex-col gap-1.5">
         <h2 className="text-title font-semibold">{props.title}</h2>
         {text !== undefined && <p className="text-small text-ink-soft">{text}</p>}
       </div>
-      <Form canSubmit={isReady && !isBusy} onSubmit={props.onSubmit} className="flex flex-col gap-5">
+      <Form canSubmit={!isBusy} onSubmit={props.onSubmit} className="flex flex-col gap-5">
         {props.children}
         <ErrorNote error={props.error} />
-        <Button type="submit" variant="primary" isBusy={isBusy} disabled={!isReady}>
+        <Button type="submit" variant="primary" isBusy={isBusy}>
           {props.action}
         </Button>
         {props.otherAction}

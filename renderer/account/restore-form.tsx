@@ -3,7 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { ChoiceGroup } from '../components/forms/choice-group.tsx'
 import { NewPasswordField } from '../components/forms/new-password-field.tsx'
 import { PhraseField } from '../components/forms/phrase-field.tsx'
+import { newPasswordMistake, phraseMistake, userNameMistake } from '../components/forms/text-mistakes.ts'
 import { tidyPhrase } from '../components/forms/tidy-phrase.ts'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { useCall } from '../state/use-call.ts'
 import { EntranceForm, type EntranceProps } from './entrance-form.tsx'
 import { UsernameField } from './username-field.tsx'
@@ -19,22 +21,53 @@ export function RestoreForm({ hasAccounts, onSwitch }: EntranceProps) {
   const username = typedName.trim()
   const recoveryPhrase = tidyPhrase(phrase)
   const wordCount = recoveryPhrase === '' ? 0 : recoveryPhrase.split(' ').length
+  const mistakes = useMistakes(
+    {
+      phrase: phraseMistake(recoveryPhrase),
+      username: userNameMistake(typedName),
+      password: newPasswordMistake(password),
+    },
+    {
+      error,
+      fields: {
+        phrase_invalid: 'phrase',
+        username_invalid: 'username',
+        username_taken: 'username',
+        password_too_short: 'password',
+      },
+    },
+  )
+
+  async function restore(): Promise<void> {
+    await run({ recoveryPhrase, username, password, areOthersLost })
+  }
 
   return (
     <EntranceForm
       title={t('account.restoreTitle')}
       text={t('account.restoreText')}
       action={t('account.restoreAction')}
-      isReady={wordCount > 0 && username !== '' && password !== ''}
       isBusy={isBusy}
-      error={error}
+      error={mistakes.rest}
       others={[hasAccounts ? 'signIn' : 'signUp']}
       onSwitch={onSwitch}
-      onSubmit={() => void run({ recoveryPhrase, username, password, areOthersLost })}
+      onSubmit={mistakes.before(restore)}
     >
-      <PhraseField hint={t('account.phraseHint', { count: wordCount })} value={phrase} onChange={setPhrase} autoFocus />
-      <UsernameField value={typedName} onChange={setUsername} />
-      <NewPasswordField label={t('account.newPassword')} username={username} value={password} onChange={setPassword} />
+      <PhraseField
+        hint={t('account.phraseHint', { count: wordCount })}
+        mistake={mistakes.of('phrase')}
+        value={phrase}
+        onChange={setPhrase}
+        autoFocus
+      />
+      <UsernameField value={typedName} onChange={setUsername} mistake={mistakes.of('username')} />
+      <NewPasswordField
+        label={t('account.newPassword')}
+        username={username}
+        mistake={mistakes.of('password')}
+        value={password}
+        onChange={setPassword}
+      />
       <ChoiceGroup
         label={t('account.othersLost')}
         hint={t(areOthersLost ? 'account.othersLostHint' : 'account.othersKeptHint')}

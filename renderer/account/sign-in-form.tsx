@@ -2,6 +2,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../components/button.tsx'
 import { PasswordField } from '../components/forms/password-field.tsx'
+import { missing } from '../components/forms/text-mistakes.ts'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 import { AccountChoice } from './account-choice.tsx'
@@ -16,6 +18,10 @@ export function SignInForm({ onSwitch }: Pick<EntranceProps, 'onSwitch'>) {
   const unlock = useCall('account.unlock')
   const unlockRemembered = useCall('account.unlockRemembered')
   const remembered = accounts.find((account) => account.username === username && account.isRemembered)
+  const mistakes = useMistakes(
+    { password: missing(password) },
+    { error: unlock.error ?? unlockRemembered.error, fields: { password_wrong: 'password' } },
+  )
 
   async function signIn(): Promise<void> {
     const result = await unlock.run({ username, password })
@@ -32,9 +38,8 @@ export function SignInForm({ onSwitch }: Pick<EntranceProps, 'onSwitch'>) {
     <EntranceForm
       title={t('account.signInTitle')}
       action={t('account.signIn')}
-      isReady={password !== ''}
       isBusy={unlock.isBusy}
-      error={unlock.error ?? unlockRemembered.error}
+      error={mistakes.rest}
       otherAction={
         remembered !== undefined && (
           <Button
@@ -47,7 +52,7 @@ export function SignInForm({ onSwitch }: Pick<EntranceProps, 'onSwitch'>) {
       }
       others={['signUp', 'restore', 'linking']}
       onSwitch={onSwitch}
-      onSubmit={() => void signIn()}
+      onSubmit={mistakes.before(signIn)}
     >
       <AccountChoice accounts={accounts} username={username} onChoose={choose} />
       <input type="hidden" name="username" autoComplete="username" value={username} />
@@ -56,6 +61,7 @@ export function SignInForm({ onSwitch }: Pick<EntranceProps, 'onSwitch'>) {
         autoComplete="current-password"
         required
         autoFocus
+        mistake={mistakes.of('password')}
         value={password}
         onChange={setPassword}
       />

@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { newPasswordMistake, userNameMistake } from '../components/forms/text-mistakes.ts'
 import { NewPasswordField } from '../components/forms/new-password-field.tsx'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { holdRecoveryPhrase } from '../state/recovery-phrase.ts'
 import { useCall } from '../state/use-call.ts'
 import { EntranceForm, type EntranceProps } from './entrance-form.tsx'
@@ -13,6 +15,13 @@ export function SignUpForm({ hasAccounts, onSwitch }: EntranceProps) {
   const [password, setPassword] = useState('')
   const { run, isBusy, error } = useCall('account.signUp')
   const username = typedName.trim()
+  const mistakes = useMistakes(
+    { username: userNameMistake(typedName), password: newPasswordMistake(password) },
+    {
+      error,
+      fields: { username_invalid: 'username', username_taken: 'username', password_too_short: 'password' },
+    },
+  )
 
   async function signUp(): Promise<void> {
     const result = await run({ username, password })
@@ -24,15 +33,26 @@ export function SignUpForm({ hasAccounts, onSwitch }: EntranceProps) {
       title={t('account.signUpTitle')}
       text={t('account.signUpText')}
       action={t('account.signUpAction')}
-      isReady={username !== '' && password !== ''}
       isBusy={isBusy}
-      error={error}
+      error={mistakes.rest}
       others={hasAccounts ? ['signIn', 'restore', 'linking'] : ['restore', 'linking']}
       onSwitch={onSwitch}
-      onSubmit={() => void signUp()}
+      onSubmit={mistakes.before(signUp)}
     >
-      <UsernameField value={typedName} onChange={setUsername} hint={t('account.usernameHint')} autoFocus />
-      <NewPasswordField label={t('account.password')} username={username} value={password} onChange={setPassword} />
+      <UsernameField
+        value={typedName}
+        onChange={setUsername}
+        hint={t('account.usernameHint')}
+        mistake={mistakes.of('username')}
+        autoFocus
+      />
+      <NewPasswordField
+        label={t('account.password')}
+        username={username}
+        mistake={mistakes.of('password')}
+        value={password}
+        onChange={setPassword}
+      />
       <p className="text-small text-ink-faint">{t('account.passwordLost')}</p>
     </EntranceForm>
   )

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextField } from '../components/forms/field.tsx'
 import { LineForm } from '../components/forms/line-form.tsx'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 
@@ -16,6 +17,10 @@ export function PortForm({ port }: { readonly port: number | null }) {
   const text = typed.trim()
   const number = Number(text)
   const isValid = text === '' || (Number.isInteger(number) && number >= 1 && number <= maxPort)
+  const mistakes = useMistakes(
+    { port: isValid ? null : t('keys.api.portInvalid', { max: maxPort }) },
+    { error, fields: {} },
+  )
 
   async function save(): Promise<void> {
     const result = await run({ apiPort: text === '' ? null : number })
@@ -25,19 +30,19 @@ export function PortForm({ port }: { readonly port: number | null }) {
   return (
     <LineForm
       action={t('keys.api.portAction')}
-      isReady={isValid && text !== saved}
+      isReady={text !== saved}
       isBusy={isBusy}
-      error={error}
-      onSubmit={() => void save()}
+      error={mistakes.rest}
+      onSubmit={mistakes.before(save)}
     >
       <TextField
         label={t('keys.api.portLabel')}
-        hint={isValid ? t('keys.api.portHint') : t('keys.api.portInvalid', { max: maxPort })}
+        hint={t('keys.api.portHint')}
+        mistake={mistakes.of('port')}
         className="w-72 max-w-full"
         inputMode="numeric"
         autoComplete="off"
-        maxLength={5}
-        aria-invalid={!isValid || undefined}
+        maxLength={100}
         value={typed}
         onChange={setTyped}
       />

@@ -7,6 +7,8 @@ import { Section } from '../components/layout/section.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { TextField } from '../components/forms/field.tsx'
 import { LineForm } from '../components/forms/line-form.tsx'
+import { missing } from '../components/forms/text-mistakes.ts'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { IconButton } from '../components/icon-button.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
 import { SlotsForm } from './slots-form.tsx'
@@ -20,6 +22,10 @@ export function ServerSection() {
   const [url, setUrl] = useState('')
   const add = useCall('engine.addServer')
   const remove = useCall('engine.removeServer')
+  const mistakes = useMistakes(
+    { url: missing(url) },
+    { error: add.error ?? remove.error, fields: { url_invalid: 'url' } },
+  )
 
   async function addServer(): Promise<void> {
     const result = await add.run({ url: url.trim() })
@@ -58,10 +64,9 @@ export function ServerSection() {
       )}
       <LineForm
         action={t('models.serverAdd')}
-        isReady={url.trim() !== ''}
         isBusy={add.isBusy}
-        error={add.error ?? remove.error}
-        onSubmit={() => void addServer()}
+        error={mistakes.rest}
+        onSubmit={mistakes.before(addServer)}
       >
         <TextField
           label={t('models.serverUrl')}
@@ -70,7 +75,8 @@ export function ServerSection() {
           inputMode="url"
           autoComplete="off"
           spellCheck={false}
-          maxLength={300}
+          maxLength={2_000}
+          mistake={mistakes.of('url')}
           value={url}
           onChange={setUrl}
         />

@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../node/contract/state.ts'
 import { FormDialog } from '../components/forms/form-dialog.tsx'
 import { PasswordField } from '../components/forms/password-field.tsx'
+import { missing, newPasswordMistake } from '../components/forms/text-mistakes.ts'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 
@@ -13,6 +15,10 @@ export function BackUpDialog({ pool, onClose }: { readonly pool: Pool; readonly 
   const [backupPassword, setBackupPassword] = useState('')
   const backUp = useCall('pool.backUp')
   const save = useCall('host.saveText')
+  const mistakes = useMistakes(
+    { password: missing(password), backupPassword: newPasswordMistake(backupPassword) },
+    { error: backUp.error ?? save.error, fields: { password_wrong: 'password', password_too_short: 'backupPassword' } },
+  )
 
   async function make(): Promise<void> {
     const made = await backUp.run({ poolId: pool.poolId, password, backupPassword })
@@ -28,15 +34,15 @@ export function BackUpDialog({ pool, onClose }: { readonly pool: Pool; readonly 
       title={t('pool.backUpTitle', { pool: pool.name })}
       description={t('pool.backUpText')}
       action={t('pool.backUpAction')}
-      isReady={password !== '' && backupPassword !== ''}
       isBusy={backUp.isBusy || save.isBusy}
-      error={backUp.error ?? save.error}
-      onSubmit={() => void make()}
+      error={mistakes.rest}
+      onSubmit={mistakes.before(make)}
       onClose={onClose}
     >
       <PasswordField
         label={t('pool.backUpOwnPassword')}
         autoComplete="current-password"
+        mistake={mistakes.of('password')}
         value={password}
         onChange={setPassword}
       />
@@ -44,6 +50,7 @@ export function BackUpDialog({ pool, onClose }: { readonly pool: Pool; readonly 
         label={t('pool.backUpPassword')}
         hint={t('pool.backUpPasswordHint')}
         autoComplete="new-password"
+        mistake={mistakes.of('backupPassword')}
         value={backupPassword}
         onChange={setBackupPassword}
       />

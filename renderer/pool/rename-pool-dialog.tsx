@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../node/contract/state.ts'
 import { TextField } from '../components/forms/field.tsx'
 import { FormDialog } from '../components/forms/form-dialog.tsx'
+import { nameMistake } from '../components/forms/text-mistakes.ts'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 
@@ -11,6 +13,7 @@ export function RenamePoolDialog({ pool, onClose }: { readonly pool: Pool; reado
   const { t } = useTranslation()
   const [name, setName] = useState(pool.name)
   const { run, isBusy, error } = useCall('pool.rename')
+  const mistakes = useMistakes({ name: nameMistake(name, 40) }, { error, fields: { pool_name_invalid: 'name' } })
 
   async function rename(): Promise<void> {
     const result = await run({ poolId: pool.poolId, name: name.trim() })
@@ -23,13 +26,19 @@ export function RenamePoolDialog({ pool, onClose }: { readonly pool: Pool; reado
     <FormDialog
       title={t('pool.renameTitle')}
       action={t('app.save')}
-      isReady={name.trim() !== '' && name.trim() !== pool.name}
+      isReady={name.trim() !== pool.name}
       isBusy={isBusy}
-      error={error}
-      onSubmit={() => void rename()}
+      error={mistakes.rest}
+      onSubmit={mistakes.before(rename)}
       onClose={onClose}
     >
-      <TextField label={t('pool.name')} hint={t('pool.renameHint')} maxLength={40} value={name} onChange={setName} />
+      <TextField
+        label={t('pool.name')}
+        hint={t('pool.renameHint')}
+        mistake={mistakes.of('name')}
+        value={name}
+        onChange={setName}
+      />
     </FormDialog>
   )
 }

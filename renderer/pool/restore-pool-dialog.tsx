@@ -1,9 +1,12 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PoolId } from '../../node/contract/ids.ts'
 import { Button } from '../components/button.tsx'
 import { FormDialog } from '../components/forms/form-dialog.tsx'
 import { PasswordField } from '../components/forms/password-field.tsx'
+import { missing } from '../components/forms/text-mistakes.ts'
+import { Mistake } from '../components/forms/mistake.tsx'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { notify } from '../state/notices.ts'
 import { useCall } from '../state/use-call.ts'
 
@@ -19,6 +22,15 @@ export function RestorePoolDialog({ onClose, onRestored }: RestorePoolDialogProp
   const [password, setPassword] = useState('')
   const open = useCall('host.openText')
   const restore = useCall('pool.restore')
+  const fileMistakeId = useId()
+  const mistakes = useMistakes(
+    { file: text === null ? t('pool.restoreNoFile') : null, password: missing(password) },
+    {
+      error: open.error ?? restore.error,
+      fields: { backup_malformed: 'file', backup_outdated: 'file', backup_password_wrong: 'password' },
+    },
+  )
+  const fileMistake = mistakes.of('file')
 
   async function choose(): Promise<void> {
     const chosen = await open.run({})
@@ -39,23 +51,33 @@ export function RestorePoolDialog({ onClose, onRestored }: RestorePoolDialogProp
       title={t('pool.restoreTitle')}
       description={t('pool.restoreText')}
       action={t('pool.restoreAction')}
-      isReady={text !== null && password !== ''}
       isBusy={restore.isBusy}
-      error={open.error ?? restore.error}
-      onSubmit={() => void doRestore()}
+      error={mistakes.rest}
+      onSubmit={mistakes.before(doRestore)}
       onClose={onClose}
     >
       <div className="flex flex-wrap items-center gap-3">
-        <Button isBusy={open.isBusy} onClick={() => void choose()}>
+        <Button
+          isBusy={open.isBusy}
+          // A button cannot be invalid, but can be where the mistake is.
+          data-mistake={fileMistake === null ? undefined : true}
+          aria-describedby={fileMistake === null ? undefined : fileMistakeId}
+          onClick={() => void choose()}
+        >
           {t('pool.restoreChoose')}
         </Button>
-        <p role="status" className="text-small text-ink-soft">
-          {text === null ? t('pool.restoreNoFile') : t('pool.restoreFile')}
-        </p>
+        {fileMistake === null ? (
+          <p role="status" className="text-small text-ink-soft">
+            {text === null ? t('pool.restoreNoFile') : t('pool.restoreFile')}
+          </p>
+        ) : (
+          <Mistake id={fileMistakeId} text={fileMistake} />
+        )}
       </div>
       <PasswordField
         label={t('pool.backUpPassword')}
         autoComplete="current-password"
+        mistake={mistakes.of('password')}
         value={password}
         onChange={setPassword}
       />

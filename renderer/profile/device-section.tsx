@@ -131,7 +131,7 @@ export function DeviceSection() {
           needsPhrase={!current.hasRootKey}
           isBusy={unlink.isBusy}
           error={unlink.error}
-          onConfirm={(secret) => void doUnlink(unlinked, secret)}
+          onConfirm={(secret) => doUnlink(unlinked, secret)}
           onClose={close}
         />
       )}

@@ -44,7 +44,7 @@ export function LinkingCodeDialog({ needsPhrase, onClose }: LinkingCodeDialogPro
         needsPhrase={needsPhrase}
         isBusy={start.isBusy}
         error={start.error}
-        onConfirm={(secret) => void begin(secret)}
+        onConfirm={begin}
         onClose={onClose}
       />
     )

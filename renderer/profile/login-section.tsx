@@ -91,7 +91,7 @@ export function LoginSection() {
           action={isRemembered ? t('profile.rememberOffAction') : t('profile.rememberOnAction')}
           isBusy={remember.isBusy}
           error={remember.error}
-          onConfirm={({ password }) => void setRemembered(password)}
+          onConfirm={({ password }) => setRemembered(password)}
           onClose={close}
         />
       )}
@@ -102,7 +102,7 @@ export function LoginSection() {
           action={keepsSharing ? t('profile.keepSharingOffAction') : t('profile.keepSharingOnAction')}
           isBusy={keepSharing.isBusy}
           error={keepSharing.error}
-          onConfirm={({ password }) => void setKeepSharing(password)}
+          onConfirm={({ password }) => setKeepSharing(password)}
           onClose={close}
         />
       )}

@@ -38,7 +38,7 @@ export function PhraseDialog({ isSaved, onClose }: PhraseDialogProps) {
         action={t('account.phraseShow')}
         isBusy={show.isBusy}
         error={show.error}
-        onConfirm={({ password }) => void reveal(password)}
+        onConfirm={({ password }) => reveal(password)}
         onClose={onClose}
       />
     )

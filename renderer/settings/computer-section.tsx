@@ -4,6 +4,8 @@ import { Card } from '../components/layout/card.tsx'
 import { Section } from '../components/layout/section.tsx'
 import { TextField } from '../components/forms/field.tsx'
 import { LineForm } from '../components/forms/line-form.tsx'
+import { nameMistake } from '../components/forms/text-mistakes.ts'
+import { useMistakes } from '../components/forms/use-mistakes.ts'
 import { notify } from '../state/notices.ts'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
@@ -15,6 +17,7 @@ export function ComputerSection() {
   const [typed, setTyped] = useState<string | null>(null)
   const { run, isBusy, error } = useCall('settings.update')
   const name = typed ?? deviceName
+  const mistakes = useMistakes({ name: nameMistake(name, 80) }, { error, fields: {} })
 
   async function save(): Promise<void> {
     const result = await run({ deviceName: name.trim() })
@@ -28,16 +31,16 @@ export function ComputerSection() {
       <Card className="p-5">
         <LineForm
           action={t('settings.deviceNameAction')}
-          isReady={name.trim() !== '' && name.trim() !== deviceName}
+          isReady={name.trim() !== deviceName}
           isBusy={isBusy}
-          error={error}
-          onSubmit={() => void save()}
+          error={mistakes.rest}
+          onSubmit={mistakes.before(save)}
         >
           <TextField
             label={t('settings.deviceName')}
             hint={t('settings.deviceNameHint')}
             className="min-w-60 flex-1"
-            maxLength={80}
+            mistake={mistakes.of('name')}
             value={name}
             onChange={setTyped}
           />

@@ -17,6 +17,7 @@ export async function runCommand({ install }: Person, argv: readonly string[]): 
         note: (line) => void (text += `${line}\n`),
         readInput: () => Promise.resolve(''),
         askHidden: () => Promise.resolve(null),
+        ask: () => Promise.resolve(null),
       },
       env: {},
       signal: new AbortController().signal,

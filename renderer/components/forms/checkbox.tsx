@@ -5,13 +5,16 @@ interface CheckboxProps {
   readonly hint?: ReactNode
   readonly isChecked: boolean
   readonly isDisabled?: boolean
+  /** The mistake of the group that this box is the first of. */
+  readonly mistakeId?: string | undefined
   readonly onChange: (isChecked: boolean) => void
 }
 
 /** A box to tick, with its words beside it; the whole line can be pressed. */
-export function Checkbox({ label, hint, isChecked, isDisabled = false, onChange }: CheckboxProps) {
+export function Checkbox({ label, hint, isChecked, isDisabled = false, mistakeId, onChange }: CheckboxProps) {
   const id = useId()
   const hasHint = hint !== undefined
+  const described = [mistakeId, hasHint ? `${id}-hint` : undefined].filter((one) => one !== undefined)
   return (
     <div className="flex items-start gap-2.5 py-0.5">
       <input
@@ -19,7 +22,8 @@ export function Checkbox({ label, hint, isChecked, isDisabled = false, onChange 
         type="checkbox"
         checked={isChecked}
         disabled={isDisabled}
-        aria-describedby={hasHint ? `${id}-hint` : undefined}
+        aria-invalid={mistakeId === undefined ? undefined : true}
+        aria-describedby={described.length > 0 ? described.join(' ') : undefined}
         className="m-0.5 size-5 shrink-0 accent-accent"
         onChange={(event) => {
           onChange(event.target.checked)

@@ -1,17 +1,29 @@
 import { RadioGroup } from 'radix-ui'
 import { useId } from 'react'
+import { Mistake, mistakeIdOf } from './mistake.tsx'
 
 interface ChoiceGroupProps<V extends string> {
   readonly label: string
   readonly hint?: string
+  readonly mistake?: string | null
   readonly value: V
   readonly options: readonly { readonly value: V; readonly label: string }[]
   readonly onChange: (value: V) => void
 }
 
 /** A few choices side by side, of which one is taken. */
-export function ChoiceGroup<V extends string>({ label, hint, value, options, onChange }: ChoiceGroupProps<V>) {
+export function ChoiceGroup<V extends string>({
+  label,
+  hint,
+  mistake = null,
+  value,
+  options,
+  onChange,
+}: ChoiceGroupProps<V>) {
   const id = useId()
+  const described = [mistake !== null && mistakeIdOf(id), hint !== undefined && `${id}-hint`].filter(
+    (one) => one !== false,
+  )
   return (
     <div className="flex flex-col gap-2">
       <span id={id} className="text-small font-medium">
@@ -19,7 +31,8 @@ export function ChoiceGroup<V extends string>({ label, hint, value, options, onC
       </span>
       <RadioGroup.Root
         aria-labelledby={id}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={described.length > 0 ? described.join(' ') : undefined}
+        aria-invalid={mistake === null ? undefined : true}
         value={value}
         onValueChange={(next) => {
           const chosen = options.find((option) => option.value === next)
@@ -37,6 +50,7 @@ export function ChoiceGroup<V extends string>({ label, hint, value, options, onC
           </RadioGroup.Item>
         ))}
       </RadioGroup.Root>
+      {mistake !== null && <Mistake id={mistakeIdOf(id)} text={mistake} />}
       {hint !== undefined && (
         <p id={`${id}-hint`} className="text-small text-ink-faint">
           {hint}

@@ -22,11 +22,9 @@ interface FormDialogProps {
   /** Usually only while nothing runs; true where closing lets go of what runs without harm. */
   readonly canClose?: boolean
   readonly error: KithError | null
-  /** What is wrong with what was typed, in words. */
-  readonly mistake?: string | null
   /** Stands in place of Cancel, where a form is a second step. */
   readonly back?: { readonly words: string; readonly onPress: () => void }
-  readonly onSubmit: () => void
+  readonly onSubmit: () => unknown
   readonly onClose: () => void
   /** The fields. The first of them has the focus when the dialog opens. */
   readonly children?: ReactNode
@@ -82,13 +80,6 @@ export function FormDialog(props: FormDialogProps) {
         className="flex flex-col gap-4"
       >
         {props.children}
-        <div role="alert" className="empty:hidden">
-          {props.mistake !== undefined && props.mistake !== null && (
-            <p className="forced-edge rounded-control bg-danger-soft px-3.5 py-2.5 text-small text-danger-ink">
-              {props.mistake}
-            </p>
-          )}
-        </div>
         <ErrorNote error={props.error} />
       </Form>
       <ConfirmDialog

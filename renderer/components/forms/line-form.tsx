@@ -7,17 +7,17 @@ import { Form } from './form.tsx'
 interface LineFormProps {
   /** The words on the button that sends. */
   readonly action: string
-  /** False while something needed is missing. */
-  readonly isReady: boolean
+  /** False while there is nothing to send. */
+  readonly isReady?: boolean
   readonly isBusy: boolean
   readonly error: KithError | null
-  readonly onSubmit: () => void
+  readonly onSubmit: () => unknown
   /** The one field. */
   readonly children: ReactNode
 }
 
 /** One field on a page with its button beside it, and below both what went wrong. */
-export function LineForm({ action, isReady, isBusy, error, onSubmit, children }: LineFormProps) {
+export function LineForm({ action, isReady = true, isBusy, error, onSubmit, children }: LineFormProps) {
   return (
     <Form canSubmit={isReady && !isBusy} onSubmit={onSubmit} className="flex flex-wrap items-start gap-3">
       {children}

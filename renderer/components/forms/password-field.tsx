@@ -9,11 +9,11 @@ type PasswordFieldProps = Omit<TypedFieldProps<'input'>, 'type' | 'autoComplete'
 }
 
 /** A password that can be shown; pasting is allowed. */
-export function PasswordField({ label, hint, className, onChange, ...rest }: PasswordFieldProps) {
+export function PasswordField({ label, hint, mistake, className, onChange, ...rest }: PasswordFieldProps) {
   const { t } = useTranslation()
   const [isShown, setShown] = useState(false)
   return (
-    <Field label={label} hint={hint} className={className}>
+    <Field label={label} hint={hint} mistake={mistake} className={className}>
       {(wiring) => (
         <div className="relative">
           <input

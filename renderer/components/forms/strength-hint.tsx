@@ -13,6 +13,7 @@ const colours: Record<StrengthLevel, string> = {
 export function StrengthHint({ level }: { readonly level: StrengthLevel }) {
   const { t } = useTranslation()
   const filled = strengthLevels.indexOf(level)
+  const words = level === 'none' ? null : t(`account.strengthLevel.${level}`)
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-small">
       <span aria-hidden className="flex gap-1">
@@ -24,8 +25,8 @@ export function StrengthHint({ level }: { readonly level: StrengthLevel }) {
         ))}
       </span>
       <span role="status" className="text-ink-soft">
-        <span className="sr-only">{t('account.strength')}: </span>
-        {t(`account.strengthLevel.${level}`)}
+        {words !== null && <span className="sr-only">{t('account.strength')}: </span>}
+        {words}
       </span>
       {(level === 'weak' || level === 'fair') && <span className="text-ink-faint">{t('account.strengthHint')}</span>}
     </div>

@@ -6,9 +6,9 @@ type TextAreaProps = Omit<TypedFieldProps<'textarea'>, 'readOnly'> & {
 }
 
 /** Several lines whose every letter counts: a phrase, a link, a key. Without `onChange` it is there to be copied. */
-export function TextArea({ label, hint, className, isOneWord = false, onChange, ...rest }: TextAreaProps) {
+export function TextArea({ label, hint, mistake, className, isOneWord = false, onChange, ...rest }: TextAreaProps) {
   return (
-    <Field label={label} hint={hint} className={className}>
+    <Field label={label} hint={hint} mistake={mistake} className={className}>
       {(wiring) => (
         <textarea
           {...wiring}

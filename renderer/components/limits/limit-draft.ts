@@ -1,6 +1,6 @@
 import { limitNames, type LimitName, type Limits } from '../../../node/contract/limits.ts'
 
-const largestLimit = 1_000_000_000_000
+export const largestLimit = 1_000_000_000_000
 
 /** Limits as they are typed. An empty text is no limit. */
 export type LimitTexts = Readonly<Record<LimitName, string>>

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import type { LimitName } from '../../../node/contract/limits.ts'
+import { formatNumber } from '../../locales/format.ts'
 import { Disclosure } from '../disclosure.tsx'
 import { TextField } from '../forms/field.tsx'
-import { readLimit, type LimitTexts } from './limit-draft.ts'
+import { largestLimit, readLimit, type LimitTexts } from './limit-draft.ts'
 
 /** The two that most people want; the rest waits behind "More limits". */
 const simpleNames = ['requestsPerMinute', 'tokensPerDay'] as const satisfies readonly LimitName[]
@@ -18,11 +19,13 @@ const moreNames = [
 
 interface LimitFieldsProps {
   readonly limits: LimitTexts
+  /** Whether what is no limit is called so beside its field. */
+  readonly areMistakesShown: boolean
   readonly onChange: (limits: LimitTexts) => void
 }
 
 /** Limits to type in, the simple ones first. An empty field is no limit. */
-export function LimitFields({ limits, onChange }: LimitFieldsProps) {
+export function LimitFields({ limits, areMistakesShown, onChange }: LimitFieldsProps) {
   const { t } = useTranslation()
   const isMoreUsed = moreNames.some((name) => limits[name] !== '')
 
@@ -34,10 +37,14 @@ export function LimitFields({ limits, onChange }: LimitFieldsProps) {
         type="number"
         inputMode="numeric"
         min={1}
-        max={1_000_000_000_000}
+        max={largestLimit}
         step={1}
         placeholder={t('limits.none')}
-        aria-invalid={readLimit(limits[name]) === null || undefined}
+        mistake={
+          areMistakesShown && readLimit(limits[name]) === null
+            ? t('mistakes.wholeNumber', { max: formatNumber(largestLimit) })
+            : null
+        }
         value={limits[name]}
         onChange={(text) => {
           onChange({ ...limits, [name]: text })

@@ -50,7 +50,7 @@ export function CreateKeyDialog({ pools, firstPoolId, onClose }: CreateKeyDialog
       isBusy={isBusy}
       error={error}
       onChange={setDraft}
-      onSubmit={(choice) => void create(choice)}
+      onSubmit={create}
       onClose={onClose}
     >
       {pools.length > 1 && (

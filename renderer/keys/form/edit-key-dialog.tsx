@@ -34,7 +34,7 @@ export function EditKeyDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; re
       isBusy={isBusy}
       error={error}
       onChange={setDraft}
-      onSubmit={(choice) => void save(choice)}
+      onSubmit={save}
       onClose={onClose}
     />
   )

@@ -34,6 +34,7 @@ describe('what is typed about a key', () => {
 
   it.each([
     ['no name', { name: '  ' }, 'name'],
+    ['a name that is too long', { name: 'n'.repeat(61) }, 'name'],
     ['no right', { scopes: [] }, 'scopes'],
     ['none of the models', { models: [] }, 'models'],
     ['a limit of nothing', { limits: { ...newDraft().limits, tokensPerDay: '0' } }, 'limits'],
@@ -42,7 +43,14 @@ describe('what is typed about a key', () => {
     ['no date', { expiry: 'date', expiryDate: '' }, 'expiry'],
     ['a date gone by', { expiry: 'date', expiryDate: '2026-11-24' }, 'expiry'],
   ] as const)('is refused with the reason: %s', (_, change, problem) => {
-    expect(readDraft(typed(change), nowMs)).toEqual({ problem })
+    expect(readDraft(typed(change), nowMs)).toEqual({ problems: [problem] })
+  })
+
+  it('is refused with all reasons at once', () => {
+    const limits = { ...newDraft().limits, tokensPerDay: '0' }
+    expect(readDraft(typed({ name: '', models: [], limits }), nowMs)).toEqual({
+      problems: ['name', 'models', 'limits'],
+    })
   })
 
   it('holds to the end of the day that was chosen', () => {

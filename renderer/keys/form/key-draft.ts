@@ -22,7 +22,10 @@ export interface KeyDraft {
   readonly expiryDate: string
 }
 
-export type DraftProblem = 'name' | 'scopes' | 'models' | 'limits' | 'expiry'
+export const draftProblems = ['name', 'scopes', 'models', 'limits', 'expiry'] as const
+export type DraftProblem = (typeof draftProblems)[number]
+
+export const maxKeyName = 60
 
 export function newDraft(): KeyDraft {
   return {
@@ -64,18 +67,22 @@ function endOfDay(text: string): number | null {
   return Number.isNaN(atMs) ? null : atMs
 }
 
-type Read = { readonly choice: KeyChoice } | { readonly problem: DraftProblem }
+type Read = { readonly choice: KeyChoice } | { readonly problems: readonly DraftProblem[] }
 
-/** What was typed as a choice, or what is wrong with it. */
+/** What was typed as a choice, or everything that is wrong with it. */
 export function readDraft(draft: KeyDraft, nowMs: number): Read {
   const name = draft.name.trim()
-  if (name === '') return { problem: 'name' }
-  if (draft.scopes.length === 0) return { problem: 'scopes' }
-  if (draft.models?.length === 0) return { problem: 'models' }
   const limits = readLimitTexts(draft.limits)
-  if (limits === null) return { problem: 'limits' }
   const expiresAtMs = expiryMs(draft, nowMs)
-  if (expiresAtMs !== null && !(expiresAtMs > nowMs)) return { problem: 'expiry' }
+  const isWrong: Record<DraftProblem, boolean> = {
+    name: name === '' || name.length > maxKeyName,
+    scopes: draft.scopes.length === 0,
+    models: draft.models?.length === 0,
+    limits: limits === null,
+    expiry: expiresAtMs !== null && !(expiresAtMs > nowMs),
+  }
+  const problems = draftProblems.filter((problem) => isWrong[problem])
+  if (problems.length > 0 || limits === null) return { problems }
   return {
     choice: {
       name,

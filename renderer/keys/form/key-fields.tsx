@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KeyScope } from '../../../node/contract/keys.ts'
 import { Checkbox } from '../../components/forms/checkbox.tsx'
@@ -6,6 +6,8 @@ import { Disclosure } from '../../components/disclosure.tsx'
 import { TextField } from '../../components/forms/field.tsx'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { LimitFields } from '../../components/limits/limit-fields.tsx'
+import { Mistake } from '../../components/forms/mistake.tsx'
+import type { Mistakes } from '../../components/forms/use-mistakes.ts'
 import { dateText, expiries, type DraftProblem, type KeyDraft } from './key-draft.ts'
 import { ModelFields } from './model-fields.tsx'
 
@@ -13,14 +15,14 @@ const scopes: readonly KeyScope[] = ['inference', 'manage', 'metrics']
 
 interface KeyFieldsProps {
   readonly draft: KeyDraft
-  readonly problem: DraftProblem | null
+  readonly mistakes: Mistakes<DraftProblem>
   readonly models: readonly string[]
   readonly onChange: (draft: KeyDraft) => void
 }
 
-type PartProps = Pick<KeyFieldsProps, 'draft' | 'onChange'>
+type PartProps = Omit<KeyFieldsProps, 'models'>
 
-function ExpiryFields({ draft, problem, onChange }: Omit<KeyFieldsProps, 'models'>) {
+function ExpiryFields({ draft, mistakes, onChange }: PartProps) {
   const { t } = useTranslation()
   const [today] = useState(() => dateText(Date.now()))
   return (
@@ -40,7 +42,7 @@ function ExpiryFields({ draft, problem, onChange }: Omit<KeyFieldsProps, 'models
           required
           min={today}
           value={draft.expiryDate}
-          aria-invalid={problem === 'expiry' || undefined}
+          mistake={mistakes.of('expiry')}
           onChange={(expiryDate) => {
             onChange({ ...draft, expiryDate })
           }}
@@ -50,7 +52,7 @@ function ExpiryFields({ draft, problem, onChange }: Omit<KeyFieldsProps, 'models
   )
 }
 
-function TimeZoneField({ draft, onChange }: PartProps) {
+function TimeZoneField({ draft, onChange }: Omit<PartProps, 'mistakes'>) {
   const { t } = useTranslation()
   const zones = [...new Set([draft.timeZone, ...Intl.supportedValuesOf('timeZone')])]
   return (
@@ -66,14 +68,17 @@ function TimeZoneField({ draft, onChange }: PartProps) {
   )
 }
 
-function ScopeFields({ draft, onChange }: PartProps) {
+function ScopeFields({ draft, mistakes, onChange }: PartProps) {
   const { t } = useTranslation()
+  const mistakeId = useId()
+  const mistake = mistakes.of('scopes')
   return (
     <fieldset className="flex flex-col gap-1.5">
       <legend className="mb-1 text-small font-medium">{t('keys.scopes')}</legend>
-      {scopes.map((scope) => (
+      {scopes.map((scope, place) => (
         <Checkbox
           key={scope}
+          mistakeId={place === 0 && mistake !== null ? mistakeId : undefined}
           label={t(`keys.scope.${scope}`)}
           hint={t(`keys.scopeHint.${scope}`)}
           isChecked={draft.scopes.includes(scope)}
@@ -83,24 +88,27 @@ function ScopeFields({ draft, onChange }: PartProps) {
           }}
         />
       ))}
+      {mistake !== null && <Mistake id={mistakeId} text={mistake} />}
     </fieldset>
   )
 }
 
 /** What a person chooses about a key, simple things first. */
-export function KeyFields({ draft, problem, models, onChange }: KeyFieldsProps) {
+export function KeyFields({ draft, mistakes, models, onChange }: KeyFieldsProps) {
   const { t } = useTranslation()
   return (
     <>
       <ModelFields
         offered={models}
         chosen={draft.models}
+        mistake={mistakes.of('models')}
         onChange={(chosen) => {
           onChange({ ...draft, models: chosen })
         }}
       />
       <LimitFields
         limits={draft.limits}
+        areMistakesShown={mistakes.areShown}
         onChange={(limits) => {
           onChange({ ...draft, limits })
         }}
@@ -113,11 +121,11 @@ export function KeyFields({ draft, problem, models, onChange }: KeyFieldsProps) 
           onChange({ ...draft, isCountOnly })
         }}
       />
-      <ExpiryFields draft={draft} problem={problem} onChange={onChange} />
+      <ExpiryFields draft={draft} mistakes={mistakes} onChange={onChange} />
       <Disclosure label={t('keys.moreOptions')}>
         <div className="flex flex-col gap-5">
           <TimeZoneField draft={draft} onChange={onChange} />
-          <ScopeFields draft={draft} onChange={onChange} />
+          <ScopeFields draft={draft} mistakes={mistakes} onChange={onChange} />
         </div>
       </Disclosure>
     </>

@@ -5,8 +5,10 @@ import type { PoolId } from '../../../node/contract/ids.ts'
 import type { KeyChoice } from '../../../node/contract/keys.ts'
 import { TextField } from '../../components/forms/field.tsx'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
+import { nameMistake } from '../../components/forms/text-mistakes.ts'
+import { useMistakes } from '../../components/forms/use-mistakes.ts'
 import { useSlice } from '../../state/slices.ts'
-import { readDraft, type DraftProblem, type KeyDraft } from './key-draft.ts'
+import { maxKeyName, readDraft, type DraftProblem, type KeyDraft } from './key-draft.ts'
 import { KeyFields } from './key-fields.tsx'
 import { modelsOfPool } from '../pool-models.ts'
 
@@ -21,7 +23,7 @@ interface KeyFormDialogProps {
   /** Stands between the name and the rest. */
   readonly children?: ReactNode
   readonly onChange: (draft: KeyDraft) => void
-  readonly onSubmit: (choice: KeyChoice) => void
+  readonly onSubmit: (choice: KeyChoice) => Promise<void>
   readonly onClose: () => void
 }
 
@@ -29,18 +31,25 @@ interface KeyFormDialogProps {
 export function KeyFormDialog(props: KeyFormDialogProps) {
   const { draft, poolId, onChange, onSubmit } = props
   const { t } = useTranslation()
-  const [problem, setProblem] = useState<DraftProblem | null>(null)
+  const [nowMs] = useState(Date.now)
   const models = modelsOfPool(useSlice('machines'), useSlice('models').local, poolId)
 
-  function submit(): void {
-    const read = readDraft(draft, Date.now())
-    setProblem('problem' in read ? read.problem : null)
-    if ('choice' in read) onSubmit(read.choice)
-  }
+  const read = readDraft(draft, nowMs)
+  const mistakeOf = (problem: Exclude<DraftProblem, 'name'>): string | null =>
+    'problems' in read && read.problems.includes(problem) ? t(`keys.problem.${problem}`) : null
+  const mistakes = useMistakes(
+    {
+      name: nameMistake(draft.name, maxKeyName),
+      scopes: mistakeOf('scopes'),
+      models: mistakeOf('models'),
+      limits: mistakeOf('limits'),
+      expiry: mistakeOf('expiry'),
+    },
+    { error: props.error, fields: {} },
+  )
 
-  function change(next: KeyDraft): void {
-    setProblem(null)
-    onChange(next)
+  async function submit(): Promise<void> {
+    if ('choice' in read) await onSubmit(read.choice)
   }
 
   return (
@@ -49,9 +58,8 @@ export function KeyFormDialog(props: KeyFormDialogProps) {
       description={props.text}
       action={props.action}
       isBusy={props.isBusy}
-      error={props.error}
-      mistake={problem === null ? null : t(`keys.problem.${problem}`)}
-      onSubmit={submit}
+      error={mistakes.rest}
+      onSubmit={mistakes.before(submit)}
       onClose={props.onClose}
     >
       <div className="flex flex-col gap-5">
@@ -59,15 +67,14 @@ export function KeyFormDialog(props: KeyFormDialogProps) {
           label={t('keys.name')}
           hint={t('keys.nameHint')}
           autoComplete="off"
-          maxLength={60}
-          aria-invalid={problem === 'name' || undefined}
+          mistake={mistakes.of('name')}
           value={draft.name}
           onChange={(name) => {
-            change({ ...draft, name })
+            onChange({ ...draft, name })
           }}
         />
         {props.children}
-        <KeyFields draft={draft} problem={problem} models={models} onChange={change} />
+        <KeyFields draft={draft} mistakes={mistakes} models={models} onChange={onChange} />
       </div>
     </FormDialog>
   )

@@ -7,11 +7,12 @@ interface ModelFieldsProps {
   readonly offered: readonly string[]
   /** Null allows all. */
   readonly chosen: readonly string[] | null
+  readonly mistake: string | null
   readonly onChange: (chosen: readonly string[] | null) => void
 }
 
 /** Which models a key may ask: all, or those that are ticked. */
-export function ModelFields({ offered, chosen, onChange }: ModelFieldsProps) {
+export function ModelFields({ offered, chosen, mistake, onChange }: ModelFieldsProps) {
   const { t } = useTranslation()
   // A model that was allowed and is not offered now can still be seen and taken away.
   const names = [...new Set([...offered, ...(chosen ?? [])])]
@@ -19,6 +20,7 @@ export function ModelFields({ offered, chosen, onChange }: ModelFieldsProps) {
     <div className="flex flex-col gap-3">
       <ChoiceGroup
         label={t('keys.models')}
+        mistake={mistake}
         value={chosen === null ? 'all' : 'some'}
         options={[
           { value: 'all', label: t('keys.modelsAll') },

@@ -4,6 +4,7 @@ import { defaultPlanId } from '../../../node/contract/pools.ts'
 import type { Invite, Pool } from '../../../node/contract/state.ts'
 import { TextField } from '../../components/forms/field.tsx'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
+import { useMistakes } from '../../components/forms/use-mistakes.ts'
 import { SelectField } from '../../components/forms/select-field.tsx'
 import { useCall } from '../../state/use-call.ts'
 import { RoleField } from '../members/role-field.tsx'
@@ -33,7 +34,12 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
   const [lifetime, setLifetime] = useState<Lifetime>('week')
   const [made, setMade] = useState<Invite | null>(null)
   const { run, isBusy, error } = useCall('pool.createInvite')
-  const usesAllowed = Number.parseInt(uses, 10)
+  const usesAllowed = Number(uses)
+  const areUsesRight = Number.isInteger(usesAllowed) && usesAllowed >= 1 && usesAllowed <= maxUses
+  const mistakes = useMistakes(
+    { uses: areUsesRight ? null : t('mistakes.wholeNumber', { max: maxUses }) },
+    { error, fields: {} },
+  )
 
   async function create(): Promise<void> {
     const result = await run({ poolId: pool.poolId, role, planId, usesAllowed, lifetimeMs: lifetimes[lifetime] })
@@ -46,10 +52,9 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
       title={t('pool.inviteTitle', { pool: pool.name })}
       description={t('pool.inviteText')}
       action={t('pool.inviteAction')}
-      isReady={usesAllowed >= 1 && usesAllowed <= maxUses}
       isBusy={isBusy}
-      error={error}
-      onSubmit={() => void create()}
+      error={mistakes.rest}
+      onSubmit={mistakes.before(create)}
       onClose={onClose}
     >
       <div className="grid gap-4 sm:grid-cols-2">
@@ -67,6 +72,7 @@ export function CreateInviteDialog({ pool, onClose }: CreateInviteDialogProps) {
           min={1}
           max={maxUses}
           step={1}
+          mistake={mistakes.of('uses')}
           value={uses}
           onChange={setUses}
         />

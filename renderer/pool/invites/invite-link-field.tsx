@@ -3,16 +3,18 @@ import { TextArea } from '../../components/forms/text-area.tsx'
 
 interface InviteLinkFieldProps {
   readonly link: string
+  readonly mistake: string | null
   readonly onChange: (link: string) => void
 }
 
 /** Where an invite link is pasted, or the whole message with it. Enter sends, since a link has one line. */
-export function InviteLinkField({ link, onChange }: InviteLinkFieldProps) {
+export function InviteLinkField({ link, mistake, onChange }: InviteLinkFieldProps) {
   const { t } = useTranslation()
   return (
     <TextArea
       label={t('pool.joinLink')}
       isOneWord
+      mistake={mistake}
       rows={4}
       autoFocus
       maxLength={65_536}

@@ -5,6 +5,8 @@ import type { CallOutput } from '../../../node/contract/contract.ts'
 import type { PoolId } from '../../../node/contract/ids.ts'
 import { Button } from '../../components/button.tsx'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
+import { missing } from '../../components/forms/text-mistakes.ts'
+import { useMistakes } from '../../components/forms/use-mistakes.ts'
 import { Spinner } from '../../components/spinner.tsx'
 import { notify } from '../../state/notices.ts'
 import { usePendingInvite } from '../../state/pending-invite.ts'
@@ -23,16 +25,25 @@ interface JoinPoolDialogProps {
   readonly onJoined?: (poolId: PoolId) => void
 }
 
+/** What is wrong with an invite is wrong with its link. */
+const linkMistakes = {
+  invite_malformed: 'link',
+  invite_forged: 'link',
+  invite_expired: 'link',
+  version_mismatch: 'link',
+} as const
+
 /** Joins a pool: first the link or the file, then who invites to what, then joining. */
 export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDialogProps) {
   const { t } = useTranslation()
   const [link, setLink] = useState(opened ?? '')
   const [facts, setFacts] = useState<Facts | null>(null)
-  const [mistake, setMistake] = useState<string | null>(null)
+  const [fileMistake, setFileMistake] = useState<string | null>(null)
   const inspect = useCall('pool.inspectInvite')
   const join = useCall('pool.join')
   const openText = useCall('host.openText')
   const { run: runInspect } = inspect
+  const mistakes = useMistakes({ link: missing(link) }, { error: inspect.error, fields: linkMistakes })
   const isOvertaken = usePendingInvite((pending) => opened === null && pending.link !== null)
 
   // An invite that was dropped or opened meanwhile has a dialog of its own.
@@ -48,7 +59,7 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
   }, [opened, runInspect])
 
   async function look(text: string): Promise<void> {
-    setMistake(null)
+    setFileMistake(null)
     const result = await runInspect({ link: text })
     if (result.ok) setFacts(result.value)
   }
@@ -58,7 +69,7 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
     if (!chosen.ok || chosen.value.text === null) return
     const found = inviteInText(chosen.value.text)
     if (found === null) {
-      setMistake(t('pool.joinFileNone'))
+      setFileMistake(t('pool.joinFileNone'))
       return
     }
     setLink(found)
@@ -91,7 +102,7 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
         isBusy={join.isBusy}
         error={join.error}
         back={{ words: t('pool.joinOther'), onPress: startOver }}
-        onSubmit={() => void joinPool(facts)}
+        onSubmit={() => joinPool(facts)}
         onClose={onClose}
       >
         <InviteFacts facts={facts} />
@@ -103,13 +114,11 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
       title={t('pool.joinTitle')}
       description={t('pool.joinText')}
       action={t('pool.joinLook')}
-      isReady={link.trim() !== ''}
       isBusy={inspect.isBusy}
       // Looking at an invite changes nothing anywhere.
       canClose
-      error={inspect.error ?? openText.error}
-      mistake={mistake}
-      onSubmit={() => void look(link.trim())}
+      error={mistakes.rest ?? openText.error}
+      onSubmit={mistakes.before(() => look(link.trim()))}
       onClose={onClose}
     >
       {opened !== null && inspect.isBusy ? (
@@ -118,7 +127,7 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
         </p>
       ) : (
         <>
-          <InviteLinkField link={link} onChange={setLink} />
+          <InviteLinkField link={link} mistake={fileMistake ?? mistakes.of('link')} onChange={setLink} />
           <Button
             className="self-start"
             icon={<FileUp aria-hidden size={17} />}

@@ -5,6 +5,8 @@ import type { Pool } from '../../../node/contract/state.ts'
 import { Checkbox } from '../../components/forms/checkbox.tsx'
 import { TextField } from '../../components/forms/field.tsx'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
+import { nameMistake } from '../../components/forms/text-mistakes.ts'
+import { useMistakes } from '../../components/forms/use-mistakes.ts'
 import { limitTextsOf, ownTimeZone, readLimitTexts } from '../../components/limits/limit-draft.ts'
 import { LimitFields } from '../../components/limits/limit-fields.tsx'
 import { notify } from '../../state/notices.ts'
@@ -26,6 +28,10 @@ export function PlanDialog({ pool, plan, onClose }: PlanDialogProps) {
   const [isCountOnly, setCountOnly] = useState(plan?.limitMode === 'shadow')
   const { run, isBusy, error } = useCall('pool.savePlan')
   const limits = readLimitTexts(texts)
+  const mistakes = useMistakes(
+    { name: nameMistake(name, 40), limits: limits === null ? t('limits.unreadable') : null },
+    { error, fields: {} },
+  )
 
   async function save(): Promise<void> {
     if (limits === null) return
@@ -47,18 +53,14 @@ export function PlanDialog({ pool, plan, onClose }: PlanDialogProps) {
       title={plan === null ? t('pool.planNew') : t('pool.planEditTitle', { plan: plan.name })}
       description={t('pool.planText')}
       action={t('app.save')}
-      isReady={name.trim() !== '' && limits !== null}
       isBusy={isBusy}
-      error={error}
-      onSubmit={() => void save()}
+      error={mistakes.rest}
+      onSubmit={mistakes.before(save)}
       onClose={onClose}
     >
       <div className="flex flex-col gap-5">
-        <TextField label={t('pool.planName')} maxLength={40} value={name} onChange={setName} />
-        <LimitFields limits={texts} onChange={setTexts} />
-        <div role="status" className="empty:hidden">
-          {limits === null && <p className="text-small text-danger-ink">{t('limits.unreadable')}</p>}
-        </div>
+        <TextField label={t('pool.planName')} mistake={mistakes.of('name')} value={name} onChange={setName} />
+        <LimitFields limits={texts} areMistakesShown={mistakes.areShown} onChange={setTexts} />
         <Checkbox
           label={t('pool.planCountOnly')}
           hint={t('pool.planCountOnlyHint')}
