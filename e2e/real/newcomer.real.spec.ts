@@ -9,14 +9,14 @@ import { password, type Install } from '../harness/install.ts'
 const downloadDeadlineMs = 8 * 60_000
 
 function suggestedModel() {
-  const entry = catalogue.find(({ isSuggested }) => isSuggested)
+  const entry = catalogue.find(({ isSmallest }) => isSmallest)
   if (!entry) throw new Error('The catalogue suggests no model')
   return entry
 }
 
 async function downloadOf(install: Install): Promise<Download> {
   const { models } = await install.state()
-  return models.catalogue.find(({ isSuggested }) => isSuggested)?.download ?? { state: 'none' }
+  return models.catalogue.find(({ isSmallest }) => isSmallest)?.download ?? { state: 'none' }
 }
 
 function receivedBytes(download: Download): number {
@@ -88,7 +88,7 @@ test('a newcomer with neither Ollama nor a model reads a sentence of a model of 
     newcomer_download_s: inSeconds(downloadMs),
   })
 
-  await page.getByRole('button', { name: 'Open Kith' }).click()
+  await page.getByRole('button', { name: 'Go on in the chat' }).click()
   await expect(page.getByRole('textbox', { name: 'Your question' })).toBeVisible()
   await picture('chat')
 })

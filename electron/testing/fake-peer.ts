@@ -17,7 +17,7 @@ export function emptyState(): AppState {
     account: { accounts: [], current: null, copiedProfile: false, sharingAs: null },
     pools: [],
     machines: [],
-    models: { local: [], catalogue: [] },
+    models: { local: [], catalogue: [], suggestions: [] },
     engines: {
       ollama: { state: 'not_found', version: null, url: '', slots: 1 },
       embedded: { state: 'idle', error: null },

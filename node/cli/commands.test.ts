@@ -281,11 +281,12 @@ describe('kith models', () => {
     memoryBytes: 400e6,
     contextTokens: 2_048,
     isSuggested: true,
+    isSmallest: true,
     misfit: null,
     download: { state: 'none' },
   }
   const show = (download: Download): void =>
-    peer.setState('models', { local: [], catalogue: [{ ...model, download }] })
+    peer.setState('models', { local: [], catalogue: [{ ...model, download }], suggestions: [] })
   const part = {
     state: 'downloading',
     receivedBytes: 1e6,

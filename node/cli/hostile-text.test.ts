@@ -59,7 +59,7 @@ function stateWith(text: string): AppState {
       }),
     ],
     machines: [fakeMachine({ name: text, ownerName: text, models: [{ ...modelNamed(text) }] })],
-    models: { local: [modelNamed(text)], catalogue: [] },
+    models: { local: [modelNamed(text)], catalogue: [], suggestions: [] },
     keys: [key],
     network: { state: 'online', connectedMachines: 1, isDemo: false, reason: text },
     api: { state: 'failed', url: null, error: kithError('start_failed', { part: text, reason: text }) },

@@ -149,15 +149,26 @@ export const catalogueModelSchema = z.object({
   sizeBytes: bytes,
   memoryBytes: bytes,
   contextTokens: z.number().int(),
+  /** Whether it is the download to begin with on this machine. */
   isSuggested: z.boolean(),
+  /** Whether it is the one for trying out. */
+  isSmallest: z.boolean(),
   /** Null when it fits; otherwise the coded reason why not. */
   misfit: kithErrorSchema.nullable(),
   download: downloadSchema,
 })
 
+/** A model to begin with: one that is here already, or one of the catalogue. */
+export const modelSuggestionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('present'), name: z.string().max(200), engine: engineNameSchema }),
+  z.object({ kind: z.literal('download'), catalogueId: z.string().max(80) }),
+])
+
 export const modelsSliceSchema = z.object({
   local: z.array(modelSchema),
   catalogue: z.array(catalogueModelSchema),
+  /** The best for this machine first; what does not fit it is left out. */
+  suggestions: z.array(modelSuggestionSchema),
 })
 
 /** Requests that an engine gets at once. */
@@ -307,6 +318,7 @@ export type Model = z.infer<typeof modelSchema>
 export type Machine = z.infer<typeof machineSchema>
 export type Download = z.infer<typeof downloadSchema>
 export type CatalogueModel = z.infer<typeof catalogueModelSchema>
+export type ModelSuggestion = z.infer<typeof modelSuggestionSchema>
 export type ChatSummary = z.infer<typeof chatSummarySchema>
 export type Message = z.infer<typeof messageSchema>
 export type Settings = z.infer<typeof settingsSchema>

@@ -27,6 +27,7 @@ describe('the engine hub', () => {
       serverUrls: [],
       log: createLog({ level: 'silent' }),
       machineMemory: { freeBytes: () => freeBytes },
+      graphicsMemory: () => Promise.resolve(null),
       pollIntervalMs: 20,
     })
     await hub.start(new AbortController().signal)
@@ -115,6 +116,20 @@ describe('the engine hub', () => {
     expect(await hub.removeModel('Kith tiny')).toMatchObject({ ok: true })
     expect(hub.models().map((model) => model.name)).toEqual(['m'])
     expect(await hub.removeModel('Kith tiny')).toMatchObject({ ok: false, error: { code: 'model_unknown' } })
+  })
+
+  it('suggests what fits, and the smallest of all only where nothing else does', () => {
+    // What Ollama has here is tiny.
+    const [best] = hub.modelsSlice().suggestions
+    expect(best).toMatchObject({ kind: 'download' })
+    const suggested = (): unknown => hub.modelsSlice().catalogue.find((entry) => entry.isSuggested)
+    expect(suggested()).toMatchObject({ isSmallest: false })
+    freeBytes = 0.5e9
+    expect(hub.modelsSlice().suggestions).toEqual([
+      { kind: 'present', name: 'm', engine: 'ollama' },
+      { kind: 'download', catalogueId: 'gemma-3-270m-q4-k-m' },
+    ])
+    expect(suggested()).toBeUndefined()
   })
 
   it('says which models of the catalogue do not fit in memory', async () => {

@@ -16,8 +16,10 @@ import type { Engine } from './engine.ts'
 import { HubEngines } from './hub-engines.ts'
 import { LlamaEngine } from './llama/llama-engine.ts'
 import { machineMemory as ownMemory, type MachineMemory } from './models/memory-fit.ts'
+import { graphicsMemory } from './models/graphics-memory.ts'
 import { importModel } from './models/model-import.ts'
 import { ModelStore } from './models/model-store.ts'
+import { suggestModels } from './models/suggestions.ts'
 import { ollamaUrl } from './ollama/ollama-client.ts'
 import { OllamaEngine } from './ollama/ollama-engine.ts'
 
@@ -34,6 +36,8 @@ export interface EngineHubOptions {
   readonly serverUrls: readonly string[]
   readonly log: Log
   readonly machineMemory?: MachineMemory | undefined
+  /** Memory of the graphics card; the drivers are asked unless given. */
+  readonly graphicsMemory?: ((signal: AbortSignal) => Promise<number | null>) | undefined
   readonly catalogue?: readonly CatalogueEntry[] | undefined
   readonly pollIntervalMs?: number | undefined
   readonly gpu?: 'auto' | 'off' | undefined
@@ -58,6 +62,7 @@ export class EngineHub implements Facility {
   readonly #stop = new AbortController()
   #timer: NodeJS.Timeout | null = null
   #lastSeen = ''
+  #graphicsBytes: number | null = null
 
   constructor(options: EngineHubOptions) {
     this.#options = options
@@ -90,6 +95,7 @@ export class EngineHub implements Facility {
     const opened = await this.#store.open()
     if (!opened.ok) throw new CodedError(opened.error)
     await this.#downloads.open(this.#catalogue)
+    this.#lookForGraphics()
     for (const url of this.#options.serverUrls) {
       const added = this.#engines.addServer(url)
       if (!added.ok) this.#notices.emit(added.error)
@@ -97,6 +103,18 @@ export class EngineHub implements Facility {
     // A slow server must not delay the start; the first refresh then continues in the background.
     await withDeadline(this.refresh(), firstLookDeadlineMs)
     this.#schedule()
+  }
+
+  /** Asks the drivers once; what is suggested follows as soon as they have answered. */
+  #lookForGraphics(): void {
+    const asked = this.#options.graphicsMemory ?? graphicsMemory
+    asked(this.#stop.signal).then(
+      (bytes) => {
+        this.#graphicsBytes = bytes
+        if (!this.#stop.signal.aborted) this.#announce()
+      },
+      (cause: unknown) => this.#options.log.warn({ cause }, 'asking for the graphics card'),
+    )
   }
 
   #schedule(): void {
@@ -137,8 +155,15 @@ export class EngineHub implements Facility {
   }
 
   modelsSlice(): AppState['models'] {
-    const catalogue = catalogueSlice(this.#catalogue, this.#store, this.#downloads, this.#memory)
-    return { local: [...this.#engines.models()], catalogue }
+    const local = [...this.#engines.models()]
+    const room = {
+      memoryBytes: this.#memory.freeBytes(),
+      graphicsBytes: this.#graphicsBytes,
+      diskBytes: this.#downloads.freeDiskBytes,
+    }
+    const suggestions = suggestModels({ room, catalogue: this.#catalogue, present: local })
+    const catalogue = catalogueSlice(this.#catalogue, this.#store, this.#downloads, this.#memory, suggestions)
+    return { local, catalogue, suggestions }
   }
 
   enginesSlice(): AppState['engines'] {

@@ -5,10 +5,11 @@ import { showChat } from '../state/navigation.ts'
 import { usePendingInvite } from '../state/pending-invite.ts'
 import { updateSettings } from '../state/settings.ts'
 import type { ChatId } from '../../node/contract/ids.ts'
+import { FirstRunFrame } from './first-run-frame.tsx'
 import { ModelStep } from './model-step.tsx'
 import { PoolStep } from './pool-step.tsx'
 import { QuestionStep } from './question-step.tsx'
-import { StepsProgress, type FirstRunStep } from './steps-progress.tsx'
+import type { FirstRunStep } from './steps-progress.tsx'
 
 /** From a new account to a first answer, in three steps that can all be skipped. */
 export function FirstRun() {
@@ -22,43 +23,42 @@ export function FirstRun() {
   }
 
   return (
-    <main className="h-full overflow-y-auto">
-      <div className="mx-auto flex min-h-full w-full max-w-3xl flex-col gap-8 px-6 py-9">
-        <header className="flex flex-wrap items-center justify-between gap-4">
-          <StepsProgress current={step} />
-          <Button variant="quiet" size="small" onClick={() => void finish(null)}>
-            {t('firstRun.skip')}
-          </Button>
-        </header>
-        <div key={step} className="rise flex flex-1 flex-col gap-7">
-          {step === 'pool' && (
-            <PoolStep
-              link={link}
-              onNext={() => {
-                setStep('model')
-              }}
-            />
-          )}
-          {step === 'model' && (
-            <ModelStep
-              onBack={() => {
-                setStep('pool')
-              }}
-              onNext={() => {
-                setStep('question')
-              }}
-            />
-          )}
-          {step === 'question' && (
-            <QuestionStep
-              onBack={() => {
-                setStep('model')
-              }}
-              onFinish={(chatId) => void finish(chatId)}
-            />
-          )}
-        </div>
+    <FirstRunFrame
+      step={step}
+      action={
+        <Button variant="quiet" size="small" onClick={() => void finish(null)}>
+          {t('firstRun.skip')}
+        </Button>
+      }
+    >
+      <div key={step} className="rise flex flex-1 flex-col gap-7">
+        {step === 'pool' && (
+          <PoolStep
+            link={link}
+            onNext={() => {
+              setStep('model')
+            }}
+          />
+        )}
+        {step === 'model' && (
+          <ModelStep
+            onBack={() => {
+              setStep('pool')
+            }}
+            onNext={() => {
+              setStep('question')
+            }}
+          />
+        )}
+        {step === 'question' && (
+          <QuestionStep
+            onBack={() => {
+              setStep('model')
+            }}
+            onFinish={(chatId) => void finish(chatId)}
+          />
+        )}
       </div>
-    </main>
+    </FirstRunFrame>
   )
 }

@@ -5,8 +5,10 @@ import { Button } from '../components/button.tsx'
 import { Callout } from '../components/layout/callout.tsx'
 import { Row, RowList } from '../components/layout/row-list.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
+import { bySuggestion } from '../models/by-suggestion.ts'
 import { CatalogueRow } from '../models/catalogue-row.tsx'
 import { pickAndImportModel } from '../models/import-model.ts'
+import { updateSettings } from '../state/settings.ts'
 import { useSlice } from '../state/slices.ts'
 import { StepFrame } from './step-frame.tsx'
 
@@ -15,26 +17,38 @@ interface ModelStepProps {
   readonly onNext: () => void
 }
 
-/** Where answers come from: what is here already, one small download, a file, or the pool. */
+/** Where answers come from: the best of what is here already, a download that fits, a file, or the pool. */
 export function ModelStep({ onBack, onNext }: ModelStepProps) {
   const { t } = useTranslation()
-  const { local, catalogue } = useSlice('models')
+  const { local, catalogue, suggestions } = useSlice('models')
   const { ollama } = useSlice('engines')
   const machines = useSlice('machines')
   const [isImporting, setImporting] = useState(false)
-  const suggested = catalogue.find((entry) => entry.isSuggested) ?? catalogue[0]
-  const fromOllama = local.filter((model) => model.engine === 'ollama').length
+  const ready = suggestions.find((one) => one.kind === 'present') ?? local[0] ?? null
+  const ordered = bySuggestion(catalogue, suggestions)
+  const suggested = ordered.find((entry) => entry.isSuggested)
+  const smallest = ordered.find((entry) => entry.isSmallest)
+  const downloads = ordered.filter(
+    (entry) => entry === suggested || entry === smallest || entry.download.state !== 'none',
+  )
+  const hasOllamaModel = local.some((model) => model.engine === 'ollama')
   const fromPool = new Set(
     machines
       .filter((machine) => !machine.isSelf && machine.isSharing && machine.connection === 'admitted')
       .flatMap((machine) => machine.models.map((model) => model.name)),
   ).size
-  const first = local[0]
+  const hasModel = local.length > 0 || fromPool > 0
 
   async function pick(): Promise<void> {
     setImporting(true)
     await pickAndImportModel()
     setImporting(false)
+  }
+
+  /** The question of the next step is asked of the model that was suggested here. */
+  function goOn(): void {
+    if (ready !== null) void updateSettings({ chatModel: ready.name })
+    onNext()
   }
 
   return (
@@ -44,28 +58,32 @@ export function ModelStep({ onBack, onNext }: ModelStepProps) {
       actions={
         <>
           <Button onClick={onBack}>{t('firstRun.back')}</Button>
-          <Button variant="primary" onClick={onNext}>
-            {first === undefined && fromPool > 0 ? t('firstRun.modelPoolAction') : t('firstRun.next')}
+          <Button variant={hasModel ? 'primary' : 'secondary'} onClick={goOn}>
+            {local.length === 0 && fromPool > 0
+              ? t('firstRun.modelPoolAction')
+              : t(hasModel ? 'firstRun.next' : 'firstRun.modelLater')}
           </Button>
         </>
       }
     >
       <div role="status">
-        {first !== undefined && (
-          <Callout title={t('firstRun.modelReady')}>{t('firstRun.modelReadyText', { name: first.name })}</Callout>
+        {ready !== null && (
+          <Callout title={t('firstRun.modelReady')}>
+            {t(`firstRun.modelUse.${ready.engine}`, { name: ready.name })}
+          </Callout>
         )}
       </div>
       <RowList label={t('firstRun.modelTitle')}>
-        {ollama.state === 'running' && (
+        {ollama.state === 'running' && !hasOllamaModel && (
           <Row
             icon={<IconTile icon={CircleCheck} />}
             title={t('firstRun.modelOllama')}
-            text={
-              fromOllama === 0 ? t('firstRun.modelOllamaEmpty') : t('firstRun.modelOllamaText', { count: fromOllama })
-            }
+            text={t('firstRun.modelOllamaEmpty')}
           />
         )}
-        {suggested !== undefined && <CatalogueRow entry={suggested} />}
+        {downloads.map((entry) => (
+          <CatalogueRow key={entry.catalogueId} entry={entry} />
+        ))}
         <Row
           icon={<IconTile icon={FileInput} />}
           title={t('firstRun.modelImportTitle')}

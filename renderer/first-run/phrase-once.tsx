@@ -3,7 +3,7 @@ import { Button } from '../components/button.tsx'
 import { Card } from '../components/layout/card.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
-import { StepsProgress } from './steps-progress.tsx'
+import { FirstRunFrame } from './first-run-frame.tsx'
 import { useCall } from '../state/use-call.ts'
 import { PhraseWords } from '../components/phrase-words.tsx'
 import { forgetRecoveryPhrase } from '../state/recovery-phrase.ts'
@@ -19,24 +19,21 @@ export function PhraseOnce({ phrase }: { readonly phrase: string }) {
   }
 
   return (
-    <main className="h-full overflow-y-auto">
-      <div className="mx-auto flex min-h-full w-full max-w-2xl flex-col gap-8 px-6 py-9">
-        <StepsProgress current="account" />
-        <Card className="rise my-auto flex flex-col gap-6 p-7">
-          <div className="flex flex-col gap-2">
-            <h1 className="text-display font-semibold">{t('account.phraseTitle')}</h1>
-            <p className="text-ink-soft">{t('account.phraseText')}</p>
-          </div>
-          <PhraseWords phrase={phrase} />
-          <ErrorNote error={error} />
-          <div className="flex flex-wrap justify-between gap-3">
-            <CopyButton text={phrase} label={t('account.phraseCopy')} look="secondary" size="medium" />
-            <Button variant="primary" isBusy={isBusy} onClick={() => void confirm()}>
-              {t('account.phraseSaved')}
-            </Button>
-          </div>
-        </Card>
-      </div>
-    </main>
+    <FirstRunFrame step="account">
+      <Card className="rise my-auto flex flex-col gap-6 p-7">
+        <div className="flex flex-col gap-2">
+          <h1 className="text-display font-semibold">{t('account.phraseTitle')}</h1>
+          <p className="text-ink-soft">{t('account.phraseText')}</p>
+        </div>
+        <PhraseWords phrase={phrase} />
+        <ErrorNote error={error} />
+        <div className="flex flex-wrap justify-between gap-3">
+          <CopyButton text={phrase} label={t('account.phraseCopy')} look="secondary" size="medium" />
+          <Button variant="primary" isBusy={isBusy} onClick={() => void confirm()}>
+            {t('account.phraseSaved')}
+          </Button>
+        </div>
+      </Card>
+    </FirstRunFrame>
   )
 }

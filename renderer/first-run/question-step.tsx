@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChatId } from '../../node/contract/ids.ts'
 import { AskingItem } from '../chat/transcript/asking-item.tsx'
@@ -31,11 +31,17 @@ export function QuestionStep({ onBack, onFinish }: QuestionStepProps) {
   const hasAsked = asking !== null || chat.messages.length > 0
   const isDone = chat.messages.some((message) => message.answer?.state === 'complete')
   const canAsk = choice.options.length > 0
+  const transcript = useRef<HTMLDivElement>(null)
+
+  // The form that had the focus is gone.
+  useEffect(() => {
+    if (hasAsked && !isDone) transcript.current?.focus()
+  }, [hasAsked, isDone])
 
   return (
     <StepFrame
-      title={t('firstRun.questionTitle')}
-      text={t('firstRun.questionText')}
+      title={t(isDone ? 'firstRun.doneTitle' : 'firstRun.questionTitle')}
+      text={t(isDone ? 'firstRun.doneText' : canAsk ? 'firstRun.questionText' : 'firstRun.questionMissing')}
       actions={
         <>
           <Button onClick={onBack}>{t('firstRun.back')}</Button>
@@ -45,15 +51,24 @@ export function QuestionStep({ onBack, onFinish }: QuestionStepProps) {
               onFinish(chatId)
             }}
           >
-            {t('firstRun.finish')}
+            {t(isDone ? 'firstRun.goOn' : 'firstRun.finish')}
           </Button>
         </>
       }
     >
-      {!canAsk && <Callout tone="caution">{t('firstRun.questionNoModel')}</Callout>}
-      {!hasAsked && (
+      {!canAsk && !hasAsked && (
+        <Callout tone="caution" title={t('chat.noModelTitle')}>
+          <span className="flex flex-wrap items-center justify-between gap-3">
+            <span className="min-w-48 flex-1">{t('firstRun.questionNoModel')}</span>
+            <Button variant="primary" size="small" onClick={onBack}>
+              {t('chat.noModelAction')}
+            </Button>
+          </span>
+        </Callout>
+      )}
+      {canAsk && !hasAsked && (
         <Form
-          canSubmit={canAsk && question.trim() !== ''}
+          canSubmit={question.trim() !== ''}
           className="flex flex-wrap items-end gap-3"
           onSubmit={() => {
             send(question)
@@ -61,12 +76,19 @@ export function QuestionStep({ onBack, onFinish }: QuestionStepProps) {
         >
           <TextField label={t('chat.composer')} className="min-w-60 flex-1" value={question} onChange={setQuestion} />
           <ModelPicker choice={choice} />
-          <Button type="submit" variant="primary" disabled={!canAsk || question.trim() === ''}>
+          <Button type="submit" variant="primary" disabled={question.trim() === ''}>
             {t('firstRun.questionAsk')}
           </Button>
         </Form>
       )}
-      <div role="log" aria-live="off" aria-label={t('chat.transcript')} className="flex flex-col gap-6">
+      <div
+        ref={transcript}
+        role="log"
+        aria-live="off"
+        aria-label={t('chat.transcript')}
+        tabIndex={-1}
+        className="flex flex-col gap-6 outline-none"
+      >
         {chat.messages.map((message) => (
           <MessageItem
             key={message.messageId}

@@ -10,9 +10,10 @@ interface StepFrameProps {
 /** One step: its heading takes the focus, so that the way through is read in order. */
 export function StepFrame({ title, text, children, actions }: StepFrameProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  // Also where the same step says something new.
   useEffect(() => {
     heading.current?.focus()
-  }, [])
+  }, [title])
   return (
     <>
       <div className="flex flex-col gap-2">
@@ -21,7 +22,7 @@ export function StepFrame({ title, text, children, actions }: StepFrameProps) {
         </h1>
         <p className="max-w-prose text-ink-soft">{text}</p>
       </div>
-      <div className="flex flex-1 flex-col gap-4">{children}</div>
+      <div className="flex flex-col gap-4">{children}</div>
       <footer className="flex flex-wrap justify-between gap-3">{actions}</footer>
     </>
   )

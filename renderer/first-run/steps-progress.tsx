@@ -30,7 +30,8 @@ export function StepsProgress({ current }: { readonly current: FirstRunStep }) {
             >
               {index < place ? <Check size={13} /> : index + 1}
             </span>
-            <span className={index === place ? 'font-semibold' : 'text-ink-faint'}>
+            {/* Equally bold, so that no step moves when another begins. */}
+            <span className={`font-medium ${index === place ? 'text-ink' : 'text-ink-faint'}`}>
               {t(`firstRun.step.${step}`)}
               {index < place && <span className="sr-only"> ({t('firstRun.done')})</span>}
             </span>

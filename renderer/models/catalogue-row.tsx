@@ -59,6 +59,7 @@ export function CatalogueRow({ entry }: { readonly entry: CatalogueModel }) {
         <>
           {entry.name}
           {entry.isSuggested && !isHere && <Badge tone="own">{t('models.suggested')}</Badge>}
+          {entry.isSmallest && <Badge>{t('models.smallest')}</Badge>}
         </>
       }
       text={<Facts entry={entry} />}

@@ -4,6 +4,7 @@ import { Section } from '../components/layout/section.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { Page } from '../components/layout/page.tsx'
 import { useSlice } from '../state/slices.ts'
+import { bySuggestion } from './by-suggestion.ts'
 import { CatalogueRow } from './catalogue-row.tsx'
 import { ImportSection } from './import-section.tsx'
 import { LocalSection } from './local-section.tsx'
@@ -12,12 +13,14 @@ import { ServerSection } from './server-section.tsx'
 
 function CatalogueSection() {
   const { t } = useTranslation()
-  const { catalogue } = useSlice('models')
+  const { catalogue, suggestions } = useSlice('models')
+  // What is here already is listed above, under what runs it.
+  const missing = bySuggestion(catalogue, suggestions).filter(({ download }) => download.state !== 'ready')
   return (
-    <Section title={t('models.catalogue')} text={catalogue.length === 0 ? t('models.catalogueNone') : undefined}>
-      {catalogue.length > 0 && (
+    <Section title={t('models.catalogue')} text={missing.length === 0 ? t('models.catalogueNone') : undefined}>
+      {missing.length > 0 && (
         <RowList label={t('models.catalogue')}>
-          {catalogue.map((entry) => (
+          {missing.map((entry) => (
             <CatalogueRow key={entry.catalogueId} entry={entry} />
           ))}
         </RowList>

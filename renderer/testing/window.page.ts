@@ -28,8 +28,70 @@ test('from a new account to a first answer, by keyboard alone', async ({ page })
   await page.getByRole('button', { name: 'Continue' }).press('Enter')
   await page.getByRole('button', { name: 'Ask', exact: true }).press('Enter')
   await expect(page.getByRole('log')).toContainText('Paris is the capital of France.')
-  await page.getByRole('button', { name: 'Open Kith' }).press('Enter')
+  await expect(page.getByRole('heading', { name: 'That is it' })).toBeFocused()
+  await expect(page.getByText('Try this one')).toBeHidden()
+  await page.getByRole('button', { name: 'Go on in the chat' }).press('Enter')
   await expect(page.getByRole('log', { name: 'Conversation' })).toContainText('Answered on this computer')
+  isQuiet()
+})
+
+test('without a model the first question says what is missing, and leads to where there is one', async ({ page }) => {
+  const isQuiet = await openScene(page, 'fresh')
+  const steps = page.getByRole('navigation', { name: 'Steps' })
+  await page.getByLabel('User name').fill('mira')
+  await page.getByLabel('Password', { exact: true }).fill('lentils and spinach')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('list', { name: 'Recovery phrase' }).waitFor()
+  const places = [await steps.boundingBox()]
+  await page.getByRole('button', { name: 'I have written it down' }).click()
+  await page.getByRole('heading', { name: 'Who do you want to share with?' }).waitFor()
+  places.push(await steps.boundingBox())
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('listitem').filter({ hasText: 'Qwen 3 4B' })).toContainText('Suggested to begin with')
+  await expect(page.getByRole('listitem').filter({ hasText: 'Gemma 3 270M' })).toContainText('Smallest, for trying out')
+  places.push(await steps.boundingBox())
+  await page.getByRole('button', { name: 'Continue without a model' }).click()
+  await expect(page.getByText('What is missing is a model')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Ask', exact: true })).toBeHidden()
+  places.push(await steps.boundingBox())
+  // The steps stay where they are from one to the next.
+  expect(new Set(places.map((box) => JSON.stringify(box))).size).toBe(1)
+  await page.getByRole('button', { name: 'Choose a model' }).click()
+  await expect(page.getByRole('heading', { name: 'Choose where answers come from' })).toBeFocused()
+  isQuiet()
+})
+
+test('a model that Ollama has comes before any download, and is the one the first question goes to', async ({
+  page,
+}) => {
+  const isQuiet = await openScene(page, 'fresh')
+  await page.getByLabel('User name').fill('mira')
+  await page.getByLabel('Password', { exact: true }).fill('lentils and spinach')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('button', { name: 'I have written it down' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.evaluate(() => {
+    const peer = window.harness?.peer
+    if (peer === undefined) return
+    const { models } = peer.state
+    const local = ['smollm2:135m', 'qwen3:4b'].map((name) => ({
+      name,
+      engine: 'ollama' as const,
+      digest: '',
+      sizeBytes: 1,
+      contextTokens: 1,
+      isLoaded: false,
+    }))
+    peer.change('models', {
+      local,
+      catalogue: models.catalogue.map((entry) => ({ ...entry, isSuggested: false })),
+      suggestions: [{ kind: 'present', name: 'qwen3:4b', engine: 'ollama' }, ...models.suggestions],
+    })
+  })
+  await expect(page.getByText('Use qwen3:4b from Ollama')).toBeVisible()
+  await expect(page.getByText('Suggested to begin with')).toBeHidden()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('button', { name: 'Model: qwen3:4b' })).toBeVisible()
   isQuiet()
 })
 

@@ -124,7 +124,7 @@ export function fakeState(changes: Partial<AppState> = {}): AppState {
       fakePool(),
     ],
     machines: [fakeMachine()],
-    models: { local: [], catalogue: [] },
+    models: { local: [], catalogue: [], suggestions: [] },
     engines: {
       ollama: { state: 'not_found', version: null, url: 'http://127.0.0.1:11434', slots: 1 },
       embedded: { state: 'idle', error: null },

@@ -71,6 +71,11 @@ export class Downloads {
     this.#freeDiskBytes = await freeDiskBytes(this.#store.folder)
   }
 
+  /** As of the last check; null where the system does not report it. */
+  get freeDiskBytes(): number | null {
+    return this.#freeDiskBytes
+  }
+
   /** Null when the rest of the file fits on the disk, as of the last check. */
   diskMisfit(entry: CatalogueEntry): KithError | null {
     const state = this.stateOf(entry.catalogueId)

@@ -16,7 +16,7 @@ const question: ChatTurn[] = [{ role: 'user', text: 'What is the capital of Fran
 describe('the suggested model of the catalogue', () => {
   let folder: string
   let hub: EngineHub
-  const suggested = catalogue.find((entry) => entry.isSuggested)
+  const suggested = catalogue.find((entry) => entry.isSmallest)
   const model = suggested?.name ?? ''
   const catalogueId = suggested?.catalogueId ?? ''
 

@@ -1,4 +1,4 @@
-import type { CatalogueModel } from '../../contract/state.ts'
+import type { CatalogueModel, ModelSuggestion } from '../../contract/state.ts'
 import type { CatalogueEntry } from './catalogue.ts'
 import type { Downloads } from '../downloads/downloads.ts'
 import { memoryMisfit, type MachineMemory } from './memory-fit.ts'
@@ -10,10 +10,13 @@ export function catalogueSlice(
   store: ModelStore,
   downloads: Downloads,
   memory: MachineMemory,
+  suggestions: readonly ModelSuggestion[],
 ): CatalogueModel[] {
+  const [first] = suggestions
+  const suggestedId = first?.kind === 'download' ? first.catalogueId : null
   return entries.map((entry) => {
     const { catalogueId, name, description, licence, licenceUrl } = entry
-    const { sizeBytes, memoryBytes, contextTokens, isSuggested } = entry
+    const { sizeBytes, memoryBytes, contextTokens, isSmallest } = entry
     const isHere = store.list().some((model) => model.catalogueId === catalogueId || model.sha256 === entry.sha256)
     return {
       catalogueId,
@@ -24,7 +27,8 @@ export function catalogueSlice(
       sizeBytes,
       memoryBytes,
       contextTokens,
-      isSuggested,
+      isSuggested: catalogueId === suggestedId,
+      isSmallest,
       misfit: memoryMisfit(name, memoryBytes, memory) ?? (isHere ? null : downloads.diskMisfit(entry)),
       download: isHere ? { state: 'ready' } : downloads.stateOf(catalogueId),
     }

@@ -31,7 +31,10 @@ const entrySchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   contextTokens: z.number().int().positive(),
   memoryBytes: z.number().int().positive(),
-  isSuggested: z.boolean(),
+  /** The one for trying out, on any computer. */
+  isSmallest: z.boolean(),
+  /** Whether it thinks before it answers. */
+  thinks: z.boolean(),
   /** Null where the file carries its own chat template. */
   template: promptTemplateSchema.nullable(),
   /** Tried in this order. */
@@ -42,5 +45,5 @@ export type CatalogueEntry = z.infer<typeof entrySchema>
 export type UrlSource = z.infer<typeof urlSourceSchema>
 export type PackageSource = z.infer<typeof packageSourceSchema>
 
-/** Models Kith offers to fetch. The scripts for tests with real parts read the same file. */
+/** Models Kith offers to fetch, in the order of how well they answer, the best last. The scripts for tests with real parts read the same file. */
 export const catalogue: readonly CatalogueEntry[] = z.array(entrySchema).parse(catalogueJson)

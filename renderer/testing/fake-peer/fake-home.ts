@@ -138,8 +138,15 @@ export function homeState(nowMs: number): AppState {
         fakeModel('mistral-small:24b', { engine: 'ollama', sizeBytes: 14_300_000_000, contextTokens: 32_768 }),
       ],
       catalogue: fresh.models.catalogue.map((entry) =>
-        entry.catalogueId === 'gemma-3-270m' ? { ...entry, download: { state: 'ready' } } : entry,
+        entry.catalogueId === 'gemma-3-270m'
+          ? { ...entry, download: { state: 'ready' } }
+          : { ...entry, isSuggested: false },
       ),
+      suggestions: [
+        { kind: 'present', name: 'mistral-small:24b', engine: 'ollama' },
+        { kind: 'download', catalogueId: 'qwen-3-4b' },
+        { kind: 'present', name: gemma.name, engine: 'embedded' },
+      ],
     },
     api: runningApi,
     engines: { ...fresh.engines, ollama: { ...fresh.engines.ollama, state: 'running', version: '0.17.4' } },

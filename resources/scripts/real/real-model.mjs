@@ -21,7 +21,7 @@ import { findProgram, runStep } from './real-parts.mjs'
  * @property {string} name
  * @property {number} sizeBytes
  * @property {string} sha256
- * @property {boolean} isSuggested
+ * @property {boolean} isSmallest
  * @property {{ prefix: string, user: string, assistant: string, answer: string, stops: string[], temperature: number }} template
  * @property {({ kind: 'url', url: string } | PackageSource)[]} sources
  */
@@ -36,7 +36,7 @@ export async function suggestedEntry() {
   const text = await readFile(new URL('../../../node/engines/models/catalogue.json', import.meta.url), 'utf8')
   /** @type {Entry[]} */
   const entries = JSON.parse(text)
-  const entry = entries.find((candidate) => candidate.isSuggested)
+  const entry = entries.find((candidate) => candidate.isSmallest)
   if (!entry) throw new Error('The catalogue suggests no model')
   return entry
 }
