@@ -86,7 +86,7 @@ test('axe finds nothing wrong on any screen', async ({ launch, tinyModel }) => {
   await expect(page.getByRole('list', { name: 'Newest receipts' })).toBeVisible()
   await expect(page.locator('.recharts-bar-rectangle path').first()).toBeVisible()
   await look(a, 'usage')
-  await page.getByRole('button', { name: 'Check it' }).click()
+  await page.getByRole('button', { name: 'Verify' }).click()
   await expect(page.getByText(/in order/)).toBeVisible()
   await a.open('Account')
   await expect(page.getByRole('list', { name: 'Your computers' })).toBeVisible()

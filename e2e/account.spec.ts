@@ -68,11 +68,11 @@ test.describe('an account', () => {
     await a.open('Account')
     await a.page.getByRole('button', { name: 'Change password' }).click()
     const dialog = a.page.getByRole('dialog')
-    await dialog.getByLabel('Password now').fill('not my password')
+    await dialog.getByLabel('Current password').fill('not my password')
     await dialog.getByLabel('New password').fill(newPassword)
     await dialog.getByRole('button', { name: 'Change password' }).click()
     await expect(dialog.getByText('That password does not open this account')).toBeVisible()
-    await dialog.getByLabel('Password now').fill(password)
+    await dialog.getByLabel('Current password').fill(password)
     await dialog.getByRole('button', { name: 'Change password' }).click()
     await expect(a.page.getByText('The password was changed.').first()).toBeVisible()
     // The window that changed it goes on.

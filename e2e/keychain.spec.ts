@@ -132,7 +132,7 @@ test.describe('an account page', () => {
     await again.open('Account')
     await page.getByRole('button', { name: 'Change password' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Password now', { exact: true }).fill(password)
+    await dialog.getByLabel('Current password', { exact: true }).fill(password)
     await dialog.getByLabel('New password', { exact: true }).fill(otherPassword)
     await dialog.getByRole('button', { name: 'Change password' }).click()
     await expect(dialog).toBeHidden()

@@ -85,7 +85,7 @@ test.describe('a pool with plans and admins', () => {
     await openPool(b, 'Friends')
     await expect(b.page.getByText('You are on the plan “Careful”.')).toBeVisible()
     await expect(b.page.getByText('1 of 1 questions this minute')).toBeVisible()
-    await expect(b.page.getByText(/^used up · starts anew/)).toBeVisible()
+    await expect(b.page.getByText(/^used up · Resets/)).toBeVisible()
     await b.open('Chat')
     await b.ask('And once more?')
     await expect(b.transcript.getByRole('article').last()).toContainText('The limit of 1 question a minute is reached')

@@ -91,7 +91,7 @@ describe('kith keys', () => {
   it('shows one with its limits', async () => {
     const { out } = await install.run(['keys', 'show', 'editor'])
     expect(out).toMatch(/State +enabled/)
-    expect(out).toMatch(/requests a minute +1 of 3 left +starts anew in 1 h|59 min/)
+    expect(out).toMatch(/requests a minute +1 of 3 left +resets in 1 h|59 min/)
     expect((await install.run(['keys', 'show', 'ghost', '--json'])).lines).toMatchObject([
       { error: { code: 'key_unknown' } },
     ])
@@ -137,13 +137,11 @@ describe('kith keys', () => {
 })
 
 describe('kith limits', () => {
-  it('shows plans and keys, what is left and when it starts anew', async () => {
+  it('shows plans and keys, what is left and when it resets', async () => {
     const tokens: LimitState = { ...perMinute, name: 'tokensPerMonth', limit: 100, left: 0, wouldRefuse: 2 }
     peer.state = fakeState({ keys: [key], pools: [fakePool({ limitStates: [tokens] })] })
     const { out } = await install.run(['limits'])
-    expect(out).toMatch(
-      /Your plan in "Family"\n +tokens a month +0 of 100 left +starts anew in .* would have refused 2\n/,
-    )
+    expect(out).toMatch(/Your plan in "Family"\n +tokens a month +0 of 100 left +resets in .* would have refused 2\n/)
     expect(out).toMatch(/Key "Editor"\n +requests a minute +1 of 3 left/)
     expect((await install.run(['limits', '--json'])).lines).toMatchObject([
       { type: 'plan-limits', limits: [{ name: 'tokensPerMonth', left: 0 }] },
@@ -171,16 +169,16 @@ describe('a refused call', () => {
     resetsAt: '2026-11-26T00:00:00.000Z',
   })
 
-  it('says the limit, what is left and when it starts anew', async () => {
+  it('says the limit, what is left and when it resets', async () => {
     expect(limitOfRefusal(error, Date.parse('2026-11-25T22:59:00Z'))).toMatch(
-      /^Limit: 1000 tokens a day, 12 left, starts anew in 1 h 1 min \(.*00:00\)$/,
+      /^Limit: 1000 tokens a day, 12 left, resets in 1 h 1 min \(.*00:00\)$/,
     )
     expect(limitOfRefusal(kithError('queue_full'), 0)).toBeNull()
     peer.handlers = { 'chat.ask': () => Promise.resolve(fail('limit_reached', error.details)) }
     const run = await install.run(['chat', 'Hello'])
     expect(run).toMatchObject({
       code: 1,
-      err: expect.stringContaining('Limit: 1000 tokens a day, 12 left, starts anew'),
+      err: expect.stringContaining('Limit: 1000 tokens a day, 12 left, resets'),
     })
     const json = await install.run(['chat', 'Hello', '--json'])
     expect(json.lines.at(-1)).toMatchObject({ type: 'error', error: { code: 'limit_reached', details: { left: 12 } } })

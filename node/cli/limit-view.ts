@@ -2,12 +2,12 @@ import type { KithError } from '../contract/errors.ts'
 import type { LimitState } from '../contract/limits.ts'
 import { shapeOf } from '../limits/limit-names.ts'
 
-/** One row a limit: its name, what is left of it, and when it starts anew. */
+/** One row a limit: its name, what is left of it, and when it resets. */
 export function limitRows(states: readonly LimitState[], nowMs: number): string[][] {
   return states.map(({ name, limit, left, resetsAtMs, wouldRefuse }) => [
     `  ${shapeOf(name).words}`,
     `${left} of ${limit} left`,
-    resetsAtMs === null ? '' : `starts anew ${resetTime(resetsAtMs, nowMs)}`,
+    resetsAtMs === null ? '' : `resets ${resetTime(resetsAtMs, nowMs)}`,
     wouldRefuse > 0 ? `would have refused ${wouldRefuse}` : '',
   ])
 }
@@ -21,12 +21,12 @@ export function resetTime(atMs: number, nowMs: number): string {
   return `in ${timeSpan(atMs - nowMs)} (${date})`
 }
 
-/** What a person wants to know of a refusal: the limit, what is left, and when it starts anew. */
+/** What a person wants to know of a refusal: the limit, what is left, and when it resets. */
 export function limitOfRefusal(error: KithError, nowMs: number): string | null {
   if (error.code !== 'limit_reached') return null
   const { limit, name, left, resetsAt, resetsAtMs } = error.details
   const atMs = typeof resetsAtMs === 'number' ? resetsAtMs : Date.parse(String(resetsAt))
-  const when = Number.isFinite(atMs) ? `, starts anew ${resetTime(atMs, nowMs)}` : ''
+  const when = Number.isFinite(atMs) ? `, resets ${resetTime(atMs, nowMs)}` : ''
   return `Limit: ${limit ?? '?'} ${name ?? ''}, ${left ?? 0} left${when}`
 }
 

@@ -81,7 +81,7 @@ export const errorCatalogue = {
   keys_too_many: 'There are {limit} API keys in this pool already. Revoke some first.',
 
   // Limits
-  limit_reached: 'The limit of {limit} {name} is reached: {left} left, {needed} needed. It starts anew at {resetsAt}.',
+  limit_reached: 'The limit of {limit} {name} is reached: {left} left, {needed} needed. It resets at {resetsAt}.',
   concurrency_reached: 'The limit of {limit} requests at a time is reached. Wait for one to end.',
   limit_home_away:
     'The computer that counts this limit is not connected, and what was set aside for such times is used up. It is {machine}.',

@@ -57,7 +57,7 @@ const states: readonly (Screen & { readonly prepare?: (page: Page) => Promise<vo
     scene: 'keyed',
     prepare: teachProblems,
     reach: async (page) => {
-      await page.getByRole('button', { name: 'Check it' }).click()
+      await page.getByRole('button', { name: 'Verify' }).click()
       await expect(page.getByText('1 problem was found')).toBeVisible()
     },
   },
@@ -94,7 +94,7 @@ test('the table, the legend and the sums say the same as the chart', async ({ pa
   await openScene(page, 'keyed')
   await goTo(page, 'Usage')
   await page.getByRole('radio', { name: 'Answers', exact: true }).click()
-  await page.getByLabel('Divided by').selectOption('account')
+  await page.getByLabel('Group by').selectOption('account')
   const legend = page.getByRole('list', { name: 'What the patterns mean' })
   await expect(legend.getByRole('listitem')).toHaveCount(3)
   await page.getByText('Show as a table').click()
@@ -186,9 +186,9 @@ test('receipts say in plain words who signed', async ({ page }) => {
 test('a month is checked and saved', async ({ page }) => {
   const isQuiet = await openScene(page, 'keyed')
   await goTo(page, 'Usage')
-  await page.getByRole('button', { name: 'Check it' }).click()
+  await page.getByRole('button', { name: 'Verify' }).click()
   await expect(page.getByText(/All 1,204 receipts of .* are in order/)).toBeVisible()
-  await page.getByRole('button', { name: 'Save for a spreadsheet' }).click()
+  await page.getByRole('button', { name: 'Export CSV' }).click()
   await expect(page.getByText('Saved as /home/mira/kith-usage.csv', { exact: true })).toBeVisible()
   expect(await asked(page, 'usage.export')).toMatchObject([{ format: 'csv', direction: 'consumed', poolId: null }])
   isQuiet()

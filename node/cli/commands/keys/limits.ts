@@ -10,7 +10,7 @@ import type { Running } from '../../run-command.ts'
 export function addLimitsCommand(program: Command, perform: Perform): void {
   addAction(program, perform, {
     usage: 'limits',
-    description: 'what your plans and keys allow, what is left, and when it starts anew',
+    description: 'what your plans and keys allow, what is left, and when it resets',
     run: (running) => Promise.resolve(limits(running)),
   })
 }
