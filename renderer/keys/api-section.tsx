@@ -13,6 +13,7 @@ import { Spinner } from '../components/spinner.tsx'
 import { Toggle } from '../components/forms/toggle.tsx'
 import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
+import { GuestsForm } from './guests-form.tsx'
 import { PortForm } from './port-form.tsx'
 import { TakenPortNote } from './taken-port-note.tsx'
 
@@ -77,6 +78,9 @@ export function ApiSection() {
         {/* Opens by itself where the port is what is wrong. */}
         <Disclosure key={String(isPortTaken)} label={t('keys.api.port')} isOpen={isPortTaken}>
           <PortForm key={apiPort ?? 0} port={apiPort} />
+        </Disclosure>
+        <Disclosure label={t('keys.api.guests')}>
+          <GuestsForm />
         </Disclosure>
       </Card>
     </Section>

@@ -6,6 +6,7 @@ import { Row, RowList } from '../components/layout/row-list.tsx'
 import { Section } from '../components/layout/section.tsx'
 import { ErrorNote } from '../components/error-note.tsx'
 import { TextField } from '../components/forms/field.tsx'
+import { PasswordField } from '../components/forms/password-field.tsx'
 import { LineForm } from '../components/forms/line-form.tsx'
 import { missing } from '../components/forms/text-mistakes.ts'
 import { useMistakes } from '../components/forms/use-mistakes.ts'
@@ -20,6 +21,7 @@ export function ServerSection() {
   const { t } = useTranslation()
   const { servers } = useSlice('engines')
   const [url, setUrl] = useState('')
+  const [apiKey, setApiKey] = useState('')
   const add = useCall('engine.addServer')
   const remove = useCall('engine.removeServer')
   const mistakes = useMistakes(
@@ -28,8 +30,11 @@ export function ServerSection() {
   )
 
   async function addServer(): Promise<void> {
-    const result = await add.run({ url: url.trim() })
-    if (result.ok) setUrl('')
+    const key = apiKey.trim()
+    const result = await add.run({ url: url.trim(), ...(key === '' ? {} : { apiKey: key }) })
+    if (!result.ok) return
+    setUrl('')
+    setApiKey('')
   }
 
   return (
@@ -46,6 +51,7 @@ export function ServerSection() {
                   <Badge tone={server.state === 'running' ? 'own' : 'plain'}>
                     {t(`models.serverState.${server.state}`)}
                   </Badge>
+                  {server.hasKey && <Badge tone="plain">{t('models.serverHasKey')}</Badge>}
                 </>
               }
               actions={
@@ -79,6 +85,14 @@ export function ServerSection() {
           mistake={mistakes.of('url')}
           value={url}
           onChange={setUrl}
+        />
+        <PasswordField
+          label={t('models.serverKey')}
+          hint={t('models.serverKeyHint')}
+          className="min-w-60 flex-1"
+          autoComplete="off"
+          value={apiKey}
+          onChange={setApiKey}
         />
       </LineForm>
     </Section>

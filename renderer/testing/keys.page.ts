@@ -202,3 +202,22 @@ test('at 400 % keys and the new-key form reflow, and their last button can be re
   await expect(page.getByRole('button', { name: 'Make key' })).toBeInViewport()
   await expectReflow(page)
 })
+
+test('a program that was refused can be listed, and what cannot be listed is said beside its field', async ({ page }) => {
+  await openScene(page, 'home')
+  await goTo(page, 'Keys')
+  await page.getByText('Containers, extensions and pages').click()
+  const pages = page.getByLabel('Pages and extensions')
+  await page.getByLabel('Names for this address').fill('Host.Docker.Internal')
+  await pages.fill('https://*')
+  await page.getByRole('button', { name: 'Save list' }).click()
+  await expect(pages).toBeFocused()
+  await expect(pages).toHaveAccessibleDescription(/“https:\/\/\*” cannot be listed/)
+  expect(await asked(page, 'settings.update')).toEqual([])
+  await pages.fill('chrome-extension://abcdef\napp://obsidian.md')
+  await page.getByRole('button', { name: 'Save list' }).click()
+  await expect(page.getByText('The list was saved.')).toBeVisible()
+  expect(await asked(page, 'settings.update')).toEqual([
+    { apiHosts: ['host.docker.internal'], apiOrigins: ['chrome-extension://abcdef', 'app://obsidian.md'] },
+  ])
+})

@@ -48,6 +48,9 @@ export function AnswerItem({ message, chatId, askAgainText }: AnswerItemProps) {
       className={`flex flex-col gap-2.5 ${isRunning ? '' : 'transcript-item'}`}
     >
       {answer !== null && machine !== '' && <AnswerOrigin answer={answer} />}
+      {!failed && answer?.leftOutMessages !== undefined && (
+        <p className="text-small text-ink-soft">{t('chat.leftOut', { count: answer.leftOutMessages })}</p>
+      )}
       {text !== '' && <LazyMarkdown text={text} isStreaming={isRunning} />}
       {isRunning && text === '' && <StageLine stage={live?.stage ?? null} />}
       {failed && <ErrorNote isQuiet error={answer.error} action={askAgain} />}

@@ -5,7 +5,8 @@ import { IconButton } from '../icon-button.tsx'
 import { Field, inputStyle, type TypedFieldProps } from './field.tsx'
 
 type PasswordFieldProps = Omit<TypedFieldProps<'input'>, 'type' | 'autoComplete'> & {
-  readonly autoComplete: 'current-password' | 'new-password'
+  /** `off` for a secret that is no password of this computer's. */
+  readonly autoComplete: 'current-password' | 'new-password' | 'off'
 }
 
 /** A password that can be shown; pasting is allowed. */
