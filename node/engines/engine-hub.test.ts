@@ -88,7 +88,9 @@ describe('the engine hub', () => {
     const server = await startFakeServer((_request, response) => sendJson(response, { data: [{ id: 'remote' }] }))
     expect(await hub.addServer(server.url)).toMatchObject({ ok: true })
     expect(await hub.addServer(`${server.url}/v1`)).toMatchObject({ ok: true })
-    expect(hub.enginesSlice().servers).toEqual([{ url: server.url, state: 'running', error: null, slots: 4 }])
+    expect(hub.enginesSlice().servers).toEqual([
+      { url: server.url, state: 'running', error: null, slots: 4, hasKey: false },
+    ])
     expect(hub.engineFor('remote')?.name).toBe('server')
     await server.close()
     await hub.refresh()

@@ -143,7 +143,7 @@ async function useEverything(giver: TestPeer, asker: TestPeer): Promise<Secrets>
   await asker.peer.call('engine.addServer', { url: 'nonsense', apiKey: serverKey })
   await asker.peer.call('engine.addServer', { url: 'http://127.0.0.1:9', apiKey: `${serverKey} ${serverKey}` })
   const { answer } = await asker.ask({ text: question, model, poolId })
-  expect(answer?.state).toBe('complete')
+  expect(answer).toMatchObject({ state: 'complete', error: null })
   const { api } = await asker.until((state) => state.api.state === 'running', 'the local API')
   const call = (apiKey: string, content: string): Promise<unknown> =>
     new OpenAI({ baseURL: api.url ?? '', apiKey, maxRetries: 0 }).chat.completions

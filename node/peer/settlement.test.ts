@@ -243,7 +243,7 @@ describe('a request that was not served', () => {
     await expect.poll(() => full.engine.active).toBe(1)
     expect((await hear(gateway.ask(bench.request(words, bench.by(keyId)), never))).code).toBe('queue_full')
     const other = bench.request(words, { ...bench.by(keyId), model: 'no such model' })
-    expect((await hear(gateway.ask(other, never))).code).toBe('no_model')
+    expect((await hear(gateway.ask(other, never))).code).toBe('model_not_found')
     expect(bench.used(keyId)).toEqual({ tokens: 0, requests: 0 })
     leaving.abort()
     await running
