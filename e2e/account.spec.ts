@@ -42,7 +42,7 @@ async function isAnswered(install: Install, question: string): Promise<void> {
   await install.ask(question)
   const answer = install.transcript.getByRole('article').last()
   await expect(answer).toContainText(tinySentence)
-  await expect(answer).toContainText('Answered on')
+  await expect(answer).toContainText('Answered by')
 }
 
 /** A program logs in to the account that is open here. */

@@ -228,7 +228,7 @@ export class Install {
 
   /** Generations running on this machine's engine now. */
   async activeAnswers(): Promise<number> {
-    return (await this.state()).sharing.activeAnswers
+    return (await this.state()).machines.find(({ isSelf }) => isSelf)?.activeAnswers ?? 0
   }
 
   /** Waits until another machine of the pool shares a model. */

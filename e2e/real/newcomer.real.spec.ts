@@ -80,7 +80,7 @@ test('a newcomer with neither Ollama nor a model reads a sentence of a model of 
   const wholeMs = performance.now() - launchedAtMs
   const answer = install.transcript.getByRole('article').last()
   await expect(answer).toContainText(/Paris[^.]*\./)
-  await expect(answer).toContainText('Answered on this computer')
+  await expect(answer).toContainText('Answered by this computer')
   await picture('answer')
   const inSeconds = (ms: number): number => Math.round(ms / 100) / 10
   printFigures({

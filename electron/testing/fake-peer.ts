@@ -23,7 +23,7 @@ export function emptyState(): AppState {
       embedded: { state: 'idle', error: null },
       servers: [],
     },
-    sharing: { isEnabled: false, activeAnswers: 0, waitingAnswers: 0, servedPerMinute: [] },
+    sharing: { isEnabled: false, activeAnswers: 0, waitingAnswers: 0, serving: [], servedPerMinute: [] },
     network: { state: 'online', connectedMachines: 0, isDemo: false, reason: '' },
     chats: [],
     settings: {

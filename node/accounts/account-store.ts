@@ -10,7 +10,8 @@ import { maxDevices } from './records/device-list.ts'
 import { accountIdOf } from './ids.ts'
 import { checkInstallMarker } from './vault/install-marker.ts'
 import type { LinkingGrant } from './linking-grant.ts'
-import { linkedContents, ownName, restoredContents, rootContents, writeNewAccount } from './new-account.ts'
+import { readComputerName } from './computer-name.ts'
+import { linkedContents, restoredContents, rootContents, writeNewAccount } from './new-account.ts'
 import { isListed, ownDeviceId, withNewDevice, withoutOthers } from './own-devices.ts'
 import { entropyOf, newEntropy, phraseOf, rootKeyPair } from './vault/recovery-phrase.ts'
 import { hasRememberedKey } from './vault/remembered-key.ts'
@@ -25,7 +26,8 @@ export interface AccountStoreOptions {
   readonly now?: () => number
   /** Cheaper in tests. */
   readonly passwordCost?: PasswordCost
-  readonly deviceName?: string
+  /** What to call this computer in a new account. */
+  readonly computerName?: () => Promise<string>
   readonly machineId?: () => Promise<string>
 }
 
@@ -236,7 +238,7 @@ export class AccountStore {
     const marker = await checkInstallMarker(this.profileDir, this.options.machineId)
     if (!marker.ok) return marker
     const of = {
-      deviceName: ownName(this.options.deviceName),
+      deviceName: await (this.options.computerName ?? readComputerName)(),
       installMarker: marker.value.marker,
       nowMs: this.#now(),
     }

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../contract/ids.ts'
 import { packSigned, type SignedBytes } from '../crypto/signed-record.ts'
-import { isListed, nextNumber, ownDeviceId, signedDeviceList, unknownDeviceName, withList } from './own-devices.ts'
+import { unknownDeviceName } from './device-name.ts'
+import { isListed, nextNumber, ownDeviceId, signedDeviceList, withList } from './own-devices.ts'
 import { maxDevices, maxRemoved, replacesDeviceList, verifyDeviceList, type DeviceList } from './records/device-list.ts'
 import { rootKeyPair } from './vault/recovery-phrase.ts'
 import type { OwnDevice, VaultContents } from './vault/vault-contents.ts'
@@ -48,6 +49,9 @@ function unheardOf(contents: VaultContents, known: DeviceList | null, heard: Dev
 
 /** A signed list has no names, so those we know are kept. */
 function named(list: DeviceList, { devices }: VaultContents): OwnDevice[] {
-  const names = new Map(devices.map(({ device, name }) => [device, name]))
-  return list.devices.map((row) => ({ ...row, name: names.get(row.device) ?? unknownDeviceName }))
+  const known = new Map(devices.map((row) => [row.device, row]))
+  return list.devices.map(({ device, service, addedAtMs }) => ({
+    ...(known.get(device) ?? { name: unknownDeviceName }),
+    ...{ device, service, addedAtMs },
+  }))
 }

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { exists } from '../base/files.ts'
 import { ok, type Result } from '../contract/result.ts'
 import { randomBytes, seedBytes } from '../crypto/keys.ts'
@@ -15,11 +14,6 @@ import { boxContents, newVaultKey, wrapForPassword, wrapForRecovery } from './va
 import type { VaultContents } from './vault/vault-contents.ts'
 import { writeVault, type VaultBody } from './vault/vault-file.ts'
 import { Vault } from './vault/vault.ts'
-
-/** The host name unless a name is given. */
-export function ownName(name = hostname()): string {
-  return name.trim().slice(0, 80) || 'Computer'
-}
 
 /** Contents for an account that starts here with its root key: made by a sign-up, or brought back by the phrase. */
 export function rootContents(

@@ -5,7 +5,16 @@ import { verifyDeviceList } from './records/device-list.ts'
 import { grantOf, vouchesFor } from './linking-grant.ts'
 import { withHeardList } from './heard-list.ts'
 import { linkedContents, rootContents } from './new-account.ts'
-import { isListed, ownDevice, signedDeviceList, withDevices, withNewDevice } from './own-devices.ts'
+import {
+  isListed,
+  ownDevice,
+  ownDeviceId,
+  signedDeviceList,
+  withDeviceName,
+  withDevices,
+  withHeardNames,
+  withNewDevice,
+} from './own-devices.ts'
 import { newEntropy, rootKeyPair } from './vault/recovery-phrase.ts'
 import type { VaultContents } from './vault/vault-contents.ts'
 
@@ -58,6 +67,38 @@ describe('the devices of an account', () => {
     const other = rootContents(entropyOfOther, { deviceName: 'x', installMarker: 'c', nowMs }, true)
     const high = withDevices(other, rootKeyPair(entropyOfOther), other.devices, nowMs + 1e9)
     expect(withHeardList(laptop, listOf(high), nowMs)).toBeNull()
+  })
+
+  it('passes a name on to the other computer, whichever of them gave it, and the latest word counts', () => {
+    const { desk, laptop } = pair()
+    const names = ({ devices }: VaultContents): string[] => devices.map(({ name }) => name)
+    const [deskId, laptopId] = [ownDeviceId(desk), ownDeviceId(laptop)]
+    const renamed = withDeviceName(desk, laptopId, 'Kitchen', nowMs)
+    const heard = withHeardNames(laptop, deskId, renamed.devices, nowMs)
+    expect([names(heard), heard.deviceName]).toEqual([['Desk', 'Kitchen'], 'Kitchen'])
+    // An older word changes nothing, not even the object.
+    expect(withHeardNames(heard, deskId, desk.devices, nowMs)).toBe(heard)
+    const again = withDeviceName(heard, laptopId, 'Sofa', 0)
+    expect(names(withHeardNames(renamed, laptopId, again.devices, nowMs))).toEqual(['Desk', 'Sofa'])
+    expect(names(withHeardList(again, listOf(withDevices(desk, root, desk.devices, nowMs)), nowMs) ?? desk)).toEqual([
+      'Desk',
+      'Sofa',
+    ])
+  })
+
+  it('never has two computers of one name', () => {
+    const { desk, laptop } = pair()
+    const [deskId, laptopId] = [ownDeviceId(desk), ownDeviceId(laptop)]
+    expect(withDeviceName(laptop, laptopId, 'desk', nowMs).deviceName).toBe('desk 2')
+    // Both were given one name while apart: the one that was added later takes another.
+    const apart = withDeviceName({ ...laptop, devices: laptop.devices.slice(1) }, laptopId, 'Desk', nowMs)
+    const met = withHeardNames(
+      { ...apart, devices: [...desk.devices.slice(0, 1), ...apart.devices] },
+      deskId,
+      [],
+      nowMs,
+    )
+    expect([apart.deviceName, met.deviceName]).toEqual(['Desk', laptopId < deskId ? 'Desk' : 'Desk 2'])
   })
 
   it('cannot list a new device key without the root key', () => {

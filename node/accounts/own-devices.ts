@@ -13,12 +13,10 @@ import {
   type NewDeviceList,
 } from './records/device-list.ts'
 import { deviceKeyPair, serviceKeyPair } from './identity.ts'
+import { distinctDeviceName, unknownDeviceName } from './device-name.ts'
 import { accountIdOf, deviceIdOf } from './ids.ts'
 import { entropyOf, rootKeyPair } from './vault/recovery-phrase.ts'
 import type { OwnDevice, VaultContents } from './vault/vault-contents.ts'
-
-/** Name of a device that was listed elsewhere, until that device tells its name. */
-export const unknownDeviceName = 'Computer'
 
 /** The row of this install in its account's device list. */
 export function ownDevice(deviceSeed: Uint8Array, name: string, addedAtMs: number): OwnDevice {
@@ -95,10 +93,64 @@ export function whyUnlinked(contents: VaultContents): KithError {
   return kithError('restored_elsewhere', { date: new Date(list.restoredAtMs).toISOString().slice(0, 10) })
 }
 
-/** Contents with another name for this install. */
-export function withOwnName(contents: VaultContents, deviceName: string): VaultContents {
+/**
+ * Contents with another name for one of the account's devices; a number is added where another one has it already.
+ * The latest word about a name counts, whichever device it comes from.
+ */
+export function withDeviceName(contents: VaultContents, device: DeviceId, name: string, nowMs: number): VaultContents {
+  const taken = contents.devices.filter((row) => row.device !== device).map((row) => row.name)
+  const distinct = distinctDeviceName(name, taken)
+  const devices = contents.devices.map((row) =>
+    row.device === device ? { ...row, name: distinct, namedAtMs: Math.max(nowMs, (row.namedAtMs ?? 0) + 1) } : row,
+  )
+  return withRows(contents, devices)
+}
+
+/** What a device of the account says that one of them is called. */
+export type HeardName = Pick<OwnDevice, 'device' | 'name' | 'namedAtMs'>
+
+/** Contents with the names that another device of the account told; the same contents where they tell nothing new. */
+export function withHeardNames(
+  contents: VaultContents,
+  from: DeviceId,
+  heard: readonly HeardName[],
+  nowMs: number,
+): VaultContents {
+  const words = new Map(heard.map((word) => [word.device, word]))
+  const devices = contents.devices.map((row) => {
+    const word = words.get(row.device)
+    if (!word || !isNews(row, word, from, ownDeviceId(contents))) return row
+    const { device, service, addedAtMs } = row
+    const { name, namedAtMs } = word
+    return { device, service, addedAtMs, name, ...(namedAtMs === undefined ? {} : { namedAtMs }) }
+  })
+  const isSame = devices.every((row, at) => row === contents.devices[at])
+  return withDistinctOwnName(isSame ? contents : withRows(contents, devices), nowMs)
+}
+
+/** A later word counts; without times each device names itself, and any word is better than none. */
+function isNews(row: OwnDevice, word: HeardName, from: DeviceId, self: DeviceId): boolean {
+  const knownAtMs = row.namedAtMs ?? 0
+  const heardAtMs = word.namedAtMs ?? 0
+  if (heardAtMs !== knownAtMs) return heardAtMs > knownAtMs
+  if (row.device === self || word.name === row.name) return false
+  return row.device === from || row.name === unknownDeviceName
+}
+
+/** Where two devices have one name, the one that was added later takes another. */
+function withDistinctOwnName(contents: VaultContents, nowMs: number): VaultContents {
   const self = ownDeviceId(contents)
-  const devices = contents.devices.map((row) => (row.device === self ? { ...row, name: deviceName } : row))
+  const own = contents.devices.find(({ device }) => device === self)
+  const isTaken = contents.devices.some(
+    ({ device, name, addedAtMs }) =>
+      own && device !== self && name === own.name && (addedAtMs - own.addedAtMs || (device < self ? -1 : 1)) < 0,
+  )
+  return own && isTaken ? withDeviceName(contents, self, own.name, nowMs) : contents
+}
+
+function withRows(contents: VaultContents, devices: OwnDevice[]): VaultContents {
+  const self = ownDeviceId(contents)
+  const deviceName = devices.find(({ device }) => device === self)?.name ?? contents.deviceName
   return { ...contents, deviceName, devices }
 }
 

@@ -206,6 +206,9 @@ describe('finding a computer to ask', () => {
 
   it('gives up at the deadline with the reason', async () => {
     peer.state = fakeState({ machines: [fakeMachine({ connection: 'offline' })] })
+    const away = await install.run(['chat', 'Hi', '--wait', '0', '--json'])
+    expect(away.lines.at(-1)).toMatchObject({ error: { code: 'nobody_online', details: { members: 'bob' } } })
+    peer.state = fakeState({ machines: [fakeMachine({ isSharing: false })] })
     const named = await install.run(['chat', 'Hi', '--model', 'gemma', '--wait', '0', '--json'])
     expect(named.lines.at(-1)).toMatchObject({ error: { code: 'no_model' } })
     const any = await install.run(['chat', 'Hi', '--wait', '0'])

@@ -6,7 +6,7 @@ import { kithError } from '../contract/errors.ts'
 import { fail, ok } from '../contract/result.ts'
 import type { CatalogueModel, Download } from '../contract/state.ts'
 import { FakePeer } from './testing/fake-peer.ts'
-import { accountB, familyPool, fakePool, fakeState, inviteId, lockedState } from './testing/fake-state.ts'
+import { accountB, familyPool, fakeMachine, fakePool, fakeState, inviteId, lockedState } from './testing/fake-state.ts'
 import { TestInstall } from './testing/run.ts'
 
 let peer = new FakePeer()
@@ -298,6 +298,9 @@ describe('kith models', () => {
   it('lists what is here and what can be had', async () => {
     show({ state: 'none' })
     expect((await install.run(['models', 'list'])).out).toMatch(/gemma3-270m +253 MB +Gemma +Small\./)
+    expect((await install.run(['models', 'list'])).out).toMatch(/gemma:latest +ollama +253 MB +bob \(gpu-box\)/)
+    peer.setState('machines', [fakeMachine({ connection: 'offline', sharesWhenOn: true })])
+    expect((await install.run(['models', 'list'])).out).toContain('Nobody in the pool "Family" is online right now.')
   })
 
   it('follows a download to its end', async () => {

@@ -76,6 +76,19 @@ describe('kith devices', () => {
     expect(inputsOf('account.linkDevice')).toEqual([{ code: '1234-5678', password: 'long enough', deviceName: 'Box' }])
   })
 
+  it('renames this computer and others', async () => {
+    peer.handlers = { 'account.renameDevice': ({ name }) => Promise.resolve(ok({ name: `${name} 2` })) }
+    const run = await install.run(['devices', 'rename', 'desk', 'Studio', '--json'])
+    expect(run.lines).toEqual([{ type: 'device-renamed', deviceId: deviceB, name: 'Studio 2' }])
+    expect((await install.run(['devices', 'rename', 'this', 'Kitchen'])).out).toBe(
+      '"laptop" is called "Kitchen 2" now.\n',
+    )
+    expect(inputsOf('account.renameDevice')).toEqual([
+      { deviceId: deviceB, name: 'Studio' },
+      { deviceId: deviceA, name: 'Kitchen' },
+    ])
+  })
+
   it('unlinks one, with the recovery phrase where the root key is elsewhere', async () => {
     expect((await install.run(['devices', 'unlink', 'desk'], { typed: ['correct horse'] })).code).toBe(0)
     peer.state = fakeState({ account: accountWith([here, desk], false) })

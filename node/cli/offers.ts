@@ -1,5 +1,5 @@
 import { findNamed } from '../base/model-name.ts'
-import type { AppState, Machine, Pool } from '../contract/state.ts'
+import type { AppState, Machine, Model, Pool } from '../contract/state.ts'
 
 /** A model that can be asked now. */
 export interface Offer {
@@ -38,6 +38,20 @@ export function findOffer(state: AppState, wish: OfferWish): Offer | null {
 export function offeredModels(state: AppState, poolId: string | undefined): string[] {
   const offers = poolsToAsk(state, poolId).flatMap((pool) => offersIn(state, pool))
   return [...new Set(offers.map(({ model }) => model.name))]
+}
+
+/** A model that another computer offers now. */
+export interface OtherOffer {
+  readonly machine: Machine
+  readonly model: Model
+}
+
+/** What other computers offer now in any pool, each model of each computer once. */
+export function offeredByOthers(state: AppState): OtherOffer[] {
+  const askable = (machine: Machine): boolean => poolsToAsk(state, undefined).some((pool) => isAskable(machine, pool))
+  return state.machines
+    .filter((machine) => !machine.isSelf && askable(machine))
+    .flatMap((machine) => machine.models.map((model) => ({ machine, model })))
 }
 
 function offersIn(state: AppState, pool: Pool) {

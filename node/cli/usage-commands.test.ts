@@ -114,7 +114,7 @@ describe('kith usage', () => {
     const run = await install.run(['usage', 'receipts'])
     expect(run.out).toMatch(/3\+5 tokens \(estimated\) +120 ms/)
     expect(run.out).toMatch(
-      /\n2026-11-25T13:30:00 {2}gpu-box of bob said 5000003 tokens, which cannot be true: 8 were counted\.\n$/,
+      /\n2026-11-25T13:30:00 {2}bob \(gpu-box\) said 5000003 tokens, which cannot be true: 8 were counted\.\n$/,
     )
   })
 

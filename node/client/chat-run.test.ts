@@ -34,6 +34,7 @@ async function run(
   const events: ChatEvent[] = []
   const unsaved: unknown[] = []
   const chat = new ChatRun({
+    ownerOf: () => null,
     chatId: '00000000-0000-4000-8000-000000000002' as ChatId,
     answer,
     request: {

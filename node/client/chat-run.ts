@@ -16,6 +16,8 @@ export interface ChatRunOptions {
   readonly request: PromptRequest
   readonly gateway: GenerationPort
   readonly selfDeviceId: DeviceId
+  /** The person whose computer a device is; null where it is our own. */
+  readonly ownerOf: (deviceId: DeviceId) => string | null
   readonly emit: (event: ChatEvent) => void
   readonly save: (message: Message) => Promise<void>
   /** Called when the answer could not be saved; it continues. */
@@ -77,11 +79,7 @@ export class ChatRun {
   #follow(part: ServedPart): void {
     switch (part.type) {
       case 'accepted':
-        this.#update({
-          machineName: part.machineName,
-          deviceId: part.deviceId,
-          isOwnMachine: part.deviceId === this.options.selfDeviceId,
-        })
+        this.#taken(part.deviceId, part.machineName)
         this.#stage(part.place > 0 ? 'waiting' : 'reading', part.place > 0 ? part.place : null)
         return
       case 'loading':
@@ -113,6 +111,12 @@ export class ChatRun {
     }
   }
 
+  #taken(deviceId: DeviceId, machineName: string): void {
+    const memberName = this.options.ownerOf(deviceId)
+    const isOwnMachine = deviceId === this.options.selfDeviceId
+    this.#update({ machineName, deviceId, isOwnMachine, ...(memberName === null ? {} : { memberName }) })
+  }
+
   #text(text: string): void {
     if (this.#message.answer?.firstTokenMs === null) this.#update({ firstTokenMs: this.#elapsedMs() })
     this.#message = { ...this.#message, text: this.#message.text + text }
@@ -124,10 +128,12 @@ export class ChatRun {
   }
 
   #stage(stage: Stage, place: number | null): void {
-    const machineName = this.#message.answer?.machineName || null
-    const told = `${stage} ${place} ${this.#message.answer?.deviceId}`
+    const { answer } = this.#message
+    const told = `${stage} ${place} ${answer?.deviceId}`
     if (told === this.#toldStage) return
     this.#toldStage = told
+    const machineName = answer?.machineName || null
+    const memberName = answer?.memberName
     this.options.emit({
       type: 'stage',
       chatId: this.options.chatId,
@@ -135,7 +141,8 @@ export class ChatRun {
       stage,
       place,
       machineName,
-      ...(machineName === null ? {} : { isOwnMachine: this.#message.answer?.isOwnMachine === true }),
+      ...(machineName === null ? {} : { isOwnMachine: answer?.isOwnMachine === true }),
+      ...(memberName === undefined ? {} : { memberName }),
     })
   }
 

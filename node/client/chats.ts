@@ -16,6 +16,8 @@ export interface ClientChatsOptions {
   readonly local: Bee
   readonly gateway: GenerationPort
   readonly selfDeviceId: DeviceId
+  /** The person whose computer a device is; null where it is our own. */
+  readonly ownerOf: (deviceId: DeviceId) => string | null
   readonly log: Log
   readonly emit: (event: ChatEvent) => void
   readonly onChange: () => void
@@ -92,6 +94,7 @@ export class ClientChats implements Facility {
       },
       gateway: this.options.gateway,
       selfDeviceId: this.options.selfDeviceId,
+      ownerOf: this.options.ownerOf,
       emit: this.options.emit,
       save: (message) => this.#store.replaceLast(chat, message),
       onUnsaved: this.options.onUnsaved,

@@ -76,6 +76,14 @@ export const calls = {
   'account.cancelLinking': call(nothing, done),
   /** Makes this install a device of the account that shows the code. The password is for this install. */
   'account.linkDevice': call(z.object({ code: z.string().max(200), password, deviceName: z.string().max(80) }), done),
+  /**
+   * Renames a computer of the account; another one takes its name when it is next connected.
+   * Returns the name it has now, with a number where another computer had it already.
+   */
+  'account.renameDevice': call(
+    z.object({ deviceId: deviceIdSchema, name: z.string().max(80) }),
+    z.object({ name: z.string().max(80) }),
+  ),
   'account.unlinkDevice': call(
     z.object({ deviceId: deviceIdSchema, password, recoveryPhrase: recoveryPhrase.optional() }),
     done,
@@ -267,6 +275,8 @@ export const chatEventSchema = z.discriminatedUnion('type', [
     machineName: z.string().max(80).nullable(),
     /** Whether that machine is this install. Absent while none has taken the request. */
     isOwnMachine: z.boolean().optional(),
+    /** Who it belongs to; absent where it is the reader's own. */
+    memberName: z.string().max(32).optional(),
   }),
   z.object({ type: z.literal('text'), chatId: chatIdSchema, messageId: messageIdSchema, text: z.string() }),
   z.object({ type: z.literal('end'), chatId: chatIdSchema, message: messageSchema }),

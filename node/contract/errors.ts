@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sentencesForOthers, sentencesForOwner, sentencesForServer } from './points-of-view.ts'
 
 /**
  * The one catalogue of expected failures. Each sentence tells a person what happened and what to do.
@@ -147,6 +148,8 @@ export const errorCatalogue = {
   protocol_error: 'The other computer sent something Kith could not read. Update Kith on both and try again.',
 
   // Answers
+  nobody_online:
+    'Nobody in the pool "{pool}" is online right now. Ask again when one of these people is: {members}. Or use a model on this computer.',
   model_not_found:
     'No computer in this pool has a model called "{model}". Check the name, or choose one of those that are offered.',
   no_model: 'No computer in this pool offers the model "{model}" now. Choose another model or share one.',
@@ -220,9 +223,32 @@ export const kithErrorSchema = z.object({
 /** An expected failure, as a value. `message` is the English sentence; the window translates by code. */
 export type KithError = z.infer<typeof kithErrorSchema>
 
+type Sentences = Partial<Record<ErrorCode, string>>
+const forOthers: Sentences = sentencesForOthers
+const forOwner: Sentences = sentencesForOwner
+const forServer: Sentences = sentencesForServer
+
+/** Whether the sentence depends on whose computer failed. */
+export function hasPointOfView(code: ErrorCode): boolean {
+  return forOthers[code] !== undefined
+}
+
+/** Whether the owner of a computer has something to do when it fails so while it answers somebody else. */
+export function hasSentenceForServer(code: ErrorCode): boolean {
+  return forServer[code] !== undefined
+}
+
+/** The sentence for whoever reads it, as the details tell. */
+function sentenceFor(code: ErrorCode, { member, asker, machine }: ErrorDetails): string {
+  const theirs = member === undefined ? undefined : forOthers[code]
+  const here = asker === undefined ? undefined : forServer[code]
+  const there = machine === undefined ? undefined : forOwner[code]
+  return theirs ?? here ?? there ?? errorCatalogue[code]
+}
+
 /** Makes the value for one expected failure; details fill the sentence. */
 export function kithError(code: ErrorCode, details: ErrorDetails = {}): KithError {
-  const message = errorCatalogue[code].replace(/\{(\w+)\}/g, (whole, name: string) =>
+  const message = sentenceFor(code, details).replace(/\{(\w+)\}/g, (whole, name: string) =>
     name in details ? String(details[name]) : whole,
   )
   return { code, message: message.slice(0, 2_000), details: { ...details } }

@@ -120,6 +120,8 @@ export const machineSchema = z.object({
   gatewayPoolIds: z.array(poolIdSchema),
   connection: z.enum(['self', 'looking', 'connecting', 'admitted', 'refused', 'offline']),
   isSharing: z.boolean(),
+  /** Whether it shares while it is on, as it last said to the pool; absent where it never said. */
+  sharesWhenOn: z.boolean().optional(),
   models: z.array(modelSchema),
   activeAnswers: z.number().int().nonnegative(),
   waitingAnswers: z.number().int().nonnegative(),
@@ -200,10 +202,22 @@ export const enginesSliceSchema = z.object({
   ),
 })
 
-export const sharingSliceSchema = z.object({
-  isEnabled: z.boolean(),
+/** More people are not named. */
+export const maxServing = 32
+const servingSchema = z.object({
+  accountId: accountIdSchema,
+  name: z.string().max(80),
   activeAnswers: z.number().int().nonnegative(),
   waitingAnswers: z.number().int().nonnegative(),
+})
+
+export const sharingSliceSchema = z.object({
+  isEnabled: z.boolean(),
+  /** For other people; the account's own requests are not counted. */
+  activeAnswers: z.number().int().nonnegative(),
+  waitingAnswers: z.number().int().nonnegative(),
+  /** Who is being answered or waits, the busiest first. */
+  serving: z.array(servingSchema).max(maxServing),
   /** Generations served to others in each of the last 30 minutes, oldest first. */
   servedPerMinute: z.array(z.number().int().nonnegative()).max(30),
 })
@@ -297,6 +311,8 @@ export const messageSchema = z.object({
       machineName: name,
       deviceId: deviceIdSchema.nullable(),
       isOwnMachine: z.boolean(),
+      /** Who that computer belongs to; absent where it is the reader's own. */
+      memberName: z.string().max(32).optional(),
       promptTokens: z.number().int().nonnegative().nullable(),
       completionTokens: z.number().int().nonnegative().nullable(),
       firstTokenMs: z.number().nonnegative().nullable(),

@@ -24,6 +24,8 @@ export type GateReason = 'not_in_pool' | 'tried' | 'silent' | 'sharing_off' | 'n
 /** A machine that cannot take a request, with the reason. */
 export interface GatedMachine {
   readonly name: string
+  /** Whose it is; absent where it is of our own account. */
+  readonly ownerName?: string
   readonly reason: GateReason
 }
 
@@ -56,7 +58,7 @@ export function sortMachines(local: LocalProcessor | null, machines: readonly Re
     const { isSharing = false, models = [] } = machine.capabilities ?? {}
     const found = isSharing ? findNamed(models, gates.model) : null
     const reason = gateOf(machine, found, gates)
-    if (reason) gated.push({ name: machine.name, reason })
+    if (reason) gated.push({ ...whose(machine), reason })
     else if (found) {
       candidates.push({ kind: 'remote', machine, isDoubted: gates.isDoubted(machine.deviceId), model: found.name })
     }
@@ -75,4 +77,8 @@ function gateOf(
   if (!capabilities) return 'silent'
   if (!capabilities.isSharing && known.had(deviceId, model)) return 'sharing_off'
   return found ? null : 'no_model'
+}
+
+function whose({ name, ownerName }: RemoteMachine): Omit<GatedMachine, 'reason'> {
+  return ownerName === undefined ? { name } : { name, ownerName }
 }

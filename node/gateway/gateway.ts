@@ -18,10 +18,11 @@ import { withGenerationDeadlines } from '../protocol/generations/timed-generatio
 import type { LocalProcessor } from '../protocol/local-processor.ts'
 import { sortMachines, type Candidate, type GatedMachine, type Sorted } from './candidates.ts'
 import { DoubtedMachines } from './doubted-machines.ts'
+import { failureThere } from './failure-there.ts'
 import { InFlight } from './in-flight.ts'
 import type { KeyLimits } from './key-limits.ts'
 import { KnownModels, type KeptMachines } from './known-models.ts'
-import { noMachine } from './no-machine.ts'
+import { noMachine, type AwayPool } from './no-machine.ts'
 import { loadOf, pick } from './pick.ts'
 import type { GatewayReceipts } from './receipts.ts'
 import { isRetryable } from './retryable.ts'
@@ -46,6 +47,8 @@ export interface GatewayOptions {
   /** Why the pool refuses this install, if it does: waiting for its machines is pointless then. */
   readonly refusalOf: (poolId: PoolId) => KithError | null
   readonly keptMachines: KeptMachines
+  /** The people of a pool where none of them is online; null where one is, or where there is nobody else. */
+  readonly awayIn: (poolId: PoolId) => AwayPool | null
   readonly log: Log
   readonly deadlines?: Partial<GenerationDeadlines>
   /** How long a request waits for a machine while some are still being connected to. */
@@ -158,14 +161,14 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
         if (part.type === 'end' || part.type === 'failed') {
           if (signal.aborted) tokens.leave()
           tokens.follow(part)
-          const settled = tokens.settled(part)
+          const settled = told(tokens.settled(part), chosen)
           receipt?.follow(settled)
           // Continuing on another machine would go here: the text so far would be sent along.
           if (settled.type === 'failed' && !hasText && isRetryable(settled.error.code)) return settled.error
           yield settled
           return null
         }
-        const kept = tokens.follow(part)
+        const kept = tokens.follow(named(part, chosen))
         if (kept) receipt?.follow(kept)
         hasText ||= kept?.type === 'text'
         if (kept && kept.type !== 'receipt') yield kept
@@ -245,6 +248,20 @@ export class Gateway implements Facility, GenerationPort, GenerationHandler {
     for (const { name, reason } of gated) {
       this.options.log.debug({ requestId, model, machine: name, reason }, 'a machine cannot take the request')
     }
-    return this.options.refusalOf(poolId) ?? noMachine(model, gated, this.knows(poolId, model))
+    const isKnown = this.knows(poolId, model)
+    return this.options.refusalOf(poolId) ?? noMachine({ model, gated, isKnown, away: this.options.awayIn(poolId) })
   }
+}
+
+/** Who answers is the machine that was asked, under the name by which it is known here, whatever it calls itself. */
+function named(part: ServedPart, chosen: Candidate): ServedPart {
+  if (part.type !== 'accepted' || chosen.kind === 'local') return part
+  const { deviceId, name } = chosen.machine
+  return { ...part, deviceId, machineName: name }
+}
+
+/** A failure of another machine, with whose it is. */
+function told<T extends ServedPart>(part: T, chosen: Candidate): T {
+  if (part.type !== 'failed' || chosen.kind === 'local') return part
+  return { ...part, error: failureThere(part.error, chosen.machine) }
 }

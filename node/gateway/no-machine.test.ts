@@ -52,13 +52,25 @@ describe('the gates', () => {
 
   it('know a model of Ollama by any of its names, and pass on the one that it has there', () => {
     const machines = [machine('Ready', { capabilities: offering(true, 'Llama:latest') })]
-    const gates = { poolId, model, tried: new Set<DeviceId>(), known: new KnownModels(nothingKept), isDoubted: () => false }
+    const gates = {
+      poolId,
+      model,
+      tried: new Set<DeviceId>(),
+      known: new KnownModels(nothingKept),
+      isDoubted: () => false,
+    }
     const { candidates } = sortMachines(null, machines, { ...gates, isLocalTried: false })
     expect(candidates).toMatchObject([{ model: 'Llama:latest' }])
   })
 
   it('are for this computer too', () => {
-    const gates = { poolId, model, tried: new Set<DeviceId>(), known: new KnownModels(nothingKept), isDoubted: () => false }
+    const gates = {
+      poolId,
+      model,
+      tried: new Set<DeviceId>(),
+      known: new KnownModels(nothingKept),
+      isDoubted: () => false,
+    }
     const local = {
       models: () => [{ name: model, engine: 'embedded' }],
       load: () => ({ active: 0, waiting: 0, slots: 1 }),
@@ -72,14 +84,27 @@ describe('the gates', () => {
 
 describe('a request that no machine can take', () => {
   const gated = (...reasons: GateReason[]): GatedMachine[] => reasons.map((reason, at) => ({ name: `M${at}`, reason }))
+  const missing = { model, isKnown: true, away: null }
+  const away = { pool: 'Friends', members: ['mia', 'jo'] }
+
+  it('says that nobody is online where that is so', () => {
+    const error = noMachine({ ...missing, gated: gated('not_in_pool'), away })
+    expect(error).toMatchObject({ code: 'nobody_online', details: { pool: 'Friends', members: 'mia, jo' } })
+    // A name that nobody has ever had stays wrong when they come back.
+    const misspelt = noMachine({ ...missing, gated: gated('not_in_pool'), away, isKnown: false })
+    expect(misspelt).toMatchObject({ code: 'model_not_found' })
+  })
 
   it('tells of the machine that was nearest to taking it', () => {
-    const off = noMachine(model, gated('no_model', 'silent', 'sharing_off', 'sharing_off'), true)
+    const off = noMachine({ ...missing, gated: gated('no_model', 'silent', 'sharing_off', 'sharing_off') })
     expect(off).toMatchObject({ code: 'sharing_off', details: { machine: 'M2' } })
-    const silent = noMachine(model, gated('not_in_pool', 'no_model', 'silent'), false)
+    const silent = noMachine({ ...missing, gated: gated('not_in_pool', 'no_model', 'silent'), isKnown: false })
     expect(silent).toMatchObject({ code: 'machine_unreachable', details: { machine: 'M2' } })
     for (const reasons of [['no_model', 'tried'], ['not_in_pool'], []] satisfies GateReason[][])
-      expect(noMachine(model, gated(...reasons), true)).toMatchObject({ code: 'no_model', details: { model } })
+      expect(noMachine({ ...missing, gated: gated(...reasons) })).toMatchObject({
+        code: 'no_model',
+        details: { model },
+      })
   })
 
   it('is one for a model that is away, or for one that nobody has ever had', () => {
@@ -92,7 +117,8 @@ describe('a request that no machine can take', () => {
     expect(known.has(poolId, 'llama')).toBe(true)
     expect(known.has(poolId, 'mine')).toBe(true)
     expect(known.has('bb'.repeat(32) as PoolId, 'llama')).toBe(false)
-    expect(noMachine('lama', gated('no_model'), known.has(poolId, 'lama'))).toMatchObject({ code: 'model_not_found' })
+    const isKnown = known.has(poolId, 'lama')
+    expect(noMachine({ ...missing, gated: gated('no_model'), isKnown })).toMatchObject({ code: 'model_not_found' })
     known.note([{ ...asleep, capabilities: offering(true) }])
     expect(known.has(poolId, 'llama')).toBe(false)
   })

@@ -1,4 +1,5 @@
 import { kithError } from '../contract/errors.ts'
+import { failureThrough } from './failure-there.ts'
 import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
 import type { ServiceClients, ServiceTarget } from '../protocol/service/service-client.ts'
 
@@ -13,6 +14,8 @@ async function* askRemote(
   request: PromptRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ServedPart, void, undefined> {
-  if (target) yield* clients.ask(target, 'processPrompt', request, signal)
-  else yield { type: 'failed', error: kithError('offline'), usage: null }
+  if (target) {
+    for await (const part of clients.ask(target, 'processPrompt', request, signal))
+      yield part.type === 'failed' ? { ...part, error: failureThrough(part.error, target) } : part
+  } else yield { type: 'failed', error: kithError('offline'), usage: null }
 }

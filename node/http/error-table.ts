@@ -77,6 +77,7 @@ const shapes: Partial<Record<ErrorCode, ErrorShape>> = {
 
   no_model: noCapacity,
   model_not_found: noModel,
+  nobody_online: noCapacity,
   model_unknown: noModel,
   sharing_off: noCapacity,
   nobody_shares: noCapacity,

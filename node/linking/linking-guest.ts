@@ -10,7 +10,8 @@ import {
   linkingVersion,
   type LinkingMessage,
 } from './linking-messages.ts'
-import { ownName } from '../accounts/new-account.ts'
+import { readComputerName } from '../accounts/computer-name.ts'
+import { cleanDeviceName } from '../accounts/device-name.ts'
 import { ownDevice } from '../accounts/own-devices.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { Log } from '../base/log.ts'
@@ -70,14 +71,16 @@ async function talk(
   const wanted = await accounts.checkNewcomer({ accountId, username, password: choice.password })
   if (!wanted.ok) return wanted
   const seed = randomBytes(seedBytes)
-  const name = ownName(choice.deviceName.trim() || undefined)
-  const row = ownDevice(seed, name, nowMs())
+  const wished = cleanDeviceName(choice.deviceName) || (await readComputerName())
+  const row = ownDevice(seed, wished, nowMs())
   const request = createLinkingRequest(deviceKeyPair(seed), row, connection.handshakeHash)
   connection.send(encodeLinkingMessage({ type: 'request', request }))
   const granted = await next(connection, 'grant', signal)
   if (!granted.ok) return granted
   const { grant } = granted.value
   if (grant.accountId !== accountId || !vouchesFor(grant, row)) return fail('protocol_error')
+  // The other device makes it a name that no computer of the account has yet.
+  const name = grant.devices.find(({ device }) => device === row.device)?.name ?? wished
   const vault = await accounts.addLinked(grant, { seed, name, password: choice.password })
   if (vault.ok) connection.send(encodeLinkingMessage({ type: 'taken' }))
   await connection.part()

@@ -2,6 +2,7 @@ import { maxDevices } from '../accounts/records/device-list.ts'
 import { newLinkingCode, linkingCodeLifetimeMs } from './linking-code.ts'
 import { grantOf } from '../accounts/linking-grant.ts'
 import { decodeLinkingMessage, encodeLinkingMessage, linkingVersion, openLinkingRequest } from './linking-messages.ts'
+import { cleanDeviceName, distinctDeviceName, unknownDeviceName } from '../accounts/device-name.ts'
 import { withDevices } from '../accounts/own-devices.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { OwnDevice } from '../accounts/vault/vault-contents.ts'
@@ -157,7 +158,9 @@ export class LinkingHost implements Facility {
     const { vault, nowMs, onLinked } = this.options
     const others = vault.contents.devices.filter(({ device }) => device !== row.device)
     if (others.length >= maxDevices) return fail('too_large', { limit: `${maxDevices} devices` })
-    const saved = await vault.update((contents) => withDevices(contents, root, [...others, row], nowMs()))
+    const taken = others.map(({ name }) => name)
+    const named = { ...row, name: distinctDeviceName(cleanDeviceName(row.name) || unknownDeviceName, taken) }
+    const saved = await vault.update((contents) => withDevices(contents, root, [...others, named], nowMs()))
     if (saved.ok) await onLinked()
     return saved
   }

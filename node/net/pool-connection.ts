@@ -10,6 +10,7 @@ import type { Log } from '../base/log.ts'
 import { FrameFilter } from '../protocol/filter/frame-filter.ts'
 import { ReplicationJudge } from '../protocol/filter/replication-judge.ts'
 import { Outflow } from '../protocol/outflow.ts'
+import { PoolBeat } from './pool-beat.ts'
 import { decodePoolMessage, encodePoolMessage, maxPoolMessageBytes, type PoolMessage } from './pool-messages.ts'
 
 const protocol = 'kith/pool/1'
@@ -25,11 +26,8 @@ const hostileErrors: ReadonlySet<string> = new Set([
   'INVALID_PROOF',
   'INVALID_SIGNATURE',
 ])
-const beatIntervalMs = 2_000
 /** What a stranger may send until it is let in; what it has to say is far less. */
 const strangerBytes = 1024 * 1024
-/** Silence after which the other side counts as gone; the transport alone takes about 17 s. */
-const silenceMs = 8_000
 /** How long messages may take to be flushed before closing. */
 const partingMs = 300
 
@@ -37,8 +35,10 @@ export interface PoolConnectionListeners {
   /** What is returned is waited for: a peer may not have many messages that are not handled. */
   onMessage(message: PoolMessage): Promise<void> | void
   onClose(): void
-  /** Every two seconds, for what has to be looked at over several connections. */
+  /** With every beat, for what has to be looked at over several connections. */
   onCheck?(): void
+  /** `isQuiet` has changed. */
+  onQuiet?(): void
 }
 
 /**
@@ -56,13 +56,11 @@ export class PoolConnection {
   readonly #attached = new Set<Hypercore>()
   readonly #filter: FrameFilter
   readonly #judge: ReplicationJudge
-  readonly #beat: NodeJS.Timeout
+  readonly #beat: PoolBeat
   #strikes = 0
   #strangerBytes = 0
   #unhandled = 0
   #unhandledBytes = 0
-  #lastHeardMs = performance.now()
-  #lastCheckMs = performance.now()
   #listeners: PoolConnectionListeners = { onMessage: () => undefined, onClose: () => undefined }
   #onAdmitted: () => void = () => undefined
   #isAdmitted = false
@@ -83,13 +81,21 @@ export class PoolConnection {
       ownProtocol: protocol,
       isAdmitted: () => this.#isAdmitted,
     })
+    this.#beat = new PoolBeat({
+      sendBeat: () => this.send({ type: 'beat' }),
+      onTick: () => {
+        this.#listeners.onCheck?.()
+        if (this.outflow.isUnread()) this.cutOff('replies_unread')
+      },
+      isHolding: () => this.#filter.isHolding,
+      onQuiet: () => this.#listeners.onQuiet?.(),
+      onSilence: () => this.close(),
+    })
     // Strangers get this far: without the filter one frame could end the process, or keep it busy for good.
     this.#filter = new FrameFilter(connection, {
       judge: this.#judge,
       isBusy: () => this.#judge.isBusy,
-      onData: () => {
-        this.#lastHeardMs = performance.now()
-      },
+      onData: () => this.#beat.heard(),
       onHostile: () => this.cutOff('hostile_messages'),
     })
     this.#channel = this.#mux.createChannel({ protocol, onclose: () => this.close() })
@@ -99,7 +105,6 @@ export class PoolConnection {
     connection.on('error', (cause: Error) => this.#failed(cause))
     connection.once('close', () => this.close())
     connection.rawStream?.on?.('data', this.#countStranger)
-    this.#beat = setInterval(() => this.#checkSilence(), beatIntervalMs)
   }
 
   /** Equal on both ends and unknown to everyone else; claims are blinded with it. */
@@ -109,6 +114,11 @@ export class PoolConnection {
 
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  /** Whether nothing was heard from the other side for so long that it counts as away. */
+  get isQuiet(): boolean {
+    return this.#beat.isQuiet
   }
 
   /** Whether this device has been let into one of our pools. Until then it is a stranger. */
@@ -176,7 +186,7 @@ export class PoolConnection {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    clearInterval(this.#beat)
+    this.#beat.stop()
     this.connection.destroy()
     this.#listeners.onClose()
   }
@@ -219,16 +229,5 @@ export class PoolConnection {
   #strike(): void {
     this.#strikes += 1
     if (this.#strikes >= maxStrikes) this.close()
-  }
-
-  #checkSilence(): void {
-    const nowMs = performance.now()
-    // When our own timer was late (sleep, a busy CPU), or we hold frames back, the silence is not the peer's fault.
-    if (nowMs - this.#lastCheckMs > 2 * beatIntervalMs || this.#filter.isHolding) this.#lastHeardMs = nowMs
-    this.#lastCheckMs = nowMs
-    this.#listeners.onCheck?.()
-    if (this.outflow.isUnread()) this.cutOff('replies_unread')
-    else if (nowMs - this.#lastHeardMs > silenceMs) this.close()
-    else this.send({ type: 'beat' })
   }
 }

@@ -72,6 +72,12 @@ export class PoolSwarm implements Facility {
     this.#swarm?.joinPeer(devicePublicKey)
   }
 
+  /** Dials one device now, however often that failed lately, and not again. */
+  dialOnce(devicePublicKey: Uint8Array): void {
+    this.#swarm?.joinPeer(devicePublicKey)
+    this.#swarm?.leavePeer(devicePublicKey)
+  }
+
   /** Decides during the handshake of one that comes. Never throws. */
   #isRefused(deviceId: DeviceId): boolean {
     try {

@@ -110,6 +110,12 @@ describe('several devices of one account', () => {
     await desk.until(({ pools }) => pools.some((pool) => pool.poolId === made.poolId), 'the pool made there')
     valueOf(await laptop.peer.call('settings.update', { deviceName: 'Kitchen' }))
     await desk.until((state) => devicesOf(state).some(({ name }) => name === 'Kitchen'), 'the new name')
+    // The first computer can give the second its name, which that one then goes by, also for others.
+    const laptopId = (await laptop.state()).account.current?.deviceId
+    if (!laptopId) throw new Error('It is signed in')
+    valueOf(await desk.peer.call('account.renameDevice', { deviceId: laptopId, name: 'Sofa' }))
+    await laptop.until(({ settings }) => settings.deviceName === 'Sofa', 'the name given elsewhere')
+    await owner.until(({ machines }) => machines.some(({ name }) => name === 'Sofa'), 'the name, at another person')
     valueOf(await laptop.peer.call('pool.leave', { poolId }))
     const isGone = ({ pools }: AppState): boolean => pools.every((pool) => pool.poolId !== poolId)
     await desk.until(isGone, 'the end of the membership')
@@ -117,6 +123,21 @@ describe('several devices of one account', () => {
     valueOf(await desk.peer.call('settings.update', { deviceName: 'Study' }))
     const state = await laptop.until((now) => devicesOf(now).some(({ name }) => name === 'Study'), 'the name')
     expect(isGone(state)).toBe(true)
+  })
+
+  it('tells computers of one name apart', async () => {
+    const { desk, laptop } = await pair('alike')
+    const third = await start('alike')
+    const code = await codeFrom(desk)
+    valueOf(await third.peer.call('account.linkDevice', { code, password, deviceName: 'laptop' }))
+    expect((await third.state()).settings.deviceName).toBe('laptop 2')
+    await laptop.until((state) => devicesOf(state).some(({ name }) => name === 'laptop 2'), 'the third computer')
+    const deviceId = (await desk.state()).account.current?.deviceId
+    if (!deviceId) throw new Error('It is signed in')
+    expect(valueOf(await desk.peer.call('account.renameDevice', { deviceId, name: ' Laptop\u0007' })).name).toBe(
+      'Laptop 3',
+    )
+    expect(codeOf(await desk.peer.call('account.renameDevice', { deviceId, name: ' ' }))).toBe('bad_request')
   })
 
   it('unlinks a computer: it signs out with the reason, and cannot come back by itself', async () => {

@@ -57,7 +57,10 @@ describe('two installs of one pool', () => {
     })
     expect(answer.answer).toMatchObject({ state: 'failed', error: { code: 'sharing_off' } })
     expect(answer.text.length).toBeGreaterThan(0)
-    await giver.until((state) => state.sharing.activeAnswers === 0, 'the engine to be free')
+    await giver.until(
+      ({ machines }) => machines.find(({ isSelf }) => isSelf)?.activeAnswers === 0,
+      'the engine to be free',
+    )
   })
 
   it('refuses a suspended member and says so, then answers again after the suspension is lifted', async () => {

@@ -1,4 +1,6 @@
 import { AccountStore } from '../accounts/account-store.ts'
+import { readComputerName } from '../accounts/computer-name.ts'
+import { unknownDeviceName } from '../accounts/device-name.ts'
 import { KeptAccounts } from '../accounts/kept-accounts.ts'
 import { SessionTokens } from '../accounts/session-tokens.ts'
 import type { Health } from '../base/facility.ts'
@@ -52,6 +54,7 @@ class KithPeer implements Peer {
   readonly #known: KnownAccounts
   readonly #signedIn: SignedInAccount
   readonly #publisher: StatePublisher
+  #computerName = unknownDeviceName
   #tick: NodeJS.Timeout | null = null
 
   constructor(options: PeerOptions) {
@@ -61,7 +64,7 @@ class KithPeer implements Peer {
     const log = createLog({ level: options.logLevel })
     const worker = createPeerWorker(options, log)
     const events = new Events(log)
-    const accounts = new AccountStore(profileDir)
+    const accounts = new AccountStore(profileDir, { computerName: () => this.#readName() })
     const known = new KnownAccounts(accounts, events, changes)
     const kept = new KeptAccounts({ profileDir, keychain: options.keychain ?? noKeychain })
     const disk = new FullDisk({ profileDir, log, notify: (error) => events.emit('notice', { error }) })
@@ -79,6 +82,7 @@ class KithPeer implements Peer {
       signedIn: () => account.current,
       running: () => signedIn.running,
       background,
+      computerName: () => this.#computerName,
       tokens,
       inviteLinks,
     })
@@ -120,12 +124,18 @@ class KithPeer implements Peer {
     this.#worker.hub.onChange(() => changes.invalidate('models', 'engines', 'machines', 'runtime'))
     this.#worker.hub.onNotice((error) => this.#events.emit('notice', { error }))
     this.#worker.onPhase(() => changes.invalidate('network'))
+    await this.#readName()
     await this.#known.refresh()
     await this.#worker.start()
     this.#tick = setInterval(() => this.#ticked(), servedTickMs)
     // Whoever chose to keep sharing does so from here on, before anybody signs in.
     await this.#signedIn.signOut()
     changes.invalidateAll()
+  }
+
+  async #readName(): Promise<string> {
+    this.#computerName = await readComputerName()
+    return this.#computerName
   }
 
   get forOthers(): number {

@@ -3,9 +3,9 @@ import { unpackProof } from '../accounts/records/acceptance.ts'
 import { deviceNameField, timeField } from '../accounts/records/fields.ts'
 import { dialOf, verifyInvite } from '../accounts/records/invite.ts'
 import { labelKeyOf } from '../accounts/vault/label-key.ts'
-import { unknownDeviceName } from '../accounts/own-devices.ts'
+import { withHeardNames } from '../accounts/own-devices.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
-import { membershipSchema, type Membership, type OwnDevice } from '../accounts/vault/vault-contents.ts'
+import { membershipSchema, type Membership, type VaultContents } from '../accounts/vault/vault-contents.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import { Serial } from '../base/serial.ts'
@@ -23,7 +23,9 @@ const maxBoxLength = 900_000
 
 const notesSchema = z.object({
   version: z.literal(1),
-  devices: z.array(z.object({ device: deviceIdSchema, name: deviceNameField })).max(64),
+  devices: z
+    .array(z.object({ device: deviceIdSchema, name: deviceNameField, namedAtMs: timeField.optional() }))
+    .max(64),
   memberships: z.array(membershipSchema).max(200),
   /** Pools that the account has left, and when. */
   left: z.array(z.object({ poolId: poolIdSchema, atMs: timeField })).max(400),
@@ -101,7 +103,7 @@ export class AccountNotes implements Facility {
     this.#noteLeft(vault.contents.memberships)
     const notes: Notes = {
       version: 1,
-      devices: vault.contents.devices.map(({ device, name }) => ({ device, name })),
+      devices: vault.contents.devices.map(({ device, name, namedAtMs }) => ({ device, name, namedAtMs })),
       memberships: vault.contents.memberships.map((membership) => ({ ...membership, poolSecretKey: null })),
       left: [...this.#left].map(([poolId, atMs]) => ({ poolId, atMs })).slice(-400),
     }
@@ -131,18 +133,11 @@ export class AccountNotes implements Facility {
     for (const membership of notes.memberships) await this.#join(membership)
   }
 
-  /** Takes a device's own name from its notes; names it gives to others only where we have none. */
+  /** Takes the latest names of the account's devices; another device may also have given this one its name. */
   async #takeNames(notes: Notes, from: DeviceId): Promise<void> {
-    const { vault } = this.options
-    const names = new Map(notes.devices.map(({ device, name }) => [device, name]))
-    const renamed = (row: OwnDevice): OwnDevice => {
-      const isTaken = row.device === from || row.name === unknownDeviceName
-      return { ...row, name: (isTaken ? names.get(row.device) : null) ?? row.name }
-    }
-    const self = vault.identity.deviceId
-    const devices = vault.contents.devices.map((row) => (row.device === self ? row : renamed(row)))
-    if (devices.every(({ name }, at) => name === vault.contents.devices[at]?.name)) return
-    await vault.update((contents) => ({ ...contents, devices }))
+    const { vault, nowMs } = this.options
+    const named = (contents: VaultContents): VaultContents => withHeardNames(contents, from, notes.devices, nowMs())
+    if (named(vault.contents) !== vault.contents) await vault.update(named)
   }
 
   async #join(membership: Membership): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type Corestore from 'corestore'
+import { unknownDeviceName } from '../accounts/device-name.ts'
 import { keyOf } from '../accounts/ids.ts'
 import { verifyDeviceList } from '../accounts/records/device-list.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
@@ -8,9 +9,10 @@ import type { Facility, Health } from '../base/facility.ts'
 import { healthy } from '../base/facility.ts'
 import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
-import type { DeviceId, PoolId } from '../contract/ids.ts'
+import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
 import { tagOf } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
+import { fromHex } from '../crypto/encoding.ts'
 import { hash } from '../crypto/hash.ts'
 import type { ManagerAction } from '../net/manager-messages.ts'
 import type { Caller } from '../access/standing.ts'
@@ -18,14 +20,18 @@ import type { Capabilities, MachineDirectory, RemoteMachine } from '../protocol/
 import type { Bee } from '../state/bee.ts'
 import { openStore } from '../state/open-store.ts'
 import { Callers } from './devices/callers.ts'
+import { Names } from './devices/names.ts'
 import { leavePool } from './leave-pool.ts'
 import type { ConnectionSessionOptions } from './connections/connection-session.ts'
 import { Connections } from './connections/connections.ts'
+import { Readmission } from './connections/readmission.ts'
 import { ListKeeper } from './devices/list-keeper.ts'
 import type { Managed } from './connections/manager-client.ts'
 import { Pool } from './pool/pool.ts'
 import { keepName } from './pool-name.ts'
 
+/** People who are named as away. */
+const maxAwayNamed = 8
 /** How often the manager writes a beat into the directory. */
 const beatIntervalMs = 12 * 3_600_000
 /** The first beat waits, so that an install restored from a backup first receives newer records of its own. */
@@ -37,6 +43,8 @@ export interface PoolsOptions {
   readonly log: Log
   readonly nowMs: () => number
   readonly capabilities: () => Capabilities | null
+  /** Whether this device shares, so that others know whom to wait for while it is off. */
+  readonly isSharing: () => boolean
   /** Membership, machines or pools have changed. */
   readonly onChange: () => void
   /** A core of ours is also written by another install: this one needs a new device key. */
@@ -45,6 +53,8 @@ export interface PoolsOptions {
   readonly onUnlinked: () => void
   /** A pool was added: join its topic, and dial the device if one is given. */
   readonly onPool: (topic: Uint8Array, dial: Uint8Array | null) => void
+  /** A device may come back, and is not connected: dial it. */
+  readonly onLetIn: (device: Uint8Array) => void
   /** A pool was left: leave its topic. */
   readonly onPoolLeft: (topic: Uint8Array) => void
 }
@@ -59,10 +69,12 @@ export class Pools implements Facility, MachineDirectory {
   readonly name = 'pools'
   readonly needs = []
   readonly connections: Connections
+  readonly names: Names
   readonly #pools = new Map<PoolId, Pool>()
   readonly #lists: ListKeeper
   readonly #callers: Callers
   readonly #listeners = new Listeners()
+  readonly #readmission = new Readmission()
   #beat: NodeJS.Timeout | undefined
   #isInDoubt = false
   #onAsk: ConnectionSessionOptions['onAsk'] = () => Promise.resolve(fail('not_admitted'))
@@ -102,6 +114,7 @@ export class Pools implements Facility, MachineDirectory {
       isOpen: (deviceId, poolId) => this.connections.in(poolId).some((session) => session.deviceId === deviceId),
       nowMs,
     })
+    this.names = new Names({ vault, pools, connections: this.connections, callers: this.#callers })
   }
 
   async start(): Promise<void> {
@@ -132,7 +145,11 @@ export class Pools implements Facility, MachineDirectory {
   }
 
   list(): readonly RemoteMachine[] {
-    return this.connections.machines()
+    return this.connections.machines().map((machine) => {
+      const owner = this.names.ownerOf(machine.deviceId)
+      const name = this.names.machine(machine.deviceId) ?? unknownDeviceName
+      return { ...machine, name, ...(owner === null ? {} : { ownerName: owner }) }
+    })
   }
 
   onChange(listener: () => void): () => void {
@@ -157,6 +174,31 @@ export class Pools implements Facility, MachineDirectory {
     const pool = this.#pools.get(poolId)
     if (!pool || pool.ending) return false
     return this.connections.isMeeting || (!pool.author && !pool.isAdmitted && !pool.refusal)
+  }
+
+  /**
+   * The people of a pool where none of them is online: those who share while they are, if any has said so.
+   * Null where one is online, where all have said that they do not share, and where there is nobody else.
+   */
+  awayIn(poolId: PoolId): { pool: string; members: string[] } | null {
+    const pool = this.#pools.get(poolId)
+    if (!pool?.directory || pool.membership.kind !== 'shared') return null
+    if (this.list().some(({ ownerName, poolIds }) => ownerName !== undefined && poolIds.includes(poolId))) return null
+    const { directory } = pool
+    const others = [...directory.members.values()].filter(
+      ({ accountId, state }) => accountId !== this.options.vault.accountId && state === 'active',
+    )
+    const devices = [...directory.devices.values()]
+    const says = (accountId: AccountId): (boolean | undefined)[] =>
+      devices.filter((one) => one.accountId === accountId).map(({ deviceId }) => this.names.sharesWhenOn(deviceId))
+    // A computer of an earlier version does not say: it may share.
+    const mayShare = others.filter(({ accountId }) => {
+      const said = says(accountId)
+      return said.length === 0 || said.some((isSharing) => isSharing !== false)
+    })
+    const sharing = mayShare.filter(({ accountId }) => says(accountId).includes(true))
+    const members = (sharing.length > 0 ? sharing : mayShare).map(({ username }) => username)
+    return members.length === 0 ? null : { pool: pool.name, members: members.slice(0, maxAwayNamed) }
   }
 
   /** Sets the handler of actions that other devices ask of this one as the manager. */
@@ -188,7 +230,11 @@ export class Pools implements Facility, MachineDirectory {
     if (!store.ok) return store
     const pool = new Pool(membership, {
       identity: vault.identity,
-      username: vault.username,
+      profile: () => ({
+        username: vault.username,
+        machineName: vault.contents.deviceName,
+        isSharing: this.options.isSharing(),
+      }),
       local,
       store: store.value,
       log,
@@ -205,6 +251,7 @@ export class Pools implements Facility, MachineDirectory {
       },
       onDoubt: this.options.onDoubt,
       onChange: (changed) => this.#reviewed(changed),
+      onProfile: () => this.#changed(),
       onCore: (changed) => this.connections.attachAll(changed),
     })
     this.#pools.set(pool.poolId, pool)
@@ -227,6 +274,7 @@ export class Pools implements Facility, MachineDirectory {
   /** Closes a pool; the vault keeps the membership. */
   async forget(pool: Pool): Promise<void> {
     this.#pools.delete(pool.poolId)
+    this.#readmission.forget(pool.poolId)
     await pool.close()
   }
 
@@ -254,13 +302,27 @@ export class Pools implements Facility, MachineDirectory {
   #reviewed(pool: Pool): void {
     if (this.#pools.get(pool.poolId) !== pool) return
     this.connections.review(pool)
+    this.#dialLetIn(pool)
     keepName(this.options.vault, pool, this.options.log)
     this.#changed()
+  }
+
+  #dialLetIn(pool: Pool): void {
+    const connected = new Set([...this.connections.all].map(({ deviceId }) => deviceId))
+    for (const deviceId of this.#readmission.devicesLetIn(pool)) {
+      const key = fromHex(deviceId)
+      if (key && !connected.has(deviceId)) this.options.onLetIn(key)
+    }
   }
 
   /** Sends the account's newer device list to all peers, after a device was linked or unlinked here. */
   showDeviceList(): Promise<void> {
     return this.#lists.showOwn()
+  }
+
+  /** Tells the pools what this device is called and whether it shares. */
+  showProfile(): void {
+    for (const pool of this.#pools.values()) pool.showProfile()
   }
 
   #beatAll(): void {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Caller, WhoIs } from '../access/standing.ts'
 import { kithError, type KithError } from '../contract/errors.ts'
-import type { DeviceId } from '../contract/ids.ts'
+import type { AccountId, DeviceId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { delay } from '../base/deadline.ts'
 import { healthy, type Facility, type Health } from '../base/facility.ts'
+import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
 import type { EngineHub } from '../engines/engine-hub.ts'
 import { heardToTheEnd } from '../protocol/generations/heard-to-the-end.ts'
@@ -34,6 +35,8 @@ export interface ProcessorOptions extends AdmissionFacts {
   readonly receipts: Pick<ProcessorReceipts, 'begin'>
   readonly planLimits: PlanLimits
   readonly estimates: PromptEstimates
+  /** An engine failed while it answered somebody else: its owner alone can help. */
+  readonly onFailedFor: (error: KithError, accountId: AccountId) => void
   readonly log: Log
   readonly limits?: Partial<SchedulerLimits>
   readonly patience?: Partial<Patience>
@@ -52,12 +55,13 @@ export class Processor implements Facility, GenerationHandler {
   readonly #served = new ServedCounter()
   readonly #rates = new PrefillRates()
   readonly #running = new Set<ServedGeneration>()
+  readonly #serving = new Listeners()
   #unsubscribe: () => void = () => undefined
   #isClosing = false
 
   constructor(private readonly options: ProcessorOptions) {
     this.#feed = new CapabilityFeed(() => this.#capabilities())
-    this.#scheduler = new Scheduler(() => this.#feed.touch(), options.limits)
+    this.#scheduler = new Scheduler(() => this.#loadChanged(), options.limits)
     this.local = {
       ask: (request, signal) => this.#askLocal(request, signal),
       models: () => options.hub.models(),
@@ -106,6 +110,19 @@ export class Processor implements Facility, GenerationHandler {
     return this.#served.perMinute()
   }
 
+  /** Each request of other people that is answered or waits, by the account it is for. */
+  serving(): { readonly accountId: AccountId; readonly isWaiting: boolean }[] {
+    return [...this.#running].flatMap(({ caller, request, isWaiting }) => {
+      const accountId = (request.consumer ?? caller)?.accountId
+      return accountId && !this.options.isOwnAccount(accountId) ? [{ accountId, isWaiting }] : []
+    })
+  }
+
+  /** Fires when somebody is served, waits, or is no longer. Returns the unsubscribe function. */
+  onServing(listener: () => void): () => void {
+    return this.#serving.add(listener)
+  }
+
   admit(caller: Caller, request: PromptRequest): Result<GenerationStart> {
     const refusal = this.#refusalOfNew(caller, request)
     if (refusal) return { ok: false, error: refusal }
@@ -144,11 +161,13 @@ export class Processor implements Facility, GenerationHandler {
   async *#work(generation: ServedGeneration, signal: AbortSignal): AsyncGenerator<ServedPart, void, undefined> {
     const { request, caller } = generation
     this.#running.add(generation)
+    this.#serving.emit()
     try {
       const parts = (maxTokens: number): AsyncIterable<ServedPart> => generation.parts(signal, maxTokens)
       yield* this.options.planLimits.within(request, caller, signal, parts)
     } finally {
       this.#running.delete(generation)
+      this.#serving.emit()
     }
   }
 
@@ -176,6 +195,7 @@ export class Processor implements Facility, GenerationHandler {
       onComplete: () => caller && this.#served.count(),
       onEngineFault: (cause) => this.#fault(cause),
       explain: (error) => withLength(error, fitting, estimates),
+      onFailed: (error) => this.#failedFor(error, caller, request),
     })
     return ok(generation)
   }
@@ -193,6 +213,16 @@ export class Processor implements Facility, GenerationHandler {
   #refusalNow({ caller, request }: ServedGeneration): KithError | null {
     const known = caller && this.options.whoIs(caller.deviceId)
     return caller && !known ? kithError('not_admitted') : this.#refusal(known, request)
+  }
+
+  #failedFor(error: KithError, caller: Caller | null, { consumer }: PromptRequest): void {
+    const accountId = (consumer ?? caller)?.accountId
+    if (accountId && !this.options.isOwnAccount(accountId)) this.options.onFailedFor(error, accountId)
+  }
+
+  #loadChanged(): void {
+    this.#feed.touch()
+    this.#serving.emit()
   }
 
   #closing(): KithError {

@@ -42,6 +42,8 @@ export interface ServedGenerationOptions {
   readonly onEngineFault: (cause: unknown) => KithError
   /** Adds to a failure of the engine what the engine has not said. */
   readonly explain: (error: KithError) => KithError
+  /** The engine said that it could not answer. */
+  readonly onFailed: (error: KithError) => void
 }
 
 /** One generation on this computer: waits for a slot, drives the engine, and can be ended from outside. */
@@ -56,6 +58,11 @@ export class ServedGeneration {
 
   get caller(): Caller | null {
     return this.options.caller
+  }
+
+  /** Whether it has no slot of the engine yet. */
+  get isWaiting(): boolean {
+    return this.#ticket?.place !== 0
   }
 
   get isForOther(): boolean {
@@ -140,7 +147,7 @@ export class ServedGeneration {
   }
 
   async #follow(watch: FirstTokenWatch, maxTokens: number): Promise<void> {
-    const { request, engine, tokens, rates, onComplete, explain } = this.options
+    const { request, engine, tokens, rates, onComplete, onFailed, explain } = this.options
     const { model, turns, temperature, sampling, mayShorten } = request
     // What a limit has set aside is no length that anybody has asked for: the model's own stands.
     const most = mayShorten ? null : maxTokens
@@ -153,7 +160,9 @@ export class ServedGeneration {
         continue
       }
       if (readMs === undefined) readMs = watch.stop()
-      this.#push(part.type === 'failed' ? { ...part, error: explain(part.error) } : part)
+      const told = part.type === 'failed' ? { ...part, error: explain(part.error) } : part
+      this.#push(told)
+      if (told.type === 'failed') onFailed(told.error)
       hasEnded ||= part.type === 'end' || part.type === 'failed'
       if (part.type === 'end' && part.reason !== 'stopped') {
         if (readMs !== null) rates.learn(model, part.usage.promptTokens, readMs)

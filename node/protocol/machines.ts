@@ -20,6 +20,8 @@ export interface RemoteMachine {
   /** The key its RPC server listens on, from its certificate. */
   readonly serviceKey: Uint8Array
   readonly name: string
+  /** Who it belongs to; absent where it is of our own account. */
+  readonly ownerName?: string
   readonly poolIds: readonly PoolId[]
   /** Null until it has said anything. */
   readonly capabilities: Capabilities | null

@@ -19,11 +19,10 @@ export interface SessionAccounting {
 
 export function createAccounting(
   { vault, hub, log, onChange, onKeys, onUsage }: AccountingOptions,
-  { local, keyIndex, usageIndex, settings }: SessionStores,
+  { local, keyIndex, usageIndex }: SessionStores,
   { pools, terms, clients }: SessionNetwork,
 ): SessionAccounting {
   const { identity } = vault
-  const deviceName = (): string => settings.settings.deviceName
   const book = createKeyBook(vault, {
     pools,
     index: keyIndex,
@@ -33,8 +32,6 @@ export function createAccounting(
   })
   const usage = new SessionUsage({
     identity,
-    username: vault.username,
-    deviceName,
     pools,
     clients,
     local,
@@ -49,7 +46,6 @@ export function createAccounting(
   const limits = new SessionLimits({
     estimates,
     identity,
-    deviceName,
     local,
     pools,
     terms,

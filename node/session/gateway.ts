@@ -11,7 +11,7 @@ import type { SessionStores } from './stores.ts'
 /** The gateway of the account: it finds a machine for each request of this install. */
 export function createSessionGateway(
   { vault, log }: Pick<SessionOptions, 'vault' | 'log'>,
-  { settings, local: store }: SessionStores,
+  { local: store }: Pick<SessionStores, 'local'>,
   { pools, clients }: SessionNetwork,
   { usage, limits, estimates }: SessionAccounting,
   local: LocalProcessor | null,
@@ -24,10 +24,11 @@ export function createSessionGateway(
     receipts: usage.ofGateway,
     limits: limits.ofGateway,
     estimates,
-    machineName: () => settings.settings.deviceName,
+    machineName: () => vault.contents.deviceName,
     isConnecting: (poolId) => pools.isConnecting(poolId),
     refusalOf: (poolId) => pools.get(poolId)?.refusal ?? null,
     keptMachines: new StoredMachines(store, log),
+    awayIn: (poolId) => pools.awayIn(poolId),
     log,
   })
 }

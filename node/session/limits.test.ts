@@ -34,7 +34,6 @@ beforeAll(async () => {
   const pool = { poolId: testPool, directory: null, standing }
   limits = new SessionLimits({
     identity,
-    deviceName: () => 'Coordinator',
     local,
     pools: {
       get: () => pool,

@@ -22,7 +22,6 @@ import { ProcessorLimits } from '../processor/plan-limits.ts'
 
 export interface SessionLimitsOptions {
   readonly identity: Identity
-  readonly deviceName: () => string
   readonly local: Bee
   readonly pools: Pools
   readonly terms: PoolTerms
@@ -159,16 +158,7 @@ export class SessionLimits {
   }
 
   #machineName(deviceId: DeviceId): string {
-    const { identity, deviceName, pools } = this.options
-    if (deviceId === identity.deviceId) return deviceName()
-    const connected = pools.list().find((machine) => machine.deviceId === deviceId)
-    if (connected) return connected.name
-    for (const { directory } of pools.all()) {
-      const device = directory?.devices.get(deviceId)
-      const owner = device && directory?.members.get(device.accountId)
-      if (owner) return `a computer of ${owner.username}`
-    }
-    return 'a computer that is not known here'
+    return this.options.pools.names.label(deviceId) ?? 'a computer that is not known here'
   }
 
   #announceSoon(subject: LimitSubject): void {

@@ -22,7 +22,7 @@ export interface SessionNetwork {
 
 export function createNetwork(
   { vault, dht, log, onDoubt, onUnlinked }: SessionNetworkOptions,
-  { local }: SessionStores,
+  { local, settings }: SessionStores,
   events: SessionEvents,
 ): SessionNetwork {
   const deviceKeyPair = vault.identity.device
@@ -41,6 +41,7 @@ export function createNetwork(
     log,
     nowMs: Date.now,
     capabilities: () => events.capabilities.current(),
+    isSharing: () => settings.isSharing,
     onDoubt,
     onUnlinked,
     onChange: () => events.membershipChanged.emit(),
@@ -48,6 +49,7 @@ export function createNetwork(
       swarm.join(topic)
       if (dial) swarm.dial(dial)
     },
+    onLetIn: (device) => swarm.dialOnce(device),
     onPoolLeft: (topic) => swarm.leave(topic),
   })
   cutOffs.onChange(() => events.membershipChanged.emit())

@@ -1,4 +1,5 @@
 import { Processor } from '../processor/processor.ts'
+import { FailedForOthers } from './failed-for-others.ts'
 import type { SessionAccounting } from './accounting.ts'
 import type { SessionNetwork } from './network.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -6,7 +7,7 @@ import type { SessionStores } from './stores.ts'
 
 /** The processor of the account: it runs what this computer and, where it shares, the pools ask for. */
 export function createSessionProcessor(
-  { vault, hub, log }: Pick<SessionOptions, 'vault' | 'hub' | 'log'>,
+  { vault, hub, log, onNotice }: Pick<SessionOptions, 'vault' | 'hub' | 'log' | 'onNotice'>,
   { settings }: SessionStores,
   { pools, terms }: SessionNetwork,
   { usage, limits, estimates }: SessionAccounting,
@@ -16,7 +17,7 @@ export function createSessionProcessor(
     hub,
     whoIs: (deviceId) => pools.whoIs(deviceId),
     isSharing: () => settings.isSharing,
-    machineName: () => settings.settings.deviceName,
+    machineName: () => vault.contents.deviceName,
     selfDeviceId: () => selfDeviceId,
     isOwnAccount: (accountId) => accountId === vault.accountId,
     isGateway: (poolId, deviceId) => terms.isGateway(poolId, deviceId),
@@ -24,6 +25,7 @@ export function createSessionProcessor(
     receipts: usage.ofProcessor,
     planLimits: limits.ofProcessor,
     estimates,
+    onFailedFor: new FailedForOthers((accountId) => pools.names.person(accountId), onNotice).tell,
     log,
   })
 }

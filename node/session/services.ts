@@ -13,7 +13,7 @@ import type { SessionStores } from './stores.ts'
 
 export type ServicesOptions = Pick<
   SessionOptions,
-  'vault' | 'hub' | 'dht' | 'roles' | 'log' | 'onChange' | 'onChatEvent' | 'onUnsaved'
+  'vault' | 'hub' | 'dht' | 'roles' | 'log' | 'onChange' | 'onChatEvent' | 'onNotice' | 'onUnsaved'
 >
 
 /** The three services of the system, and the door through which other machines reach them. */
@@ -41,6 +41,7 @@ export function createServices(
     local: stores.local,
     gateway: roles.includes('gateway') ? gateway : createGatewayElsewhere(network),
     selfDeviceId: vault.identity.deviceId,
+    ownerOf: (deviceId) => network.pools.names.ownerOf(deviceId),
     log,
     emit: onChatEvent,
     onChange,

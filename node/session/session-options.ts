@@ -1,6 +1,7 @@
 import type { SessionPrincipal } from '../accounts/session-tokens.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
 import type { ApiGuests } from '../contract/api-guests.ts'
+import type { KithError } from '../contract/errors.ts'
 import type { ChatEvent } from '../contract/contract.ts'
 import type { EngineHub } from '../engines/engine-hub.ts'
 import type { LocalApiOptions } from '../http/local-api-options.ts'
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly log: Log
   /** Pools, machines, sharing, settings or chats have changed. */
   readonly onChange: () => void
+  /** Whom this computer serves has changed. */
+  readonly onServing: () => void
   /** API keys of the account have changed. */
   readonly onKeys: () => void
   /** Receipts have come in. */
@@ -28,6 +31,8 @@ export interface SessionOptions {
   /** Calls that programs may make over HTTP. */
   readonly call: LocalApiOptions['call']
   readonly onChatEvent: (event: ChatEvent) => void
+  /** Something the person at this computer should read. */
+  readonly onNotice: (error: KithError) => void
   /** Something could not be written to disk. */
   readonly onUnsaved: (cause: unknown) => void
   /** This install went back in time or has a twin: it needs a new device key. */

@@ -58,6 +58,8 @@ function options(roles: readonly RoleName[], changes: Partial<SessionOptions> = 
     onApi: none,
     onChatEvent: none,
     onUnsaved: none,
+    onNotice: none,
+    onServing: none,
     onDoubt: none,
     onUnlinked: none,
     onAccount: none,

@@ -97,6 +97,7 @@ export class Session extends Worker {
   async setSharing(isEnabled: boolean): Promise<void> {
     await this.settings.setSharing(isEnabled)
     this.processor.enforce()
+    this.pools.showProfile()
   }
 
   /** Links of the invites made on this install, by invite. */
@@ -111,7 +112,13 @@ export class Session extends Worker {
 
   protected override async onStarted(): Promise<void> {
     this.#unsubscribe = [
-      this.options.vault.onChange(this.options.onAccount),
+      this.options.vault.onChange(() => {
+        this.options.onAccount()
+        // The name of this computer may have changed.
+        this.processor.enforce()
+        this.pools.showProfile()
+      }),
+      this.processor.onServing(this.options.onServing),
       this.processor.onCapabilities(() => {
         this.pools.connections.pushCapabilities()
         this.options.onChange()

@@ -5,10 +5,13 @@ import type { Bee } from '../state/bee.ts'
 
 const sharingRecordSchema = z.object({ isEnabled: z.boolean() })
 
-export function defaultSettings(deviceName: string): Settings {
+/** All but the name of this computer, which is the vault's: all devices of the account know it. */
+export type StoredSettings = Omit<Settings, 'deviceName'>
+const storedSchema = settingsSchema.omit({ deviceName: true }).partial()
+
+export function defaultSettings(): StoredSettings {
   return {
     theme: 'system',
-    deviceName,
     chatPoolId: null,
     chatModel: null,
     serverUrls: [],
@@ -19,24 +22,19 @@ export function defaultSettings(deviceName: string): Settings {
 
 /** Settings of one account on this install, and whether it shares. */
 export class SettingsStore {
-  #settings: Settings
+  #settings: StoredSettings = defaultSettings()
   #isSharing = false
 
-  constructor(
-    private readonly local: Bee,
-    deviceName: string,
-  ) {
-    this.#settings = defaultSettings(deviceName)
-  }
+  constructor(private readonly local: Bee) {}
 
   async open(): Promise<void> {
     // Settings of an older version may lack fields: what is there wins over the defaults.
-    const stored = await this.local.get(localKeys.settings, settingsSchema.partial())
+    const stored = await this.local.get(localKeys.settings, storedSchema)
     this.#settings = { ...this.#settings, ...stored }
     this.#isSharing = (await this.local.get(localKeys.sharing, sharingRecordSchema))?.isEnabled ?? false
   }
 
-  get settings(): Settings {
+  get settings(): StoredSettings {
     return this.#settings
   }
 
@@ -45,7 +43,7 @@ export class SettingsStore {
     return this.#isSharing
   }
 
-  async update(change: Partial<Settings>): Promise<void> {
+  async update(change: Partial<StoredSettings>): Promise<void> {
     const next = { ...this.#settings, ...change }
     await this.local.put(localKeys.settings, next)
     this.#settings = next

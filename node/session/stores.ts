@@ -44,7 +44,7 @@ export async function openStores(vault: Vault): Promise<Result<SessionStores>> {
   if (!keys.ok) return keys
   const usage = await keep(openIndex(vault, 'usage'))
   if (!usage.ok) return usage
-  const settings = new SettingsStore(local.value.bee, vault.contents.deviceName)
+  const settings = new SettingsStore(local.value.bee)
   await settings.open()
   return ok({
     local: local.value.bee,

@@ -15,8 +15,6 @@ import { ProcessorReceipts } from '../processor/receipts.ts'
 
 export interface SessionUsageOptions {
   readonly identity: Identity
-  readonly username: string
-  readonly deviceName: () => string
   readonly pools: Pools
   readonly clients: Pick<ServiceClients, 'call'>
   readonly local: Bee
@@ -50,10 +48,11 @@ export class SessionUsage {
       index,
       isGateway,
       names: {
-        account: (id) => this.#accountName(id as AccountId),
+        account: (id) => pools.names.person(id as AccountId),
         key: options.keyName,
-        machine: (id) => this.#machineName(id as DeviceId),
-        accountOfMachine: (id) => this.#accountOf(id as DeviceId),
+        machine: (id) => pools.names.machine(id as DeviceId),
+        machineLabel: (id) => pools.names.label(id as DeviceId),
+        accountOfMachine: (id) => pools.names.accountOf(id as DeviceId),
       },
       timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
       nowMs,
@@ -61,8 +60,8 @@ export class SessionUsage {
     })
     this.clocks = new ClockWatch({
       accountId,
-      accountOf: (id) => this.#accountOf(id),
-      machineName: (id) => this.#machineName(id) ?? id.slice(0, 6),
+      accountOf: (id) => pools.names.accountOf(id),
+      machineName: (id) => pools.names.label(id) ?? id.slice(0, 6),
       onChange: options.onClocks,
     })
     const onClock = (id: DeviceId, itsMs: number, atMs: number): void => this.clocks.hear(id, itsMs, atMs)
@@ -90,37 +89,6 @@ export class SessionUsage {
   usedIn(poolId: PoolId, keyId: KeyId, { startMs, endMs }: { startMs: number; endMs: number }): Used {
     const { requests, promptTokens, completionTokens } = this.ledger.queries.ofKeyIn(poolId, keyId, startMs, endMs)
     return { requests, tokens: promptTokens + completionTokens }
-  }
-
-  #accountName(accountId: AccountId): string | null {
-    const { identity, username, pools } = this.options
-    if (accountId === identity.accountId) return username
-    for (const pool of pools.all()) {
-      const name = pool.directory?.members.get(accountId)?.username ?? pool.seen(accountId)?.username
-      if (name !== undefined) return name
-    }
-    return null
-  }
-
-  #machineName(deviceId: DeviceId): string | null {
-    const { identity, deviceName, pools } = this.options
-    if (deviceId === identity.deviceId) return deviceName()
-    const machine = pools.list().find((one) => one.deviceId === deviceId)
-    if (machine) return machine.name
-    // Whose it is says more than a number, while it is away.
-    const accountId = this.#accountOf(deviceId)
-    const owner = accountId && this.#accountName(accountId)
-    return owner === null ? null : `${owner} · ${deviceId.slice(0, 6)}`
-  }
-
-  #accountOf(deviceId: DeviceId): AccountId | null {
-    const { identity, pools } = this.options
-    if (deviceId === identity.deviceId) return identity.accountId
-    for (const pool of pools.all()) {
-      const device = pool.directory?.devices.get(deviceId)
-      if (device) return device.accountId
-    }
-    return pools.whoIs(deviceId)?.accountId ?? null
   }
 }
 

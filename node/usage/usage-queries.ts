@@ -35,6 +35,8 @@ export interface UsageNames {
   readonly account: (accountId: string) => string | null
   readonly key: (keyId: string) => string | null
   readonly machine: (deviceId: string) => string | null
+  /** The same with whose it is, where it is another person's: "Mia (Gaming PC)". */
+  readonly machineLabel: (deviceId: string) => string | null
   readonly accountOfMachine: (deviceId: string) => AccountId | null
 }
 
@@ -145,6 +147,7 @@ export class UsageQueries {
     const { names } = this.options
     if (grouping === 'none' || id === '') return ''
     if (grouping === 'model') return id
+    if (grouping === 'machine') return names.machineLabel(id) ?? id.slice(0, 6)
     return names[grouping](id) ?? id.slice(0, 6)
   }
 
@@ -160,7 +163,9 @@ export class UsageQueries {
       state: stateOf(signed),
       accountName: label('account', receipt.accountId).slice(0, 80),
       keyName: label('key', receipt.keyId).slice(0, 60),
-      machineName: label('machine', receipt.processorDeviceId).slice(0, 80),
+      machineName: (
+        this.options.names.machine(receipt.processorDeviceId) ?? receipt.processorDeviceId.slice(0, 6)
+      ).slice(0, 80),
       machineAccountName: label('account', this.options.names.accountOfMachine(receipt.processorDeviceId)).slice(0, 80),
       clockOffMs,
     }

@@ -23,6 +23,7 @@ const share = (activeAnswers: number): AppState['sharing'] => ({
   isEnabled: true,
   activeAnswers,
   waitingAnswers: 0,
+  serving: [],
   servedPerMinute: [],
 })
 

@@ -1,11 +1,10 @@
-import { Boxes, Users } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '../components/button.tsx'
 import { Mark } from '../components/mark.tsx'
-import { goTo } from '../state/navigation.ts'
+import { formatList } from '../locales/format.ts'
 import { setDraft } from './composer/drafts.ts'
 import { focusComposer } from './composer/composer-focus.ts'
-import { useChoice } from './pickers/use-choice.ts'
+import { NothingToAskActions, useNothingToAsk } from './nothing-to-ask.tsx'
+import { useChoice, type Choice } from './pickers/use-choice.ts'
 
 function Starters() {
   const { t } = useTranslation()
@@ -30,45 +29,30 @@ function Starters() {
   )
 }
 
-function NoModel() {
+/** Where the question goes: nowhere, to these people, or to nobody until the model is back. */
+function useDestination({ option, model }: Choice): string {
   const { t } = useTranslation()
-  return (
-    <div className="flex flex-wrap justify-center gap-2">
-      <Button
-        variant="primary"
-        icon={<Boxes aria-hidden size={17} />}
-        onClick={() => {
-          goTo('models')
-        }}
-      >
-        {t('chat.noModelAction')}
-      </Button>
-      <Button
-        icon={<Users aria-hidden size={17} />}
-        onClick={() => {
-          goTo('pool')
-        }}
-      >
-        {t('chat.noModelPool')}
-      </Button>
-    </div>
-  )
+  if (option === null) return model === null ? t('chat.emptyText') : t('chat.modelAwayText', { model })
+  if (option.readers.length === 0) return t(option.isOnThisComputer ? 'chat.emptyOwnText' : 'chat.emptyMineText')
+  return t('chat.emptyTheirText', { names: formatList(option.readers) })
 }
 
 /** A chat that has not begun: an invitation to ask, or what is missing before that. */
 export function EmptyChat() {
   const { t } = useTranslation()
-  const { options } = useChoice()
-  const canAsk = options.length > 0
+  const choice = useChoice()
+  const nothing = useNothingToAsk(choice.pool)
+  const destination = useDestination(choice)
+  const canAsk = choice.options.length > 0
   return (
     <div className="flex min-h-0 flex-1 flex-col items-center overflow-y-auto px-6 py-8 short:overflow-visible">
       <div className="rise my-auto flex max-w-2xl flex-col items-center gap-6 text-center">
         <Mark size={44} />
-        <div className="flex flex-col gap-2">
-          <h2 className="text-display font-semibold">{canAsk ? t('chat.emptyTitle') : t('chat.noModelTitle')}</h2>
-          <p className="max-w-lg text-ink-soft">{canAsk ? t('chat.emptyText') : t('chat.noModelText')}</p>
+        <div role="status" className="flex flex-col gap-2">
+          <h2 className="text-display font-semibold">{canAsk ? t('chat.emptyTitle') : nothing.title}</h2>
+          <p className="max-w-lg text-ink-soft">{canAsk ? destination : nothing.text}</p>
         </div>
-        {canAsk ? <Starters /> : <NoModel />}
+        {canAsk ? <Starters /> : <NothingToAskActions />}
       </div>
     </div>
   )

@@ -14,15 +14,18 @@ import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 import { LinkingCodeDialog } from './linking-code-dialog.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
+import { RenameDeviceDialog } from './rename-device-dialog.tsx'
 
 interface DeviceRowProps {
   readonly device: OwnDeviceView
   readonly tag: string | null
+  readonly onRename: () => void
   readonly onUnlink: () => void
 }
 
-function DeviceRow({ device, tag, onUnlink }: DeviceRowProps) {
+function DeviceRow({ device, tag, onRename, onUnlink }: DeviceRowProps) {
   const { t } = useTranslation()
+  const name = tag === null ? device.name : `${device.name} ${tag}`
   return (
     <Row
       icon={<IconTile icon={Laptop} tone={device.isSelf ? 'own' : 'plain'} />}
@@ -43,15 +46,16 @@ function DeviceRow({ device, tag, onUnlink }: DeviceRowProps) {
       }
       text={t('profile.deviceSince', { when: formatDate(device.addedAtMs) })}
       actions={
-        !device.isSelf && (
-          <Button
-            size="small"
-            aria-label={t('profile.unlinkNamed', { name: tag === null ? device.name : `${device.name} ${tag}` })}
-            onClick={onUnlink}
-          >
-            {t('profile.unlink')}
+        <>
+          <Button size="small" aria-label={t('profile.renameNamed', { name })} onClick={onRename}>
+            {t('profile.rename')}
           </Button>
-        )
+          {!device.isSelf && (
+            <Button size="small" aria-label={t('profile.unlinkNamed', { name })} onClick={onUnlink}>
+              {t('profile.unlink')}
+            </Button>
+          )}
+        </>
       }
     />
   )
@@ -68,6 +72,7 @@ export function DeviceSection() {
   const { t } = useTranslation()
   const { current } = useSlice('account')
   const [isLinking, setLinking] = useState(false)
+  const [renamed, setRenamed] = useState<OwnDeviceView | null>(null)
   const [unlinked, setUnlinked] = useState<OwnDeviceView | null>(null)
   const unlink = useCall('account.unlinkDevice')
   if (current === null) return null
@@ -108,12 +113,23 @@ export function DeviceSection() {
             key={device.deviceId}
             device={device}
             tag={distinctTag(device, current.devices)}
+            onRename={() => {
+              setRenamed(device)
+            }}
             onUnlink={() => {
               setUnlinked(device)
             }}
           />
         ))}
       </RowList>
+      {renamed !== null && (
+        <RenameDeviceDialog
+          device={renamed}
+          onClose={() => {
+            setRenamed(null)
+          }}
+        />
+      )}
       {isLinking && (
         <LinkingCodeDialog
           needsPhrase={!current.hasRootKey}

@@ -4,6 +4,7 @@ import { Card } from '../components/layout/card.tsx'
 import { Section } from '../components/layout/section.tsx'
 import { formatNumber } from '../locales/format.ts'
 import { useSlice } from '../state/slices.ts'
+import { ServedPeople } from './served-people.tsx'
 import { ServedTable } from './served-table.tsx'
 import { servedSummary } from './served-summary.ts'
 
@@ -22,7 +23,7 @@ function Count({ value, label }: { readonly value: number; readonly label: strin
 /** What this computer does for others at the moment. */
 export function ServedNow() {
   const { t } = useTranslation()
-  const { activeAnswers, waitingAnswers, servedPerMinute } = useSlice('sharing')
+  const { activeAnswers, waitingAnswers, serving, servedPerMinute } = useSlice('sharing')
   const summary = servedSummary(servedPerMinute)
   return (
     <Section title={t('share.now')}>
@@ -30,6 +31,7 @@ export function ServedNow() {
         <Count value={activeAnswers} label={t('share.active', { count: activeAnswers })} />
         <Count value={waitingAnswers} label={t('share.waiting', { count: waitingAnswers })} />
       </div>
+      <ServedPeople serving={serving} />
       <Card className="p-5">
         <figure aria-label={t('share.chart')} className="flex flex-col gap-3">
           <figcaption className="flex flex-col gap-0.5">

@@ -4,8 +4,12 @@ import { Button } from '../components/button.tsx'
 import { Row, RowList } from '../components/layout/row-list.tsx'
 import { Section } from '../components/layout/section.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
+import { formatList } from '../locales/format.ts'
 import { goTo } from '../state/navigation.ts'
 import { useSlice } from '../state/slices.ts'
+
+/** People named for each pool; the pool's page has all of them. */
+const maxNamed = 6
 
 /** Who can ask this computer, by pool. */
 export function SharePools() {
@@ -29,7 +33,9 @@ export function SharePools() {
     >
       <RowList label={t('share.pools')}>
         {pools.map((pool) => {
-          const people = pool.members.filter((member) => !member.isSelf && member.state !== 'suspended').length
+          const people = pool.members.filter((member) => !member.isSelf && member.state !== 'suspended')
+          const names = formatList(people.slice(0, maxNamed).map((member) => member.username))
+          const more = people.length - maxNamed
           return (
             <Row
               key={pool.poolId}
@@ -40,7 +46,15 @@ export function SharePools() {
                 />
               }
               title={pool.name}
-              text={pool.kind === 'devices' ? t('pool.kind.devices') : t('share.poolPeople', { count: people })}
+              text={
+                pool.kind === 'devices'
+                  ? t('pool.kind.devices')
+                  : more > 0
+                    ? t('share.poolPeopleMore', { names, count: more })
+                    : people.length > 0
+                      ? names
+                      : t('share.poolNobody')
+              }
             />
           )
         })}

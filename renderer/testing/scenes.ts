@@ -79,7 +79,8 @@ export const scenes = {
   sharing: (nowMs: number): Scene => {
     const scene = withChats(homeState(nowMs), nowMs)
     const served = [0, 0, 1, 2, 0, 0, 3, 4, 2, 1, 0, 0, 0, 1, 5, 6, 3, 2, 0, 0, 1, 1, 0, 2, 3, 4, 2, 1, 2, 1]
-    const sharing = { isEnabled: true, activeAnswers: 1, waitingAnswers: 2, servedPerMinute: served }
+    const serving = [{ accountId: fakeIds.account('jonas'), name: 'jonas', activeAnswers: 1, waitingAnswers: 2 }]
+    const sharing = { isEnabled: true, activeAnswers: 1, waitingAnswers: 2, serving, servedPerMinute: served }
     return { ...scene, state: { ...scene.state, sharing } }
   },
   keyed: (nowMs: number): Scene => {

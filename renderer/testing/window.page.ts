@@ -31,7 +31,7 @@ test('from a new account to a first answer, by keyboard alone', async ({ page })
   await expect(page.getByRole('heading', { name: 'That is it' })).toBeFocused()
   await expect(page.getByText('Try this one')).toBeHidden()
   await page.getByRole('button', { name: 'Go on in the chat' }).press('Enter')
-  await expect(page.getByRole('log', { name: 'Conversation' })).toContainText('Answered on this computer')
+  await expect(page.getByRole('log', { name: 'Conversation' })).toContainText('Answered by this computer')
   isQuiet()
 })
 
@@ -141,7 +141,7 @@ test('the first question to another person waits until the note is read, and com
   await expect(page.getByLabel('Your question')).toHaveValue('Why?')
   await page.getByLabel('Your question').press('Enter')
   await page.getByRole('button', { name: 'I understand, ask' }).click()
-  await expect(page.getByRole('log')).toContainText('Answered on Studio PC')
+  await expect(page.getByRole('log')).toContainText('Answered by jonas (Studio PC)')
   isQuiet()
 })
 

@@ -5,6 +5,8 @@ import { Badge, type BadgeTone } from '../components/badge.tsx'
 import { Row } from '../components/layout/row-list.tsx'
 import { IconTile } from '../components/icon-tile.tsx'
 import { formatNumber, formatSeconds, formatWhen } from '../locales/format.ts'
+import { machineLabel } from '../locales/names.ts'
+import { useSlice } from '../state/slices.ts'
 
 const pictures = { countersigned: FileCheck2, 'half-signed': FileClock, 'gateway-attested': FileX2 } as const
 const tones: Record<ReceiptView['outcome'], BadgeTone> = {
@@ -28,7 +30,9 @@ export function ReceiptRow({
 }) {
   const { t } = useTranslation()
   const asker = receipt.accountName === '' ? t('usage.groupUnknown') : receipt.accountName
-  const machine = receipt.machineName === '' ? t('usage.groupUnknown') : receipt.machineName
+  const { current } = useSlice('account')
+  const owner = receipt.machineAccountName === current?.username ? '' : receipt.machineAccountName
+  const machine = receipt.machineName === '' ? t('usage.groupUnknown') : machineLabel(receipt.machineName, owner)
   const through =
     receipt.keyId === null
       ? t('usage.receipt.fromChat')
@@ -63,9 +67,8 @@ export function ReceiptRow({
           <p className="tabular-nums">{costs.filter((cost) => cost !== null).join(' · ')}</p>
           {receipt.said !== null && (
             <p className="text-caution-ink">
-              {t(receipt.machineAccountName === '' ? 'usage.receipt.said' : 'usage.receipt.saidOf', {
+              {t('usage.receipt.said', {
                 machine,
-                owner: receipt.machineAccountName,
                 said: formatNumber(tokensOf(receipt.said)),
                 counted: formatNumber(tokensOf(receipt)),
               })}

@@ -52,7 +52,9 @@ function useSummary({ choice }: ShownUsage, data: ChartData): string {
 /** The chart with its sentence, its legend and its table. */
 export function UsageFigure({ shown, data }: { readonly shown: ShownUsage; readonly data: ChartData }) {
   const { t } = useTranslation()
-  const { grain, measure, direction } = shown.choice
+  const { grain, measure, direction, groupBy, keyId } = shown.choice
+  // One group alone has a name as well.
+  const isGrouped = keyId !== null || groupBy !== 'none'
   const title = t(`usage.chartTitle.${direction}`, {
     measure: t(`usage.measureWord.${measure}`),
     span: t(`usage.span.${grain}`),
@@ -68,7 +70,7 @@ export function UsageFigure({ shown, data }: { readonly shown: ShownUsage; reado
         <Suspense fallback={<div className="h-56" />}>
           <UsageChart title={title} data={data} grain={grain} measure={measure} />
         </Suspense>
-        {data.series.length > 1 && <UsageLegend data={data} measure={measure} />}
+        {isGrouped && <UsageLegend data={data} measure={measure} />}
         <UsageTable title={title} data={data} grain={grain} measure={measure} />
       </figure>
     </Card>

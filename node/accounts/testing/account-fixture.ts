@@ -22,7 +22,7 @@ export async function makeAccountFixture(): Promise<AccountFixture> {
       new AccountStore(profileDir, {
         now: () => fixture.nowMs,
         passwordCost: { memoryBytes: 8_192, operations: 1 },
-        deviceName: 'Test computer',
+        computerName: () => Promise.resolve('Test computer'),
         machineId: () => Promise.resolve('test machine'),
       }),
     remove: () => rm(folder, { recursive: true }),

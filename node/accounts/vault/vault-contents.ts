@@ -30,6 +30,8 @@ export const ownDeviceSchema = z.object({
   service: publicKeyField,
   name: deviceNameField,
   addedAtMs: timeField,
+  /** When somebody last gave it this name; absent while it has the one it began with. */
+  namedAtMs: timeField.optional(),
 })
 
 /** A device this install was before its profile was copied or restored. */

@@ -130,7 +130,7 @@ export function fakeState(changes: Partial<AppState> = {}): AppState {
       embedded: { state: 'idle', error: null },
       servers: [],
     },
-    sharing: { isEnabled: false, activeAnswers: 0, waitingAnswers: 0, servedPerMinute: [] },
+    sharing: { isEnabled: false, activeAnswers: 0, waitingAnswers: 0, serving: [], servedPerMinute: [] },
     network: { state: 'online', connectedMachines: 1, isDemo: false, reason: 'Connected.' },
     chats: [],
     settings: {

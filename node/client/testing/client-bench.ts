@@ -80,6 +80,7 @@ export class ClientBench {
 
   unstarted(onChange: () => void = () => undefined): ClientChats {
     return new ClientChats({
+      ownerOf: () => null,
       local: this.local,
       gateway: this.gateway,
       selfDeviceId,

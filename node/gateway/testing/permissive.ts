@@ -12,4 +12,5 @@ export const settledPools = {
   keptMachines: { read: () => Promise.resolve([]), keep: () => undefined, written: () => Promise.resolve() },
   isConnecting: () => false,
   refusalOf: () => null,
+  awayIn: () => null,
 } satisfies Partial<GatewayOptions>

@@ -7,8 +7,14 @@ import { linkToAccount } from '../../linking/linking-guest.ts'
 import { confirmed } from './confirmed.ts'
 import type { CallContext } from './context.ts'
 import { enter } from './enter.ts'
+import { renameDevice } from './rename-device.ts'
 
-type DeviceCall = 'account.startLinking' | 'account.cancelLinking' | 'account.linkDevice' | 'account.unlinkDevice'
+type DeviceCall =
+  | 'account.startLinking'
+  | 'account.cancelLinking'
+  | 'account.linkDevice'
+  | 'account.renameDevice'
+  | 'account.unlinkDevice'
 type PasswordCall =
   'account.changePassword' | 'account.setRemembered' | 'account.unlockRemembered' | 'account.setKeepSharing'
 
@@ -98,6 +104,8 @@ function linkingCalls(context: CallContext): Handlers<DeviceCall> {
       await context.refreshAccounts()
       return enter(context, vault.value)
     },
+
+    'account.renameDevice': async ({ deviceId, name }) => renameDevice(context, deviceId, name),
 
     'account.unlinkDevice': async ({ deviceId, password, recoveryPhrase }) => {
       const signedIn = await confirmed(context, password)

@@ -18,7 +18,7 @@ export function accountSlice(view: PeerView): AppState['account'] {
     current: {
       ...summaryOf(vault, accounts),
       deviceId: vault.identity.deviceId,
-      deviceName: session.settings.settings.deviceName,
+      deviceName: vault.contents.deviceName,
       recoveryPhraseSaved: vault.contents.recoveryPhraseSaved,
       hasRootKey: vault.contents.entropy !== null,
       devices: devicesOf(signedIn),
@@ -41,7 +41,7 @@ function devicesOf({ vault, session }: SignedIn): OwnDeviceView[] {
   const connected = new Set(session.pools.list().map(({ deviceId }) => deviceId))
   return vault.contents.devices.map(({ device, name, addedAtMs }) => ({
     deviceId: device,
-    name: device === self ? session.settings.settings.deviceName : name,
+    name,
     addedAtMs,
     isSelf: device === self,
     isConnected: device === self || connected.has(device),

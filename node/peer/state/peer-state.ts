@@ -9,6 +9,7 @@ import type { PeerWorker } from '../peer-worker.ts'
 import { machineSlices, offered, poolSlices } from './pool-slices.ts'
 import type { BackgroundSharing } from '../background-sharing.ts'
 import { accountSlice } from './account-slice.ts'
+import { sharingSlice } from './sharing-slice.ts'
 import { nothingUsed } from '../../session/usage.ts'
 import { defaultSettings } from '../../session/settings-store.ts'
 import type { SliceSources } from './state-publisher.ts'
@@ -28,6 +29,8 @@ export interface PeerView {
   /** What runs: of whoever is signed in, or of whoever keeps sharing while nobody is. */
   readonly running: () => SignedIn | null
   readonly background: BackgroundSharing
+  /** What to call this computer until somebody names it. */
+  readonly computerName: () => string
   readonly tokens: SessionTokens
   readonly inviteLinks: ReadonlyMap<string, string>
 }
@@ -55,19 +58,15 @@ export function sliceSources(view: PeerView): SliceSources {
     },
     models: () => modelsSlice(view),
     engines: () => view.worker.hub.enginesSlice(),
-    sharing: () => {
-      const session = view.running()?.session
-      const capabilities = session?.processor.capabilities()
-      return {
-        isEnabled: session?.settings.isSharing ?? false,
-        activeAnswers: capabilities?.activeAnswers ?? 0,
-        waitingAnswers: capabilities?.waitingAnswers ?? 0,
-        servedPerMinute: session?.processor.servedPerMinute() ?? [],
-      }
-    },
+    sharing: () => sharingSlice(view.running()?.session),
     network: () => networkSlice(view),
     chats: () => view.signedIn()?.session.chats.summaries() ?? [],
-    settings: () => view.signedIn()?.session.settings.settings ?? defaultSettings(os.hostname()),
+    settings: () => {
+      const signedIn = view.signedIn()
+      if (!signedIn) return { ...defaultSettings(), deviceName: view.computerName() }
+      const { vault, session } = signedIn
+      return { ...session.settings.settings, deviceName: vault.contents.deviceName }
+    },
     runtime: () => ({
       version: options.version,
       engineMemoryFreeBytes: os.freemem(),
@@ -92,7 +91,7 @@ function selfMachine(view: PeerView, { vault, session }: SignedIn): Machine {
     deviceId: vault.identity.deviceId,
     accountId: vault.accountId,
     ownerName: vault.username,
-    name: session.settings.settings.deviceName,
+    name: vault.contents.deviceName,
     isSelf: true,
     poolIds: [...session.pools.all()].map((pool) => pool.poolId),
     gatewayPoolIds: [],

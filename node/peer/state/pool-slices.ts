@@ -1,3 +1,4 @@
+import { unknownDeviceName } from '../../accounts/device-name.ts'
 import { kithError } from '../../contract/errors.ts'
 import { tagOf, type AccountId, type DeviceId, type PoolId } from '../../contract/ids.ts'
 import type { LimitState } from '../../contract/limits.ts'
@@ -38,9 +39,7 @@ export interface PoolSliceOptions {
 export function poolSlices(pools: Pools, options: PoolSliceOptions): PoolSlice[] {
   const { self, links, cutOffs, limitStates, nowMs } = options
   const terms = new PoolTerms(pools)
-  const machineName = (deviceId: DeviceId): string =>
-    [...pools.connections.all].find((session) => session.deviceId === deviceId)?.capabilities?.machineName ??
-    tagOf(deviceId)
+  const machineName = (deviceId: DeviceId): string => pools.names.machine(deviceId) ?? tagOf(deviceId)
   return [...pools.all()].map((pool) => {
     const standing = pool.standing(self.accountId)
     return {
@@ -83,7 +82,7 @@ function cutOffsOf(pools: Pools, pool: Pool, cutOffs: readonly CutOff[]): PoolSl
       const accountId = pools.whoIs(deviceId)?.accountId
       const member = accountId ? pool.directory?.members.get(accountId) : undefined
       if (!accountId || !member) return []
-      const machine = pools.connections.nameOf(deviceId) ?? tagOf(deviceId)
+      const machine = pools.names.machine(deviceId) ?? tagOf(deviceId)
       return { deviceId, accountId, error: kithError(code, { machine, member: member.username }), atMs }
     })
     .slice(0, maxCutOffs)
@@ -164,23 +163,29 @@ export function machineSlices(pools: Pools, self: Machine): Machine[] {
   const terms = new PoolTerms(pools)
   const gatewayPoolIds = (deviceId: DeviceId): PoolId[] =>
     [...pools.all()].map(({ poolId }) => poolId).filter((poolId) => terms.isGateway(poolId, deviceId))
+  const sharesWhenOn = (deviceId: DeviceId): Pick<Machine, 'sharesWhenOn'> => {
+    const shares = pools.names.sharesWhenOn(deviceId)
+    return shares === undefined ? {} : { sharesWhenOn: shares }
+  }
+  const nameOf = (deviceId: DeviceId): string => pools.names.machine(deviceId) ?? unknownDeviceName
   const machines = new Map<string, Machine>([
     [self.deviceId, { ...self, gatewayPoolIds: gatewayPoolIds(self.deviceId) }],
   ])
   for (const session of pools.connections.all) {
     const { applicant, capabilities } = session
     if (!applicant || session.isHeld) continue
-    const isOpen = session.openPools.length > 0
+    const isOpen = session.openPools.length > 0 && !session.isQuiet
     machines.set(session.deviceId, {
       deviceId: session.deviceId,
       accountId: applicant.accountId,
       ownerName: applicant.username,
-      name: capabilities?.machineName ?? applicant.username,
+      name: nameOf(session.deviceId),
       isSelf: false,
       poolIds: session.openPools,
       gatewayPoolIds: gatewayPoolIds(session.deviceId),
-      connection: isOpen ? 'admitted' : 'connecting',
+      connection: session.isQuiet ? 'offline' : isOpen ? 'admitted' : 'connecting',
       ...offered(isOpen ? capabilities : null),
+      ...sharesWhenOn(session.deviceId),
     })
   }
   for (const pool of pools.all()) {
@@ -192,12 +197,13 @@ export function machineSlices(pools: Pools, self: Machine): Machine[] {
         deviceId: device.deviceId,
         accountId: device.accountId,
         ownerName: username,
-        name: username,
+        name: nameOf(device.deviceId),
         isSelf: false,
         poolIds: [pool.poolId],
         gatewayPoolIds: gatewayPoolIds(device.deviceId),
         connection: 'offline',
         ...offered(null),
+        ...sharesWhenOn(device.deviceId),
       })
     }
   }

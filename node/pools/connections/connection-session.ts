@@ -25,7 +25,7 @@ export interface ConnectionSessionOptions extends IntroductionOptions {
   readonly selfDeviceId: DeviceId
   readonly capabilities: () => Capabilities | null
   readonly onChange: () => void
-  /** Every two seconds while the connection stands. */
+  /** With every beat while the connection stands. */
   readonly onCheck: () => void
   /** Another device of a pool asks this one to do something, mostly as its manager. */
   readonly onAsk: (pool: Pool, accountId: AccountId, action: AskedAction) => Promise<Answered>
@@ -47,7 +47,7 @@ export class ConnectionSession {
   readonly #stranger: NodeJS.Timeout
   readonly #manager: ManagerClient
   readonly #signedRecords: SignedRecordReceiver
-  /** Set when we refused it with a reason that its user should see: the connection is then kept. */
+  /** Set when one side was refused with a reason that its user should see: the connection is then kept. */
   #isHeld = false
   capabilities: Capabilities | null = null
 
@@ -71,6 +71,7 @@ export class ConnectionSession {
       onMessage: (message) => this.#receive(message),
       onClose: () => this.#closed(),
       onCheck: options.onCheck,
+      onQuiet: options.onChange,
     })
     this.#stranger = setTimeout(() => this.#sendStrangerAway(), strangerDeadlineMs)
     this.claim()
@@ -78,6 +79,10 @@ export class ConnectionSession {
 
   get deviceId(): DeviceId {
     return this.options.connection.deviceId
+  }
+  /** Whether the other side was not heard for so long that it counts as away. */
+  get isQuiet(): boolean {
+    return this.options.connection.isQuiet
   }
   /** What waits for the other side to read it. */
   get outflow(): Outflow {
@@ -270,6 +275,8 @@ export class ConnectionSession {
     const pool = this.#blinds.poolOf(message.blind)
     // Only a device that we admitted may tell us that we are refused.
     if (!pool || pool.author || !this.#openedByUs.has(pool.poolId)) return
+    // Closed, it would be made again and again, until nobody tries: then being let back in would take minutes.
+    if (message.code === 'member_suspended') this.#isHeld = true
     pool.refusal = kithError(message.code, { ...message.details, pool: pool.name })
     this.options.onChange()
   }

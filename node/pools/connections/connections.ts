@@ -59,12 +59,12 @@ export class Connections {
     if (this.#names.size > maxNames && oldest) this.#names.delete(oldest)
   }
 
-  /** Connected devices with at least one open pool. */
+  /** Connected devices with at least one open pool that are heard from. */
   machines(): readonly RemoteMachine[] {
     const machines = new Map<DeviceId, RemoteMachine>()
-    for (const { deviceId, applicant, openPools, capabilities } of this.#sessions) {
+    for (const { deviceId, applicant, openPools, capabilities, isQuiet } of this.#sessions) {
       const serviceKey = applicant ? fromHex(applicant.serviceKey) : null
-      if (!applicant || !serviceKey || openPools.length === 0) continue
+      if (!applicant || !serviceKey || isQuiet || openPools.length === 0) continue
       const name = capabilities?.machineName ?? applicant.username
       machines.set(deviceId, { deviceId, serviceKey, name, poolIds: openPools, capabilities })
     }
@@ -78,12 +78,12 @@ export class Connections {
 
   /** The connection to a pool's manager; undefined while there is none. */
   toManager(pool: Pool): ConnectionSession | undefined {
-    return this.in(pool.poolId).find(({ deviceId }) => deviceId === pool.header?.directoryWriter)
+    return this.in(pool.poolId).find(({ deviceId, isQuiet }) => deviceId === pool.header?.directoryWriter && !isQuiet)
   }
 
-  /** Whether a connection has no open pool yet. */
+  /** Whether a connection has no open pool yet, or one whose other side is quiet may still be heard again. */
   get isMeeting(): boolean {
-    return [...this.#sessions].some(({ openPools, isHeld }) => openPools.length === 0 && !isHeld)
+    return [...this.#sessions].some(({ openPools, isHeld, isQuiet }) => !isHeld && (isQuiet || openPools.length === 0))
   }
 
   pushCapabilities(): void {

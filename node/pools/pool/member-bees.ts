@@ -22,7 +22,7 @@ export interface MemberBeesOptions {
   /** A device list read from a member bee, so that unlinking works while the manager is away. */
   readonly onDeviceList: (signed: SignedBytes) => Promise<void>
   /** Another device's member bee was opened or has grown. */
-  readonly onMember: (device: { deviceId: DeviceId; accountId: AccountId }, member: Bee) => Promise<void>
+  readonly onMember: (device: { deviceId: DeviceId; accountId: AccountId; epoch: number }, member: Bee) => Promise<void>
   readonly log: Log
 }
 
@@ -86,7 +86,7 @@ export class MemberBees {
       const text = await member.get(memberKeys.deviceList, signedTextSchema)
       const signed = text ? signedFromText(text) : null
       if (signed) await this.options.onDeviceList(signed)
-      await this.options.onMember({ deviceId, accountId }, member)
+      await this.options.onMember({ deviceId, accountId, epoch: keys.epoch }, member)
     }
     member.onAppend(() => queue.inBackground(read))
     queue.inBackground(read)

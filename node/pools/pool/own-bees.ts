@@ -9,13 +9,13 @@ import type { DeviceBees } from './device-bees.ts'
 import type { KeyRing } from './key-ring.ts'
 import { bytesOf } from './member-bees.ts'
 import type { PoolCores } from './pool-cores.ts'
-import { memberKeys, type ReadKeys } from './records.ts'
+import { memberKeys, type Profile, type ReadKeys } from './records.ts'
 import { signedToText } from './signed-text.ts'
 
 export interface OwnBeesOptions {
   readonly poolId: PoolId
   readonly identity: Identity
-  readonly username: string
+  readonly profile: () => Profile
   readonly cores: PoolCores
   readonly bees: DeviceBees
   readonly ring: KeyRing
@@ -40,12 +40,11 @@ export class OwnBees {
   async open(keys: ReadKeys): Promise<void> {
     const known = this.#openedFor
     if (known && (keys.epoch < known.epoch || (keys.epoch === known.epoch && keys.usageKey === known.usageKey))) return
-    const { identity, poolId, cores, username, nowMs } = this.options
+    const { identity, poolId, cores, nowMs } = this.options
     const member = await this.#openMember(keys)
     if (member.isFresh) await this.#takeOver(keys, member)
     // Announced before anything is written: writes to the old bee already go to the new one.
     this.#announce('member', keys, member)
-    await member.update([[memberKeys.profile, (stored) => stored ?? { username }]])
     // Guests have no usage key.
     const usage = keys.usageKey
       ? await cores.openOwn({
@@ -59,6 +58,7 @@ export class OwnBees {
     this.#member = member
     this.#openedFor = keys
     await this.showDeviceList()
+    await this.showProfile()
     if (usage) this.#announce('usage', keys, usage)
     this.#statement = createDeviceStatement(identity.device, {
       pool: poolId,
@@ -74,6 +74,13 @@ export class OwnBees {
   async showDeviceList(): Promise<void> {
     const list = signedToText(this.options.ownDeviceList())
     await this.#member?.update([[memberKeys.deviceList, (stored) => (stored === list ? stored : list)]])
+  }
+
+  /** Writes what this device says of itself into our member bee, which everyone in the pool reads. */
+  async showProfile(): Promise<void> {
+    const profile = this.options.profile()
+    const isSame = (stored: unknown): boolean => JSON.stringify(stored) === JSON.stringify(profile)
+    await this.#member?.update([[memberKeys.profile, (stored) => (isSame(stored) ? stored : profile)]])
   }
 
   /** Moves the records of the latest earlier bee; writes to that one then go to the new one (see Bee.moveTo). */

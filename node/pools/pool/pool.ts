@@ -13,6 +13,7 @@ import type { SignedBytes } from '../../crypto/signed-record.ts'
 import type { Bee } from '../../state/bee.ts'
 import type { AdminDecisions } from './admin-merge.ts'
 import { DeviceBees } from './device-bees.ts'
+import { DeviceProfiles } from './device-profiles.ts'
 import { KeyRing } from './key-ring.ts'
 import { Leaves } from './leaves.ts'
 import { MemberBees } from './member-bees.ts'
@@ -25,14 +26,15 @@ import { PoolCores, type SharedCore } from './pool-cores.ts'
 import type { DirectorySnapshot } from './directory-snapshot.ts'
 import { PoolDirectory } from './pool-directory.ts'
 import { PoolQueue } from './pool-queue.ts'
-import type { Followed, SeenRecord } from './records.ts'
+import type { Followed, Profile, SeenRecord } from './records.ts'
 import { SetAside, setAsideError, type SetAsideCore } from './set-aside.ts'
 import { SeenAccounts } from './seen-accounts.ts'
 import { UsageBees } from './usage-bees.ts'
 
 export interface PoolDependencies {
   readonly identity: Identity
-  readonly username: string
+  /** What this device says of itself to the others. */
+  readonly profile: () => Profile
   readonly local: Bee
   readonly store: Corestore
   readonly log: Log
@@ -40,6 +42,8 @@ export interface PoolDependencies {
   /** Something has changed that matters to the interface or to open connections. */
   readonly onChange: (pool: Pool) => void
   readonly onCore: (pool: Pool, shared: SharedCore) => void
+  /** A device says something else of itself than before. */
+  readonly onProfile: () => void
   /** The account's own root-signed device list, for its member bees. */
   readonly ownDeviceList: () => SignedBytes
   /** A device list read from a member bee, so that unlinking works while the manager is away. */
@@ -61,6 +65,7 @@ export class Pool {
   readonly ring: KeyRing
   readonly authority: PoolAuthority
   readonly usage: UsageBees
+  readonly profiles: DeviceProfiles
   readonly #cores: PoolCores
   readonly #own: OwnBees
   readonly #directory: PoolDirectory
@@ -80,7 +85,7 @@ export class Pool {
     private readonly dependencies: PoolDependencies,
   ) {
     this.#membership = membership
-    const { identity, username, local, nowMs, log } = dependencies
+    const { identity, profile, local, nowMs, log } = dependencies
     const { poolId } = membership
     const inBackground = (step: () => Promise<void>): void => this.#queue.inBackground(step)
     this.#queue = new PoolQueue(poolId, log)
@@ -103,6 +108,7 @@ export class Pool {
       log,
     })
     const cores = this.#cores
+    this.profiles = new DeviceProfiles(dependencies.onProfile)
     this.usage = new UsageBees({
       poolId,
       identity,
@@ -119,7 +125,10 @@ export class Pool {
       cores,
       bees: this.bees,
       onDeviceList: dependencies.onDeviceList,
-      onMember: (device, member) => this.usage.follow(device, member),
+      onMember: async (device, member) => {
+        await this.profiles.read(device.deviceId, device.epoch, member)
+        await this.usage.follow(device, member)
+      },
       log,
     })
     this.#admins = new PoolAdmins({
@@ -135,7 +144,7 @@ export class Pool {
     this.#own = new OwnBees({
       poolId,
       identity,
-      username,
+      profile,
       cores,
       bees: this.bees,
       ring: this.ring,
@@ -370,6 +379,11 @@ export class Pool {
   /** Writes the account's newest device list into our member bee. */
   showDeviceList(): Promise<void> {
     return this.exclusively(() => this.#own.showDeviceList())
+  }
+
+  /** Writes what this device says of itself, after that has changed. */
+  showProfile(): void {
+    this.#queue.inBackground(() => this.#own.showProfile())
   }
 
   async close(): Promise<void> {

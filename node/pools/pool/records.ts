@@ -108,6 +108,15 @@ export const memberKeys = {
   usageCores: 'v1/usage-core/',
 } as const
 
+/** What a device says of itself to everybody in the pool. */
+export const profileSchema = z.object({
+  username: z.string().max(32),
+  /** Absent in records of older versions, as is the next. */
+  machineName: z.string().min(1).max(80).optional(),
+  /** Whether it shares while it is on, so that others know whom to wait for. */
+  isSharing: z.boolean().optional(),
+})
+
 export const localKeys = {
   settings: 'v1/settings',
   sharing: 'v1/sharing',
@@ -159,4 +168,5 @@ export type SeenRecord = z.infer<typeof seenRecordSchema>
 export type RefusalCode = z.infer<typeof refusalRecordSchema>['code']
 export type EpochRecord = z.infer<typeof epochRecordSchema>
 export type Followed = z.infer<typeof followedSchema>
+export type Profile = z.infer<typeof profileSchema>
 export type ReadKeys = z.infer<typeof readKeysSchema>

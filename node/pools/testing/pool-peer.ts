@@ -89,6 +89,7 @@ export async function startPoolPeer(
       log,
       nowMs: () => peer.nowMs,
       capabilities: () => null,
+      isSharing: () => false,
       onDoubt: () => undefined,
       onUnlinked: () => undefined,
       onChange: () => changes.emit(),
@@ -96,6 +97,7 @@ export async function startPoolPeer(
         swarm.join(topic)
         if (dial) swarm.dial(dial)
       },
+      onLetIn: (device) => swarm.dialOnce(device),
       onPoolLeft: (topic) => swarm.leave(topic),
     })
     const swarm: PoolSwarm = new PoolSwarm({

@@ -4,6 +4,7 @@ import type { ProcessorOptions } from '../processor.ts'
 export const permissiveAccess = {
   isOwnAccount: () => true,
   memberState: () => 'active',
+  onFailedFor: () => undefined,
 } satisfies Partial<ProcessorOptions>
 
 /** No device has the gateway role. */

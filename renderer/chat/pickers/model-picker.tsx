@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Badge } from '../../components/badge.tsx'
 import { Menu, menuItemStyle } from '../../components/menu.tsx'
 import { formatList } from '../../locales/format.ts'
+import { machineLabel } from '../../locales/names.ts'
 import { updateSettings } from '../../state/settings.ts'
 import { PickerButton } from './picker-button.tsx'
 import type { ModelOption } from './model-options.ts'
@@ -21,14 +22,18 @@ function OriginIcon({ option }: { readonly option: ModelOption | null }) {
 function OriginBadge({ option }: { readonly option: ModelOption }) {
   const { t } = useTranslation()
   if (option.isOnThisComputer) return <Badge tone="own">{t('chat.markOwn')}</Badge>
-  if (option.isOnlyOthers) return <Badge tone="friend">{t('chat.markOther')}</Badge>
+  if (option.isOnlyOthers) return <Badge tone="friend">{formatList(option.readers)}</Badge>
   if (option.readers.length > 0) return <Badge tone="friend">{t('chat.markSeveral')}</Badge>
   return <Badge tone="own">{t('chat.markMine')}</Badge>
 }
 
 function ModelRow({ option }: { readonly option: ModelOption }) {
   const { t } = useTranslation()
-  const names = formatList(option.others.map((machine) => machine.name))
+  const names = formatList(
+    option.others.map((machine) =>
+      machineLabel(machine.name, option.readers.includes(machine.ownerName) ? machine.ownerName : null),
+    ),
+  )
   const places = names === '' ? null : t(option.isOnThisComputer ? 'chat.alsoOn' : 'chat.onComputers', { names })
   const facts = [places, option.isLoaded ? t('chat.loaded') : null].filter((fact) => fact !== null)
   return (

@@ -54,6 +54,7 @@ function announceEnd({ message }: Extract<ChatEvent, { type: 'end' }>, saysSente
   if (answer?.state === 'failed' && answer.error !== null) {
     announce(text.t('chat.announceFailed', { reason: sentenceOf(answer.error) }))
   } else if (answer?.state === 'stopped') announce(text.t('chat.announceStopped'))
+  else if (message.text.trim() === '') announce(text.t('chat.emptyAnswer'))
   else
     announce(saysSentences ? text.t('chat.announceDone') : `${text.t('chat.announceDone')}. ${speakable(message.text)}`)
 }

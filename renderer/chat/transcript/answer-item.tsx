@@ -4,6 +4,7 @@ import type { Message } from '../../../node/contract/state.ts'
 import { Button } from '../../components/button.tsx'
 import { ErrorNote } from '../../components/error-note.tsx'
 import { formatWhen } from '../../locales/format.ts'
+import { machineLabel } from '../../locales/names.ts'
 import { AnswerFooter } from './answer-footer.tsx'
 import { AnswerOrigin } from './answer-origin.tsx'
 import { LazyMarkdown } from '../markdown/lazy-markdown.tsx'
@@ -25,10 +26,11 @@ export function AnswerItem({ message, chatId, askAgainText }: AnswerItemProps) {
   const live = useTranscripts((transcripts) => (isRunning ? transcripts.live[message.messageId] : undefined))
   const text = live !== undefined && live.text.length > message.text.length ? live.text : message.text
   const answer = message.answer !== null && live !== undefined ? { ...message.answer, ...live.taker } : message.answer
-  const machine = answer?.machineName ?? ''
+  const machine = answer === null ? '' : machineLabel(answer.machineName, answer.memberName)
   const time = formatWhen(message.createdAtMs)
   const failed = answer?.state === 'failed'
-  const again = askAgainText !== null && (failed || answer?.state === 'stopped')
+  const isEmpty = answer?.state === 'complete' && text.trim() === ''
+  const again = askAgainText !== null && (failed || isEmpty || answer?.state === 'stopped')
 
   const askAgain = again && (
     <Button
@@ -53,6 +55,12 @@ export function AnswerItem({ message, chatId, askAgainText }: AnswerItemProps) {
       )}
       {text !== '' && <LazyMarkdown text={text} isStreaming={isRunning} />}
       {isRunning && text === '' && <StageLine stage={live?.stage ?? null} />}
+      {isEmpty && (
+        <p className="flex flex-wrap items-center gap-3 text-small text-ink-soft">
+          {t('chat.emptyAnswer')}
+          {askAgain}
+        </p>
+      )}
       {failed && <ErrorNote isQuiet error={answer.error} action={askAgain} />}
       {answer?.state === 'stopped' && (
         <p className="flex flex-wrap items-center gap-3 text-small text-ink-faint">

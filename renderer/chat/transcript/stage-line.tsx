@@ -1,10 +1,12 @@
 import { useTranslation } from 'react-i18next'
+import { machineLabel } from '../../locales/names.ts'
 import type { StageEvent } from './transcript-store.ts'
 
 function useStageWords(event: StageEvent | null): string {
   const { t } = useTranslation()
   if (event === null) return t('chat.stage.finding')
-  const { stage, place, machineName: machine } = event
+  const { stage, place, machineName, memberName } = event
+  const machine = machineName === null ? null : machineLabel(machineName, memberName)
   switch (stage) {
     case 'finding':
       return t('chat.stage.finding')
@@ -16,11 +18,11 @@ function useStageWords(event: StageEvent | null): string {
         ? t('chat.stage.waitingPlace', { place })
         : t('chat.stage.waitingPlaceAt', { place, machine })
     case 'loading':
-      return machine === null ? t('chat.stage.loading') : t('chat.stage.loadingAt', { machine })
+      return t('chat.stage.loading')
     case 'reading':
-      return machine === null ? t('chat.stage.reading') : t('chat.stage.readingAt', { machine })
+      return t('chat.stage.reading')
     case 'thinking':
-      return machine === null ? t('chat.stage.thinking') : t('chat.stage.thinkingAt', { machine })
+      return t('chat.stage.thinking')
   }
 }
 

@@ -10,7 +10,11 @@ export interface LiveAnswer {
   readonly text: string
   readonly stage: StageEvent | null
   /** The computer that took the question, once one has. */
-  readonly taker: { readonly machineName: string; readonly isOwnMachine: boolean } | null
+  readonly taker: {
+    readonly machineName: string
+    readonly isOwnMachine: boolean
+    readonly memberName?: string
+  } | null
 }
 
 interface Transcripts {
@@ -48,7 +52,11 @@ function applyProgress(before: LiveAnswer, event: Exclude<ChatEvent, { type: 'en
   return {
     ...before,
     stage: event,
-    taker: { machineName: event.machineName, isOwnMachine: event.isOwnMachine === true },
+    taker: {
+      machineName: event.machineName,
+      isOwnMachine: event.isOwnMachine === true,
+      ...(event.memberName === undefined ? {} : { memberName: event.memberName }),
+    },
   }
 }
 

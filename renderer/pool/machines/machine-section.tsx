@@ -1,4 +1,5 @@
 import { Laptop, MonitorSmartphone } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Machine, Pool } from '../../../node/contract/state.ts'
 import { Badge, type BadgeTone } from '../../components/badge.tsx'
@@ -7,7 +8,7 @@ import { Section } from '../../components/layout/section.tsx'
 import { IconTile } from '../../components/icon-tile.tsx'
 import { useSlice } from '../../state/slices.ts'
 import { MachineMenu } from './machine-menu.tsx'
-import { canEntrust } from '../rights.ts'
+import { RenameMachineDialog } from './rename-machine-dialog.tsx'
 
 const tones: Record<Machine['connection'], BadgeTone> = {
   self: 'own',
@@ -22,9 +23,10 @@ interface MachineRowProps {
   readonly machine: Machine
   readonly pool: Pool
   readonly isOwn: boolean
+  readonly onRename: () => void
 }
 
-function MachineRow({ machine, pool, isOwn }: MachineRowProps) {
+function MachineRow({ machine, pool, isOwn, onRename }: MachineRowProps) {
   const { t } = useTranslation()
   const isReached = machine.connection === 'self' || machine.connection === 'admitted'
   const shares = machine.isSharing ? t('pool.sharesModels', { count: machine.models.length }) : t('pool.sharingOff')
@@ -45,7 +47,7 @@ function MachineRow({ machine, pool, isOwn }: MachineRowProps) {
       text={[machine.isSelf ? null : t('pool.machineOwner', { owner: machine.ownerName }), isReached ? shares : null]
         .filter((part) => part !== null)
         .join(' · ')}
-      actions={pool.kind === 'shared' && canEntrust(pool) && <MachineMenu machine={machine} pool={pool} />}
+      actions={<MachineMenu machine={machine} pool={pool} isOwn={isOwn} onRename={onRename} />}
     >
       {isReached && machine.isSharing && machine.models.length > 0 && (
         <ul className="flex flex-wrap gap-1.5 ps-13.5">
@@ -64,6 +66,7 @@ function MachineRow({ machine, pool, isOwn }: MachineRowProps) {
 export function MachineSection({ pool }: { readonly pool: Pool }) {
   const { t } = useTranslation()
   const { current } = useSlice('account')
+  const [renamed, setRenamed] = useState<Machine | null>(null)
   const machines = useSlice('machines')
     .filter((machine) => machine.isSelf || machine.poolIds.includes(pool.poolId))
     .sort((first, second) => Number(second.isSelf) - Number(first.isSelf))
@@ -78,9 +81,20 @@ export function MachineSection({ pool }: { readonly pool: Pool }) {
               machine={machine}
               pool={pool}
               isOwn={machine.accountId === current?.accountId}
+              onRename={() => {
+                setRenamed(machine)
+              }}
             />
           ))}
         </RowList>
+      )}
+      {renamed !== null && (
+        <RenameMachineDialog
+          machine={renamed}
+          onClose={() => {
+            setRenamed(null)
+          }}
+        />
       )}
     </Section>
   )

@@ -179,6 +179,7 @@ export function fakeAnswer(text: string, createdAtMs: number, change: Partial<An
       machineName: 'Studio PC',
       deviceId: fakeIds.device('Studio PC'),
       isOwnMachine: false,
+      memberName: 'jonas',
       promptTokens: 24,
       completionTokens: 212,
       firstTokenMs: 640,

@@ -142,6 +142,7 @@ export function freshState(): AppState {
       isEnabled: false,
       activeAnswers: 0,
       waitingAnswers: 0,
+      serving: [],
       servedPerMinute: Array.from({ length: 30 }, () => 0),
     },
     network: { state: 'online', connectedMachines: 0, isDemo: false, reason: '' },

@@ -76,6 +76,7 @@ export function teachChat(peer: FakePeer, chats: Map<ChatId, Message[]>): Answer
       model,
       isOwnMachine,
       machineName: isOwnMachine ? peer.state.settings.deviceName : 'Studio PC',
+      ...(isOwnMachine ? { memberName: undefined } : {}),
       completionTokens: null,
       firstTokenMs: null,
     })

@@ -35,6 +35,11 @@ export function teachDevices(peer: FakePeer): void {
     return ok()
   })
   peer.on('account.linkDevice', ({ code }) => (code === fakeLinkingCode ? ok() : fail('link_code_malformed')))
+  peer.on('account.renameDevice', ({ deviceId, name }) => {
+    const devices = peer.state.account.current?.devices ?? []
+    change({ devices: devices.map((device) => (device.deviceId === deviceId ? { ...device, name } : device)) })
+    return { ok: true, value: { name } }
+  })
   peer.on('account.unlinkDevice', ({ deviceId, password }) => {
     if (password !== fakePassword) return fail('password_wrong')
     const devices = peer.state.account.current?.devices ?? []

@@ -32,6 +32,11 @@ export function addDevicesCommands(program: Command, perform: Perform): void {
       code === undefined ? offerLink(running) : useCode(running, code, options.name),
   })
   addAction(devices, perform, {
+    usage: 'rename <device> <name>',
+    description: 'give a computer of the account another name, by its name or tag; "this" is the one you are using',
+    run: rename,
+  })
+  addAction(devices, perform, {
     usage: 'unlink <device>',
     description: 'put a computer out of the account, by its name or tag',
     run: unlink,
@@ -60,6 +65,23 @@ async function useCode({ client, context, view, output }: Running, code: string,
   const linked = await client.call('account.linkDevice', { code, password: password.value, deviceName })
   if (!linked.ok) return linked
   output.result({ type: 'device-linked', deviceName }, 'This computer is a device of the account now.')
+  return ok()
+}
+
+async function rename(
+  { client, view, output }: Running,
+  { args: [device = '', name = ''] }: { readonly args: readonly string[] },
+): Promise<Result<void>> {
+  const { current } = view.state.account
+  if (!current) return fail('not_signed_in')
+  const self = current.devices.find(({ isSelf }) => isSelf)
+  const found = device === 'this' && self ? ok(self) : findDevice(current.devices, device)
+  if (!found.ok) return found
+  const { deviceId } = found.value
+  const renamed = await client.call('account.renameDevice', { deviceId, name })
+  if (!renamed.ok) return renamed
+  const given = renamed.value.name
+  output.result({ type: 'device-renamed', deviceId, name: given }, `"${found.value.name}" is called "${given}" now.`)
   return ok()
 }
 

@@ -137,6 +137,7 @@ class AnswerFollower {
     const { answer } = message
     if (answer?.error) return { ok: false, error: answer.error }
     if (answer?.state === 'stopped') return fail('stopped')
+    if (answer && message.text.trim() === '') output.note('The model gave an empty answer.')
     if (answer) output.note(describe(answer))
     return ok()
   }
@@ -145,6 +146,8 @@ class AnswerFollower {
 function describe(answer: NonNullable<Message['answer']>): string {
   const tokens = answer.completionTokens === null ? '' : `, ${answer.completionTokens} tokens`
   const first = answer.firstTokenMs === null ? '' : `, first after ${Math.round(answer.firstTokenMs)} ms`
+  const { machineName, memberName } = answer
   const own = answer.isOwnMachine ? ' (this computer)' : ''
-  return `Answered by ${answer.machineName}${own} with ${answer.model}${tokens}${first}.`
+  const machine = memberName === undefined ? machineName : `${memberName} (${machineName})`
+  return `Answered by ${machine}${own} with ${answer.model}${tokens}${first}.`
 }

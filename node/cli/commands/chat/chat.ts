@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { fail, type Result } from '../../../contract/result.ts'
 import { findPool } from '../../find-pool.ts'
+import { whyNoOffer } from '../../no-offer.ts'
 import { findOffer, offeredModels, type Offer } from '../../offers.ts'
 import { decimalNumber, wholeNumber } from '../../option-values.ts'
 import type { Perform } from '../../perform.ts'
@@ -75,5 +76,5 @@ async function waitForOffer(running: Running, options: ChatOptions): Promise<Res
   if (offered.length > 0) output.note(`Models offered now: ${offered.join(', ')}`)
   const refusal = view.state.pools.find((one) => one.refusal !== null)?.refusal
   if (refusal && offered.length === 0) return { ok: false, error: refusal }
-  return options.model === undefined ? fail('nobody_shares') : fail('no_model', { model: options.model })
+  return { ok: false, error: whyNoOffer(view.state, wish) }
 }

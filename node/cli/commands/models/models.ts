@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { ok } from '../../../contract/result.ts'
-import type { CatalogueModel } from '../../../contract/state.ts'
+import type { AppState, CatalogueModel } from '../../../contract/state.ts'
+import { awayError, sharedPools } from '../../no-offer.ts'
+import { offeredByOthers, type OtherOffer } from '../../offers.ts'
 import { table } from '../../output.ts'
 import { readableBytes } from '../../option-values.ts'
 import type { Perform } from '../../perform.ts'
@@ -14,7 +16,7 @@ export function addModelsCommands(program: Command, perform: Perform): void {
   const models = program.command('models').description('the models of this computer')
   models
     .command('list')
-    .description('models on this computer, and those Kith can download')
+    .description('models on this computer, those offered in your pools, and those Kith can download')
     .action((_options: unknown, command: Command) =>
       perform(command, (context) => runWithSession(context, 'offered', (running) => Promise.resolve(list(running)))),
     )
@@ -56,7 +58,12 @@ export function addModelsCommands(program: Command, perform: Perform): void {
 
 function list({ view, output }: Running) {
   const { local, catalogue } = view.state.models
+  const others = offeredByOthers(view.state)
   for (const model of local) output.event({ type: 'model', ...model })
+  for (const { machine, model } of others) {
+    const { deviceId, ownerName, name: machineName } = machine
+    output.event({ type: 'offered-model', ...model, deviceId, ownerName, machineName })
+  }
   for (const model of catalogue) output.event({ type: 'catalogue-model', ...model })
   if (output.isJson) return ok()
   const here = local.map((model) => [`  ${model.name}`, model.engine, readableBytes(model.sizeBytes)])
@@ -69,10 +76,25 @@ function list({ view, output }: Running) {
   output.result({ type: 'models' }, [
     'On this computer',
     ...(here.length > 0 ? table(here) : ['  none yet']),
+    'In your pools',
+    ...(others.length > 0 ? table(others.map(rowOfOffer)) : nobodyOffers(view.state)),
     'To download',
     ...table(offered),
   ])
   return ok()
+}
+
+function rowOfOffer({ machine, model }: OtherOffer): string[] {
+  return [`  ${model.name}`, model.engine, readableBytes(model.sizeBytes), `${machine.ownerName} (${machine.name})`]
+}
+
+/** Nobody online, nobody who shares and no pool are different things. */
+function nobodyOffers(state: AppState): string[] {
+  const pools = sharedPools(state)
+  if (pools.length === 0) return ['  you are in no pool with others']
+  return pools.map(
+    (pool) => `  ${awayError(state, pool)?.message ?? `Nobody shares a model in the pool "${pool.name}".`}`,
+  )
 }
 
 function describeDownload(model: CatalogueModel): string {

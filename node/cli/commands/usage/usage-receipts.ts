@@ -54,7 +54,7 @@ export function addUsageReceiptsCommand(usage: Command, perform: Perform): void 
 function lieOf(receipt: ReceiptView): string[] {
   const { said, machineName, machineAccountName, finishedAtMs } = receipt
   if (!said) return []
-  const machine = machineAccountName === '' ? machineName : `${machineName} of ${machineAccountName}`
+  const machine = machineAccountName === '' ? machineName : `${machineAccountName} (${machineName})`
   const when = new Date(finishedAtMs).toISOString().slice(0, 19)
   return [`${when}  ${machine} said ${tokensOf(said)} tokens, which cannot be true: ${tokensOf(receipt)} were counted.`]
 }
