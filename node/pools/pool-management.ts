@@ -61,7 +61,7 @@ export class PoolManagement {
     if (!right.ok) return right
     const asked = await this.pools.askManager(pool, action)
     // The connection ends with the pool, which may be before the answer has come.
-    if (action.do === 'dissolve' && pool.ending) return ok(null)
+    if (action.do === 'dissolve' && pool.refusal?.code === 'pool_dissolved') return ok(null)
     const isAway = !asked.ok && asked.error.code === 'pool_manager_away'
     return isAway ? this.#withoutManager(pool, action) : asked
   }

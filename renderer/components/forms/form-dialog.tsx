@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type ReactNode } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KithError } from '../../../node/contract/errors.ts'
 import { Button } from '../button.tsx'
@@ -39,8 +39,7 @@ export function FormDialog(props: FormDialogProps) {
   const { isReady = true, isBusy, canClose = !isBusy, back, focusesAction = false } = props
   const { t } = useTranslation()
   const formId = useId()
-  const form = useRef<HTMLFormElement>(null)
-  const isTyped = useTypedValues(form)
+  const { ref, isTyped } = useTypedValues()
   const [asksToDiscard, setAsksToDiscard] = useState(false)
   return (
     <Dialog
@@ -73,7 +72,7 @@ export function FormDialog(props: FormDialogProps) {
       }
     >
       <Form
-        ref={form}
+        ref={ref}
         id={formId}
         canSubmit={isReady && !isBusy}
         onSubmit={props.onSubmit}
