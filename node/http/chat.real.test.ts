@@ -55,7 +55,12 @@ describe('programs that ask a real Ollama', () => {
   })
 
   it('may leave the length to the model, and end with an answer that goes on', async () => {
-    const answer = await ask('What is the capital of France?', { max_completion_tokens: -1, temperature: 0, seed: 1, top_p: 0.9 })
+    const answer = await ask('What is the capital of France?', {
+      max_completion_tokens: -1,
+      temperature: 0,
+      seed: 1,
+      top_p: 0.9,
+    })
     expect(answer.choices[0]).toMatchObject({ finish_reason: 'stop' })
     const begun = [
       { role: 'user', content: 'What is the capital of France?' },
