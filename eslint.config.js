@@ -41,6 +41,16 @@ export default tseslint.config(
     extends: [reactHooks.configs.flat['recommended-latest'] ?? reactHooks.configs.flat.recommended],
   },
   {
+    // Elsewhere there is no browser for them, and nobody listens to the console.
+    files: ['renderer/testing/*.page.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@playwright/test', message: 'Import from ./page-test.ts.' }] },
+      ],
+    },
+  },
+  {
     // Matchers of the test runner are untyped by design.
     files: ['**/*.test.{ts,tsx}'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },

@@ -12,6 +12,8 @@ const config: KnipConfig = {
     'resources/scripts/*.mjs',
     // Loaded by the registry-shipped Electron from its own folder.
     'resources/electron-default-app/main.js',
+    // Loaded by Electron for the page tests.
+    'resources/page-test-window/main.js',
     'e2e/bench/*.ts',
     'e2e/evil/parts/part.ts',
     'e2e/nat/run.ts',

@@ -1,7 +1,7 @@
 import { Tooltip } from 'radix-ui'
 import { useCallback, useEffect, useState } from 'react'
+import { keepFocus } from '../components/focus/keep-focus.ts'
 import { usePeerStatus } from '../state/peer-status.ts'
-import { Toasts } from './toasts.tsx'
 import { Opened } from './opened.tsx'
 import { retryPeer, startWindow } from './start.ts'
 import { FailedScreen, StartingScreen } from './starting-screen.tsx'
@@ -12,6 +12,7 @@ export function App() {
   const { phase, error } = usePeerStatus()
   const [attempt, setAttempt] = useState(0)
   useTheme()
+  useEffect(keepFocus, [])
 
   useEffect(() => {
     const aborter = new AbortController()
@@ -33,7 +34,6 @@ export function App() {
       {phase === 'starting' && <StartingScreen />}
       {phase === 'failed' && <FailedScreen error={error} onRetry={() => void retry()} />}
       {phase === 'ready' && <Opened />}
-      <Toasts />
     </Tooltip.Provider>
   )
 }

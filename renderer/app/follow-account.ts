@@ -1,6 +1,8 @@
-import { setAsking } from '../chat/composer/ask-store.ts'
+import { forgetAsking } from '../chat/composer/ask-store.ts'
+import { forgetChoices } from '../chat/pickers/choice-store.ts'
 import { forgetDrafts } from '../chat/composer/drafts.ts'
 import { forgetAllChats } from '../chat/transcript/transcript-store.ts'
+import { dismissAllNotices } from '../state/notices.ts'
 import { forgetRecoveryPhrase } from '../state/recovery-phrase.ts'
 import { resetNavigation } from '../state/navigation.ts'
 import { readSlice, watchSlice } from '../state/slices.ts'
@@ -14,10 +16,12 @@ export function followAccount(): () => void {
     if (next === last) return
     const wasSignedIn = last !== null
     last = next
+    dismissAllNotices()
     if (!wasSignedIn) return
     forgetAllChats()
     forgetDrafts()
-    setAsking(null)
+    forgetChoices()
+    forgetAsking()
     forgetRecoveryPhrase()
     forgetUsageChoice()
     resetNavigation()

@@ -9,6 +9,7 @@ import { useSlice } from '../state/slices.ts'
 import { DemoLabel } from './demo-label.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { Shell } from './shell.tsx'
+import { Toasts } from './toasts.tsx'
 
 function Content() {
   const { current } = useSlice('account')
@@ -29,6 +30,7 @@ export function Opened() {
       <div className="relative min-h-0 flex-1">
         <Content />
       </div>
+      <Toasts />
       {current !== null && (
         <>
           <DropZone />

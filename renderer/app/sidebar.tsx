@@ -1,9 +1,10 @@
 import { Boxes, ChartColumn, KeyRound, Radio, Settings, SquarePen, Users, type LucideIcon } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { ChatList } from '../chat/list/chat-list.tsx'
+import { startChat } from '../chat/start-chat.ts'
 import { Button } from '../components/button.tsx'
 import { Mark } from '../components/mark.tsx'
-import { goTo, showChat, useNavigation, type View } from '../state/navigation.ts'
+import { goTo, useNavigation, type View } from '../state/navigation.ts'
 import { useSlice } from '../state/slices.ts'
 import { AccountFooter } from './account-footer.tsx'
 
@@ -43,7 +44,7 @@ export function Sidebar() {
           className="w-full justify-start!"
           icon={<SquarePen aria-hidden size={17} className="text-accent" />}
           onClick={() => {
-            showChat(null)
+            startChat()
           }}
         >
           {t('chat.new')}

@@ -1,12 +1,14 @@
 import { text } from '../locales/i18n.ts'
 import { call, listen } from '../bridge/kith.ts'
 import { StateSync } from '../bridge/state-sync.ts'
+import { followRemovals } from '../chat/forget-chat.ts'
 import { followAnswers } from '../chat/transcript/follow-answers.ts'
 import { notifyProblem } from '../state/notices.ts'
 import { receiveInvites } from '../state/pending-invite.ts'
 import { peerHasFailed, peerIsReady, peerIsStarting, waitForPeer } from '../state/peer-status.ts'
 import { sliceSink } from '../state/slices.ts'
 import { followAccount } from './follow-account.ts'
+import { followPages } from './follow-pages.ts'
 
 type Release = () => void
 
@@ -31,7 +33,7 @@ export async function startWindow(signal: AbortSignal): Promise<Release> {
     peerHasFailed(following.error)
     return release
   }
-  releases.push(following.value, followAccount())
+  releases.push(following.value, followAccount(), followPages(), followRemovals())
   releases.push(await receiveInvites())
   if (signal.aborted) release()
   else peerIsReady()

@@ -1,27 +1,38 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { Toast } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
+import { leaveAside } from '../components/focus/focus-return.ts'
 import { IconButton } from '../components/icon-button.tsx'
-import { dismissNotice, useNotices } from '../state/notices.ts'
+import { dismissNotice, useNotices, type Notice } from '../state/notices.ts'
 
-const plainMs = 6_000
-const problemMs = 14_000
+/** Long enough to be found and read twice. A problem stays until it is sent away, or its page is left. */
+const plainMs = 10_000
 
-/** Notices that come and go. Each is announced, waits while looked at, and can be sent away. */
+function dismiss({ id }: Notice): void {
+  const hadKeyboard = document.activeElement?.matches('[data-aside], [data-aside] *') === true
+  dismissNotice(id)
+  if (hadKeyboard) leaveAside()
+}
+
+/**
+ * Notices of the page on screen, below it: they take room of their own and cover nothing.
+ *
+ * Each is announced, waits while it is looked at, and can be reached with the key F8 or as the last stop of Tab.
+ */
 export function Toasts() {
   const { t } = useTranslation()
   const { shown } = useNotices()
   return (
-    <Toast.Provider swipeDirection="up" label={t('app.name')}>
+    <Toast.Provider swipeDirection="down" label={t('app.name')}>
       {shown.map((notice) => (
         <Toast.Root
           key={notice.id}
           type="background"
-          duration={notice.tone === 'problem' ? problemMs : plainMs}
+          duration={notice.tone === 'problem' ? Number.POSITIVE_INFINITY : plainMs}
           onOpenChange={(isOpen) => {
-            if (!isOpen) dismissNotice(notice.id)
+            if (!isOpen) dismiss(notice)
           }}
-          className="rise forced-edge flex items-start gap-3 rounded-card border border-line bg-raised py-3 ps-4 pe-2 shadow-float"
+          className="forced-edge flex items-start gap-3 rounded-card border border-line bg-raised py-2 ps-4 pe-2 shadow-soft"
         >
           {notice.tone === 'problem' ? (
             <CircleAlert aria-hidden size={18} className="mt-0.5 shrink-0 text-danger" />
@@ -34,9 +45,11 @@ export function Toasts() {
           </Toast.Close>
         </Toast.Root>
       ))}
+      {/* In front of a dialog's veil, so that what fails in a dialog is read there. */}
       <Toast.Viewport
+        data-aside
         label={t('app.notices', { hotkey: '{hotkey}' })}
-        className="fixed inset-x-0 top-3 z-50 mx-auto flex w-96 max-w-[calc(100vw-2rem)] flex-col gap-2"
+        className="pointer-events-auto relative z-60 mx-auto flex max-h-[35vh] w-full max-w-3xl flex-col gap-2 overflow-y-auto px-4 outline-none not-empty:py-2"
       />
     </Toast.Provider>
   )

@@ -1,8 +1,9 @@
 import { Menu as MenuIcon, SquarePen } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { startChat } from '../chat/start-chat.ts'
 import { IconButton } from '../components/icon-button.tsx'
 import { Mark } from '../components/mark.tsx'
-import { setDrawerOpen, showChat } from '../state/navigation.ts'
+import { setDrawerOpen } from '../state/navigation.ts'
 
 /** Where the side bar has no room: narrow windows and large text. */
 export function TopBar() {
@@ -23,7 +24,7 @@ export function TopBar() {
         label={t('chat.new')}
         icon={<SquarePen aria-hidden size={18} />}
         onClick={() => {
-          showChat(null)
+          startChat()
         }}
       />
     </header>

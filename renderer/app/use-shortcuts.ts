@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { stopShownChat } from '../chat/composer/stop-answer.ts'
-import { goTo, showChat } from '../state/navigation.ts'
+import { startChat } from '../chat/start-chat.ts'
+import { goTo } from '../state/navigation.ts'
 
 /** Whether something is open in front, which then owns the Escape key. */
 function isSomethingOpen(): boolean {
@@ -20,7 +21,7 @@ export function useShortcuts(): void {
       if (!isCommand || isSomethingOpen()) return
       if (event.key.toLowerCase() === 'n') {
         event.preventDefault()
-        showChat(null)
+        startChat()
       } else if (event.key === ',') {
         event.preventDefault()
         goTo('settings')

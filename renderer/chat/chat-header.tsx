@@ -8,7 +8,7 @@ export function ChatHeader({ chatId }: { readonly chatId: ChatId | null }) {
   const title = useSlice('chats').find((chat) => chat.chatId === chatId)?.title
   if (chatId === null) return <h1 className="sr-only">{t('chat.new')}</h1>
   return (
-    <header className="border-b border-line px-5 py-3 sm:px-8">
+    <header className="overflow-hidden border-b border-line px-5 py-3 [scrollbar-gutter:stable_both-edges] sm:px-8">
       <h1 className="mx-auto max-w-3xl truncate text-body font-semibold">{title ?? t('chat.title')}</h1>
     </header>
   )

@@ -1,19 +1,12 @@
 import { useEffect } from 'react'
-import { useNavigation } from '../state/navigation.ts'
-import { useAsking } from './composer/ask-store.ts'
-import { ChatHeader } from './chat-header.tsx'
-import { Composer } from './composer/composer.tsx'
-import { EmptyChat } from './empty-chat.tsx'
+import { useChatPlace, useNavigation } from '../state/navigation.ts'
+import { Chat } from './chat.tsx'
 import { prepareMarkdown } from './markdown/lazy-markdown.tsx'
-import { Transcript } from './transcript/transcript.tsx'
-import { useChat } from './use-chat.ts'
 
-/** One chat: what was said, and the place to ask. */
+/** The chat on screen. */
 export function ChatView() {
+  const place = useChatPlace()
   const chatId = useNavigation((navigation) => navigation.chatId)
-  const asking = useAsking((state) => (state.asking?.chatId === chatId ? state.asking : null))
-  const chat = useChat(chatId)
-  const isEmpty = chatId === null && asking === null
 
   useEffect(() => {
     const idle = requestIdleCallback(prepareMarkdown)
@@ -22,11 +15,6 @@ export function ChatView() {
     }
   }, [])
 
-  return (
-    <div className="flex h-full flex-col short:h-auto short:min-h-full">
-      <ChatHeader chatId={chatId} />
-      {isEmpty ? <EmptyChat /> : <Transcript key={chatId} chatId={chatId} chat={chat} asking={asking} />}
-      <Composer key={chatId ?? 'new'} chatId={chatId} isAnswering={chat.isAnswering} />
-    </div>
-  )
+  // One key around all that a chat shows: a key for each part of it once left parts of other chats on screen.
+  return <Chat key={place} place={place} chatId={chatId} />
 }

@@ -40,7 +40,7 @@ function useDestination({ option, model }: Choice): string {
 /** A chat that has not begun: an invitation to ask, or what is missing before that. */
 export function EmptyChat() {
   const { t } = useTranslation()
-  const choice = useChoice()
+  const choice = useChoice(null)
   const nothing = useNothingToAsk(choice.pool)
   const destination = useDestination(choice)
   const canAsk = choice.options.length > 0

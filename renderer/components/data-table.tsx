@@ -26,9 +26,10 @@ export function DataTable<R>({ label, columns, rows, rowKey }: DataTableProps<R>
       <table className="w-full border-separate border-spacing-0 text-small">
         <thead>
           <tr>
-            {columns.map((column) => (
+            {/* By place: two people, or two keys, may have the same name. */}
+            {columns.map((column, place) => (
               <th
-                key={column.name}
+                key={place}
                 scope="col"
                 className={`sticky top-0 max-w-48 border-b border-line bg-sunken px-3 py-2 align-bottom font-medium ${column.isNumber === true ? 'text-end' : 'text-start'}`}
               >
@@ -43,7 +44,7 @@ export function DataTable<R>({ label, columns, rows, rowKey }: DataTableProps<R>
               {columns.map((column, place) =>
                 place === 0 ? (
                   <th
-                    key={column.name}
+                    key={place}
                     scope="row"
                     className="border-b border-line/60 px-3 py-1.5 text-start font-normal whitespace-nowrap text-ink-soft"
                   >
@@ -51,7 +52,7 @@ export function DataTable<R>({ label, columns, rows, rowKey }: DataTableProps<R>
                   </th>
                 ) : (
                   <td
-                    key={column.name}
+                    key={place}
                     className={`border-b border-line/60 px-3 py-1.5 ${column.isNumber === true ? 'text-end tabular-nums' : 'text-start'}`}
                   >
                     {column.cell(row)}

@@ -12,7 +12,7 @@ import { Button } from '../components/button.tsx'
 import { Callout } from '../components/layout/callout.tsx'
 import { TextField } from '../components/forms/field.tsx'
 import { Form } from '../components/forms/form.tsx'
-import { useNavigation } from '../state/navigation.ts'
+import { useChatPlace, useNavigation } from '../state/navigation.ts'
 import { StepFrame } from './step-frame.tsx'
 
 interface QuestionStepProps {
@@ -24,7 +24,8 @@ interface QuestionStepProps {
 export function QuestionStep({ onBack, onFinish }: QuestionStepProps) {
   const { t } = useTranslation()
   const chatId = useNavigation((navigation) => navigation.chatId)
-  const asking = useAsking((state) => state.asking)
+  const place = useChatPlace()
+  const asking = useAsking((state) => state.asking[place] ?? null)
   const chat = useChat(chatId)
   const { choice, send } = useSend(chatId)
   const [question, setQuestion] = useState(t('firstRun.questionExample'))
@@ -75,7 +76,7 @@ export function QuestionStep({ onBack, onFinish }: QuestionStepProps) {
           }}
         >
           <TextField label={t('chat.composer')} className="min-w-60 flex-1" value={question} onChange={setQuestion} />
-          <ModelPicker choice={choice} />
+          <ModelPicker chatId={chatId} choice={choice} />
           <Button type="submit" variant="primary" disabled={question.trim() === ''}>
             {t('firstRun.questionAsk')}
           </Button>

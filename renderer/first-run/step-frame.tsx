@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react'
+import { dismissAllNotices } from '../state/notices.ts'
 
 interface StepFrameProps {
   readonly title: string
@@ -13,6 +14,7 @@ export function StepFrame({ title, text, children, actions }: StepFrameProps) {
   // Also where the same step says something new.
   useEffect(() => {
     heading.current?.focus()
+    return dismissAllNotices
   }, [title])
   return (
     <>

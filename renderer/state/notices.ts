@@ -32,6 +32,11 @@ export function notifyProblem(error: KithError): void {
   notify(sentenceOf(error), 'problem')
 }
 
+/** What was said of one page is over when another is shown. */
+export function dismissAllNotices(): void {
+  useNotices.setState({ shown: [] })
+}
+
 export function dismissNotice(id: number): void {
   useNotices.setState(({ shown }) => ({ shown: shown.filter((notice) => notice.id !== id) }))
 }

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Page } from './page-test.ts'
 import { testAccessible } from './expect-accessible.ts'
 import { goTo, openScene } from './open-scene.ts'
 

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Page } from './page-test.ts'
 import { openScene } from './open-scene.ts'
 import type { SceneName } from './scenes.ts'
 
@@ -35,7 +35,7 @@ export function testAccessible(screens: readonly Screen[]): void {
 
 /** Fails with what axe complains of, and where. */
 async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => node.target.join(' ')) }))).toEqual([])
 }
 

@@ -1,4 +1,4 @@
-import { expect, test, type Locator, type Page } from '@playwright/test'
+import { expect, test, type Locator, type Page } from './page-test.ts'
 import { fakePassword } from './fake-peer/teach-accounts.ts'
 import { asked, goTo, openScene } from './open-scene.ts'
 import type { SceneName } from './scenes.ts'
@@ -291,4 +291,28 @@ test('restoring asks whether the other computers are lost, and takes it that the
     .poll(() => asked(page, 'account.restore'))
     .toMatchObject([{ areOthersLost: false }, { areOthersLost: true }])
   isQuiet()
+})
+
+test('a field that is given too much keeps all of it, says by how much, and sends nothing', async ({ page }) => {
+  await openScene(page, 'home')
+  await page.getByRole('button', { name: 'More for Lentils and spinach' }).click()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  const field = page.getByLabel('Name of the chat')
+  for (const [length, name] of [
+    [500, 'Too long by 380 characters: at most 120 fit here.'],
+    [121, 'Too long by 1 character: at most 120 fit here.'],
+  ] as const) {
+    await field.fill('')
+    await page.keyboard.insertText('x'.repeat(length))
+    await expect(field).toHaveAccessibleDescription(new RegExp(name))
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Save name' }).click()
+    await expect(field).toBeFocused()
+    expect((await field.inputValue()).length).toBe(length)
+  }
+  expect(await asked(page, 'chat.rename')).toEqual([])
+  await page.keyboard.press('Backspace')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(await asked(page, 'chat.rename')).toMatchObject([{ title: 'x'.repeat(120) }])
 })

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Page } from './page-test.ts'
 import { expectReflow, testAccessible, type Screen } from './expect-accessible.ts'
 import { asked, goTo, openScene } from './open-scene.ts'
 import { fakePlainKey } from './fake-peer/teach-keys.ts'
@@ -203,7 +203,9 @@ test('at 400 % keys and the new-key form reflow, and their last button can be re
   await expectReflow(page)
 })
 
-test('a program that was refused can be listed, and what cannot be listed is said beside its field', async ({ page }) => {
+test('a program that was refused can be listed, and what cannot be listed is said beside its field', async ({
+  page,
+}) => {
   await openScene(page, 'home')
   await goTo(page, 'Keys')
   await page.getByText('Containers, extensions and pages').click()

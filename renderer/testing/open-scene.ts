@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test'
+import { expect, pageAddress, type Page } from './page-test.ts'
 import type { SceneName } from './scenes.ts'
 
 /** Opens the page in a scene. Whatever the console complains of, the content policy included, fails the test. */
@@ -8,7 +8,7 @@ export async function openScene(page: Page, scene: SceneName, query = ''): Promi
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  await page.goto(`/testing/index.html?scene=${scene}${query}`)
+  await page.goto(`${pageAddress}/testing/index.html?scene=${scene}${query}`)
   await page.getByRole('main').waitFor()
   return () => {
     expect(complaints).toEqual([])

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Page } from './page-test.ts'
 import { openScene } from './open-scene.ts'
 
 /** Nothing is on this computer, and the others of the pool are as given. */

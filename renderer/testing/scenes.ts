@@ -68,8 +68,24 @@ function withChats(state: AppState, nowMs: number): Scene {
   return { state: { ...state, chats: summaries }, chats }
 }
 
+/** Ten chats. What each says has a word of its own, which its title lacks. */
+function tenChats(nowMs: number): Scene {
+  const chats = new Map<ChatId, Message[]>()
+  const summaries = Array.from({ length: 10 }, (_, place) => {
+    const chatId = fakeIds.chat()
+    const atMs = nowMs - place * 60_000
+    chats.set(chatId, [
+      fakeQuestion(`Who asks only-${place}?`, atMs),
+      fakeAnswer(`Nobody but only-${place} does.`, atMs),
+    ])
+    return { chatId, title: `Chat number ${place}`, updatedAtMs: atMs, isAnswering: false }
+  })
+  return { state: { ...homeState(nowMs), chats: summaries }, chats }
+}
+
 /** States worth looking at, by name. */
 export const scenes = {
+  tenChats,
   fresh: (): Scene => ({ state: freshState(), chats: new Map() }),
   home: (nowMs: number): Scene => withChats(homeState(nowMs), nowMs),
   signedOut: (nowMs: number): Scene => {

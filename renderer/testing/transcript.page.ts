@@ -1,4 +1,4 @@
-import { expect, test, type Locator, type Page } from '@playwright/test'
+import { expect, test, type Locator, type Page } from './page-test.ts'
 import { openScene } from './open-scene.ts'
 
 /** How far the end of the conversation is from what can be seen, in pixels. */
@@ -72,8 +72,8 @@ test('a chat is at its end in the first frame, and stays there while an answer i
   await openLongChat(page)
   expect(await worstDistance(page)).toBeLessThanOrEqual(2)
   await ask(page)
-  // A sentence may be drawn before the frame that follows it.
-  expect(await worstDistance(page)).toBeLessThanOrEqual(60)
+  // Sentences may be drawn before the frame that follows them; without it, the end is thousands away.
+  expect(await worstDistance(page)).toBeLessThanOrEqual(150)
   await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(2)
   await expect(page.getByRole('button', { name: 'Jump to the newest' })).toHaveCount(0)
   isQuiet()
@@ -93,7 +93,11 @@ test('whoever reads further up is left there, and a button leads back', async ({
   await page.waitForTimeout(500)
   expect(Math.abs((await restingPlace(page, message)) - before)).toBeLessThanOrEqual(1)
   await jump.click()
-  await expect(page.getByRole('log')).toBeFocused()
+  // There the next question is written; Escape there draws nothing round anything.
+  await expect(page.getByLabel('Your question')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByLabel('Your question')).toBeFocused()
+  expect(await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle)).toBe('none')
   await expect.poll(() => distanceFromEnd(page)).toBeLessThanOrEqual(2)
   await expect(jump).toHaveCount(0)
 })

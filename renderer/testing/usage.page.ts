@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Page } from './page-test.ts'
 import { expectReflow, testAccessible, type Screen } from './expect-accessible.ts'
 import { asked, goTo, openScene } from './open-scene.ts'
 
@@ -202,4 +202,24 @@ test('at 400 % the page reflows, and its tables scroll in frames of their own', 
   await expect(page.getByRole('figure')).toBeVisible()
   await page.getByText('Show as a table').click()
   await expectReflow(page)
+})
+
+test('two computers of one name have a column each, however often the page changes', async ({ page }) => {
+  await openScene(page, 'keyed')
+  await page.evaluate(() => {
+    const totals = { requests: 3, failures: 0, promptTokens: 30, completionTokens: 60 }
+    const groups = ['first', 'second'].map((id) => ({ id, label: 'vm', ...totals }))
+    const startMs = new Date().setHours(0, 0, 0, 0)
+    window.harness?.peer.on('usage.report', ({ grain }) => ({
+      ok: true,
+      value: { grain, buckets: [{ startMs, groups }], totals },
+    }))
+  })
+  await goTo(page, 'Usage')
+  await page.getByText('Show as a table').click()
+  for (const direction of ['Answers your computers gave', 'Answers you asked for', 'Answers your computers gave']) {
+    await page.getByRole('radio', { name: direction }).click()
+    await expect(page.getByRole('table').getByRole('columnheader', { name: 'vm', exact: true })).toHaveCount(2)
+    await expect(page.getByRole('table').getByRole('columnheader')).toHaveCount(7)
+  }
 })

@@ -3,11 +3,7 @@ import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-/** The policy of the app, so that page tests fail where the app would. */
-const contentPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
-
-/** Builds and serves the page with a fake peer behind it; never part of the product. */
+/** Builds the page with a fake peer behind it, as React's development build; never part of the product. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   plugins: [react(), tailwind()],
@@ -17,5 +13,4 @@ export default defineConfig({
     emptyOutDir: true,
     rolldownOptions: { input: fileURLToPath(new URL('./index.html', import.meta.url)) },
   },
-  preview: { host: '127.0.0.1', port: 4178, strictPort: true, headers: { 'content-security-policy': contentPolicy } },
 })

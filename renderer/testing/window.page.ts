@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, test } from './page-test.ts'
 import { asked as askedOf, goTo, openScene } from './open-scene.ts'
 import { fakeLink } from './fake-peer/teach-pools.ts'
 
@@ -227,7 +227,7 @@ test('four hundred messages stay quick while an answer streams', async ({ page }
     window.harness?.lengthen(400)
   })
   await page.getByRole('button', { name: 'How does a heat pump work?', exact: true }).click()
-  await expect(page.getByRole('article')).toHaveCount(400)
+  await expect(page.getByRole('article')).toHaveCount(400, { timeout: 20_000 })
   await page.getByLabel('Your question').fill('Once more?')
   await page.keyboard.press('Enter')
   const slowest = await page.evaluate(

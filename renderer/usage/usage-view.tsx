@@ -46,9 +46,9 @@ export function UsageView() {
   return (
     <Page title={t('usage.title')} text={t('usage.text')} actions={<ExportButton choice={choice} />}>
       {network === 'offline' && <Callout tone="caution">{t('usage.offline')}</Callout>}
-      {clocks.map((clock) => (
-        <Callout key={sentenceOf(clock)} tone="caution">
-          {sentenceOf(clock)}
+      {[...new Set(clocks.map(sentenceOf))].map((sentence) => (
+        <Callout key={sentence} tone="caution">
+          {sentence}
         </Callout>
       ))}
       <div className="flex flex-col gap-4">

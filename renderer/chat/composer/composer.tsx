@@ -1,15 +1,18 @@
 import { ArrowUp, Square } from 'lucide-react'
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChatId } from '../../../node/contract/ids.ts'
 import { Button } from '../../components/button.tsx'
+import { useChatPlace } from '../../state/navigation.ts'
 import { useSlice } from '../../state/slices.ts'
 import { useAsking } from './ask-store.ts'
 import { composerId } from './composer-focus.ts'
+import { ComposerHint } from './composer-hint.tsx'
 import { ComposerNote } from './composer-note.tsx'
 import { setDraft, useDraft } from './drafts.ts'
 import { ModelPicker } from '../pickers/model-picker.tsx'
 import { PoolPicker } from '../pickers/pool-picker.tsx'
+import { refusalOf } from './refusal.ts'
 import { stopAnswer } from './stop-answer.ts'
 import { useSend } from './use-send.ts'
 
@@ -18,18 +21,20 @@ interface ComposerProps {
   readonly isAnswering: boolean
 }
 
-const maxChars = 200_000
+const hintId = `${composerId}-hint`
 
-/** Where questions are written. The focus stays here after sending. */
+/** Where questions are written. The focus stays here after sending, and so does whatever is not sent. */
 export function Composer({ chatId, isAnswering }: ComposerProps) {
   const { t } = useTranslation()
   const field = useRef<HTMLTextAreaElement>(null)
   const draft = useDraft(chatId)
   const { choice, send } = useSend(chatId)
   const pools = useSlice('pools')
-  const isAsking = useAsking(({ asking }) => asking !== null && asking.error === null && asking.chatId === chatId)
+  const place = useChatPlace()
+  const isAsking = useAsking(({ asking }) => asking[place]?.error === null)
   const isStopping = useAsking(({ stopping }) => chatId !== null && stopping.includes(chatId))
-  const canSend = draft.trim() !== '' && choice.model !== null && !isAsking
+  const refusal = refusalOf({ draft, hasModel: choice.model !== null, isAsking, isAnswering })
+  const [refusedFor, setRefusedFor] = useState<typeof refusal>(null)
 
   useEffect(() => {
     field.current?.focus()
@@ -37,8 +42,8 @@ export function Composer({ chatId, isAnswering }: ComposerProps) {
 
   function submit(): void {
     field.current?.focus()
-    if (isAnswering || !canSend) return
-    if (send(draft)) setDraft(chatId, '')
+    setRefusedFor(refusal)
+    if (refusal === null && send(draft)) setDraft(chatId, '')
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -48,7 +53,7 @@ export function Composer({ chatId, isAnswering }: ComposerProps) {
   }
 
   return (
-    <div className="px-4 pb-4 sm:px-8">
+    <div className="overflow-hidden px-4 pb-4 [scrollbar-gutter:stable_both-edges] sm:px-8">
       <div className="mx-auto flex max-w-3xl flex-col gap-2">
         <ComposerNote pool={choice.pool} />
         <form
@@ -61,27 +66,29 @@ export function Composer({ chatId, isAnswering }: ComposerProps) {
           <textarea
             ref={field}
             id={composerId}
+            data-focus-home
             aria-label={t('chat.composer')}
-            aria-describedby={`${composerId}-keys`}
+            aria-describedby={hintId}
+            aria-invalid={refusal === 'tooLong' || undefined}
             placeholder={t('chat.placeholder')}
             value={draft}
             rows={1}
             dir="auto"
-            maxLength={maxChars}
             className="block field-sizing-content max-h-[38vh] min-h-12 w-full resize-none bg-transparent px-4 pt-3.5 pb-1 text-body outline-none"
             onChange={(event) => {
               setDraft(chatId, event.target.value)
             }}
             onKeyDown={onKeyDown}
           />
-          <div className="flex flex-wrap items-center gap-1.5 px-2.5 pb-2.5">
-            {pools.length > 1 && <PoolPicker chosen={choice.pool} />}
-            <ModelPicker choice={choice} />
-            <span className="flex-1" />
+          <div className="flex items-center gap-1.5 px-2.5 pb-2.5">
+            <div className="flex min-w-0 flex-1 items-center gap-1.5">
+              {pools.length > 1 && <PoolPicker chatId={chatId} chosen={choice.pool} />}
+              <ModelPicker chatId={chatId} choice={choice} />
+            </div>
             {isAnswering && chatId !== null ? (
               <Button
                 size="small"
-                className="rounded-full!"
+                className="shrink-0 rounded-full!"
                 icon={<Square aria-hidden size={12} className="fill-current" />}
                 isBusy={isStopping}
                 onClick={() => {
@@ -96,9 +103,9 @@ export function Composer({ chatId, isAnswering }: ComposerProps) {
                 type="submit"
                 size="small"
                 variant="primary"
-                className="rounded-full!"
+                className="shrink-0 rounded-full!"
                 icon={<ArrowUp aria-hidden size={15} />}
-                disabled={!canSend}
+                disabled={refusal !== null}
                 isBusy={isAsking}
               >
                 {t('chat.send')}
@@ -106,9 +113,7 @@ export function Composer({ chatId, isAnswering }: ComposerProps) {
             )}
           </div>
         </form>
-        <p id={`${composerId}-keys`} className="hidden text-center text-caption text-ink-faint sm:block">
-          {t('chat.keys')}
-        </p>
+        <ComposerHint id={hintId} refusal={refusal} wasRefused={refusal === refusedFor} length={draft.length} />
       </div>
     </div>
   )

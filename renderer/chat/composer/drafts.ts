@@ -17,6 +17,18 @@ export function setDraft(chatId: ChatId | null, text: string): void {
   useDrafts.setState(({ texts }) => ({ texts: { ...texts, [chatId ?? newChat]: text } }))
 }
 
+/** Puts a question back where it was typed, before what was typed since. */
+export function giveBackDraft(chatId: ChatId | null, text: string): void {
+  const since = useDrafts.getState().texts[chatId ?? newChat] ?? ''
+  setDraft(chatId, since.trim() === '' ? text : `${text}\n\n${since}`)
+}
+
+/** What was typed while a new chat began belongs to that chat. */
+export function moveDraft(from: ChatId | null, to: ChatId): void {
+  setDraft(to, useDrafts.getState().texts[from ?? newChat] ?? '')
+  setDraft(from, '')
+}
+
 export function forgetDrafts(): void {
   useDrafts.setState({ texts: {} })
 }

@@ -13,7 +13,7 @@ interface Sender {
 
 /** Sends a question where the choice says; the first that somebody else could read waits for the privacy note. */
 export function useSend(chatId: ChatId | null): Sender {
-  const choice = useChoice()
+  const choice = useChoice(chatId)
   const { hasReadPrivacyNote } = useSlice('settings')
   const send = useCallback(
     (text: string) => {

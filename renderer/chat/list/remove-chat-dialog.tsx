@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { ChatSummary } from '../../../node/contract/state.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { showChat, useNavigation } from '../../state/navigation.ts'
 import { useCall } from '../../state/use-call.ts'
-import { forgetChat } from '../transcript/transcript-store.ts'
+import { forgetChat } from '../forget-chat.ts'
 
 interface RemoveChatDialogProps {
   readonly chat: ChatSummary
@@ -18,7 +17,6 @@ export function RemoveChatDialog({ chat, onClose }: RemoveChatDialogProps) {
   async function remove(): Promise<void> {
     const result = await run({ chatId: chat.chatId })
     if (!result.ok) return
-    if (useNavigation.getState().chatId === chat.chatId) showChat(null)
     forgetChat(chat.chatId)
     onClose()
   }

@@ -3,9 +3,10 @@ import { DropdownMenu } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../../components/badge.tsx'
 import { Menu, menuItemStyle } from '../../components/menu.tsx'
+import type { ChatId } from '../../../node/contract/ids.ts'
 import { formatList } from '../../locales/format.ts'
 import { machineLabel } from '../../locales/names.ts'
-import { updateSettings } from '../../state/settings.ts'
+import { choose } from './choice-store.ts'
 import { PickerButton } from './picker-button.tsx'
 import type { ModelOption } from './model-options.ts'
 import type { Choice } from './use-choice.ts'
@@ -54,7 +55,7 @@ function ModelRow({ option }: { readonly option: ModelOption }) {
 }
 
 /** Which model answers, where it is, and whose computer that is. */
-export function ModelPicker({ choice }: { readonly choice: Choice }) {
+export function ModelPicker({ chatId, choice }: { readonly chatId: ChatId | null; readonly choice: Choice }) {
   const { t } = useTranslation()
   const { model, option, options } = choice
   const name =
@@ -77,7 +78,7 @@ export function ModelPicker({ choice }: { readonly choice: Choice }) {
       <DropdownMenu.RadioGroup
         value={model ?? ''}
         onValueChange={(value) => {
-          void updateSettings({ chatModel: value })
+          choose(chatId, { model: value })
         }}
       >
         {options.map((one) => (

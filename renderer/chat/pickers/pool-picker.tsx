@@ -1,14 +1,20 @@
 import { Check, Users } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
+import type { ChatId } from '../../../node/contract/ids.ts'
 import type { Pool } from '../../../node/contract/state.ts'
 import { Menu, menuItemStyle } from '../../components/menu.tsx'
-import { updateSettings } from '../../state/settings.ts'
 import { useSlice } from '../../state/slices.ts'
+import { choose } from './choice-store.ts'
 import { PickerButton } from './picker-button.tsx'
 
+interface PoolPickerProps {
+  readonly chatId: ChatId | null
+  readonly chosen: Pool | null
+}
+
 /** Which pool the next question goes to. */
-export function PoolPicker({ chosen }: { readonly chosen: Pool | null }) {
+export function PoolPicker({ chatId, chosen }: PoolPickerProps) {
   const { t } = useTranslation()
   const pools = useSlice('pools')
   const name = chosen?.name ?? t('nav.pool')
@@ -27,7 +33,7 @@ export function PoolPicker({ chosen }: { readonly chosen: Pool | null }) {
         value={chosen?.poolId ?? ''}
         onValueChange={(value) => {
           const pool = pools.find((one) => one.poolId === value)
-          if (pool !== undefined) void updateSettings({ chatPoolId: pool.poolId })
+          if (pool !== undefined) choose(chatId, { poolId: pool.poolId })
         }}
       >
         {pools.map((pool) => (

@@ -26,6 +26,12 @@ export function announce(line: string): void {
   useAnnouncements.setState(({ lines }) => ({ lines: [...lines, added].slice(-maxLines) }))
 }
 
+/** What was said of one chat is not read out in another. */
+export function forgetAnnouncements(): void {
+  unread.clear()
+  useAnnouncements.setState({ lines: [] })
+}
+
 /** Announces answers of the chat on screen at the grain the person chose; never each token. */
 export function announceEvent(event: ChatEvent): void {
   const grain = readSlice('settings').announceAnswers

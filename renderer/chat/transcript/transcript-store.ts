@@ -119,8 +119,13 @@ export function messagesOf(chatId: ChatId): readonly Message[] | undefined {
   return useTranscripts.getState().messages[chatId]
 }
 
-export function forgetChat(chatId: ChatId): void {
-  useTranscripts.setState((held) => ({ messages: without(held.messages, chatId) }))
+/** Lets go of a chat's messages, and of what is still being written there. */
+export function forgetTranscript(chatId: ChatId): void {
+  useTranscripts.setState((held) => {
+    const answers = new Set<string>((held.messages[chatId] ?? []).map(({ messageId }) => messageId))
+    const live = Object.fromEntries(Object.entries(held.live).filter(([messageId]) => !answers.has(messageId)))
+    return { messages: without(held.messages, chatId), live }
+  })
 }
 
 export function forgetAllChats(): void {

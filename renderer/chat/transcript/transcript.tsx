@@ -4,10 +4,12 @@ import type { ChatId } from '../../../node/contract/ids.ts'
 import { Button } from '../../components/button.tsx'
 import { ErrorNote } from '../../components/error-note.tsx'
 import { Spinner } from '../../components/spinner.tsx'
+import { focusComposer } from '../composer/composer-focus.ts'
 import { AskingItem } from './asking-item.tsx'
 import type { Asking } from '../composer/ask-store.ts'
 import { MessageItem } from './message-item.tsx'
 import type { useChat } from '../use-chat.ts'
+import { useDrawnCount } from './use-drawn-count.ts'
 import { useStickToEnd } from './use-stick-to-end.ts'
 
 interface TranscriptProps {
@@ -22,6 +24,7 @@ export function Transcript({ chatId, chat, asking }: TranscriptProps) {
   const { scroller, content, isAtEnd, jumpToEnd } = useStickToEnd()
   const lastQuestion = chat.messages.findLast((message) => message.role === 'user')
   const last = chat.messages.at(-1)
+  const drawnCount = useDrawnCount(chat.messages.length)
   return (
     <div className="relative min-h-0 flex-1 short:h-[80vh] short:flex-none">
       <div
@@ -30,7 +33,7 @@ export function Transcript({ chatId, chat, asking }: TranscriptProps) {
         aria-live="off"
         aria-label={t('chat.transcript')}
         tabIndex={0}
-        className="h-full overflow-y-auto px-5 -outline-offset-2 sm:px-8"
+        className="h-full overflow-y-auto px-5 -outline-offset-2 [scrollbar-gutter:stable_both-edges] sm:px-8"
       >
         <div ref={content} className="mx-auto flex max-w-3xl flex-col gap-7 py-7">
           {chat.state === 'loading' && chatId !== null && (
@@ -48,7 +51,7 @@ export function Transcript({ chatId, chat, asking }: TranscriptProps) {
               }
             />
           )}
-          {chat.messages.map((message) => (
+          {chat.messages.slice(-drawnCount).map((message) => (
             <MessageItem
               key={message.messageId}
               message={message}
@@ -64,7 +67,10 @@ export function Transcript({ chatId, chat, asking }: TranscriptProps) {
           size="small"
           icon={<ArrowDown aria-hidden size={15} />}
           className="fade absolute bottom-3 start-1/2 -translate-x-1/2 rounded-full! whitespace-nowrap shadow-float"
-          onClick={jumpToEnd}
+          onClick={() => {
+            jumpToEnd()
+            focusComposer()
+          }}
         >
           {t('chat.jumpToEnd')}
         </Button>

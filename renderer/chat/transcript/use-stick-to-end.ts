@@ -48,7 +48,6 @@ export function useStickToEnd(): StickToEnd {
     follows.current = true
     setAtEnd(true)
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
-    scroller.current?.focus({ preventScroll: true })
   }, [])
 
   return { scroller, content, isAtEnd, jumpToEnd }

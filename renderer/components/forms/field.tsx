@@ -1,6 +1,7 @@
 import { useId, type ComponentProps, type ReactNode } from 'react'
 import { classNames } from '../class-names.ts'
 import { Mistake, mistakeIdOf } from './mistake.tsx'
+import { useLengthLimit } from './use-length-limit.ts'
 
 export const inputStyle =
   'w-full min-h-10 rounded-control border border-edge bg-surface px-3 py-2 text-body text-ink transition-shadow ' +
@@ -61,14 +62,17 @@ export type TypedFieldProps<E extends 'input' | 'textarea'> = Omit<
   }
 
 /** A line of text with its label. */
-export function TextField({ label, hint, mistake, className, onChange, ...rest }: TypedFieldProps<'input'>) {
+export function TextField(props: TypedFieldProps<'input'>) {
+  const { label, hint, mistake, className, maxLength, onChange, ...rest } = props
+  const { marks, tooLong } = useLengthLimit(rest.value, maxLength)
   return (
-    <Field label={label} hint={hint} mistake={mistake} className={className}>
+    <Field label={label} hint={hint} mistake={mistake ?? tooLong} className={className}>
       {(wiring) => (
         <input
           {...wiring}
           type="text"
           {...rest}
+          {...marks}
           className={inputStyle}
           onChange={(event) => onChange?.(event.target.value)}
         />

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode, type RefCallback } from 'react'
 import { flushSync } from 'react-dom'
 
 interface FormProps {
-  readonly ref?: RefObject<HTMLFormElement | null>
+  /** Has to stay the same from one drawing to the next. */
+  readonly ref?: RefCallback<HTMLFormElement>
   readonly id?: string
   readonly className?: string
   /** False while something needed is missing, or while what was sent before still runs. */
@@ -12,16 +13,23 @@ interface FormProps {
   readonly children: ReactNode
 }
 
-/** A form. When `onSubmit`, or what it sent, marks fields as wrong, the first of them takes the focus. */
+/** A form. The first field that holds too much, or that `onSubmit` or what it sent marks as wrong, takes the focus. */
 export function Form({ ref, id, className, canSubmit, onSubmit, children }: FormProps) {
-  const own = useRef<HTMLFormElement>(null)
-  const form = ref ?? own
+  const form = useRef<HTMLFormElement>(null)
   const [ended, setEnded] = useState(0)
 
   // Drawn together with what the peer refused.
   useEffect(() => {
     if (ended > 0) focusMistake(form.current)
-  }, [ended, form])
+  }, [ended])
+
+  const keep = useCallback(
+    (element: HTMLFormElement | null) => {
+      form.current = element
+      ref?.(element)
+    },
+    [ref],
+  )
 
   function send(): void {
     const sent = onSubmit()
@@ -30,7 +38,7 @@ export function Form({ ref, id, className, canSubmit, onSubmit, children }: Form
 
   return (
     <form
-      ref={form}
+      ref={keep}
       id={id}
       // The browser's own bubbles speak the system's language, not the window's.
       noValidate
@@ -38,6 +46,11 @@ export function Form({ ref, id, className, canSubmit, onSubmit, children }: Form
       onSubmit={(event) => {
         event.preventDefault()
         if (!canSubmit) return
+        const tooLong = event.currentTarget.querySelector<HTMLElement>('[data-too-long]')
+        if (tooLong !== null) {
+          tooLong.focus()
+          return
+        }
         // Drawn at once, so that the mistakes that were found are there to be looked for.
         flushSync(send)
         focusMistake(event.currentTarget)

@@ -3,6 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../icon-button.tsx'
 import { Field, inputStyle, type TypedFieldProps } from './field.tsx'
+import { useLengthLimit } from './use-length-limit.ts'
+
+const maxPasswordLength = 1_000
 
 type PasswordFieldProps = Omit<TypedFieldProps<'input'>, 'type' | 'autoComplete'> & {
   /** `off` for a secret that is no password of this computer's. */
@@ -13,8 +16,9 @@ type PasswordFieldProps = Omit<TypedFieldProps<'input'>, 'type' | 'autoComplete'
 export function PasswordField({ label, hint, mistake, className, onChange, ...rest }: PasswordFieldProps) {
   const { t } = useTranslation()
   const [isShown, setShown] = useState(false)
+  const { marks, tooLong } = useLengthLimit(rest.value, maxPasswordLength)
   return (
-    <Field label={label} hint={hint} mistake={mistake} className={className}>
+    <Field label={label} hint={hint} mistake={mistake ?? tooLong} className={className}>
       {(wiring) => (
         <div className="relative">
           <input
@@ -23,7 +27,7 @@ export function PasswordField({ label, hint, mistake, className, onChange, ...re
             type={isShown ? 'text' : 'password'}
             spellCheck={false}
             autoCapitalize="none"
-            maxLength={1_000}
+            {...marks}
             className={`${inputStyle} pe-11`}
             onChange={(event) => onChange?.(event.target.value)}
           />

@@ -15,7 +15,7 @@ export function Page({ title, text, actions, children }: PageProps) {
   }, [])
   return (
     <div className="h-full overflow-y-auto">
-      <div className="rise mx-auto flex w-full max-w-3xl flex-col gap-9 px-5 pt-9 pb-16 sm:px-8">
+      <div className="rise mx-auto flex w-full max-w-3xl flex-col gap-9 xl:max-w-4xl 2xl:max-w-6xl px-5 pt-9 pb-16 sm:px-8">
         <header className="flex flex-wrap items-end gap-x-6 gap-y-4">
           <div className="flex min-w-56 flex-1 flex-col gap-1.5">
             <h1 ref={heading} tabIndex={-1} className="text-display font-semibold outline-none">

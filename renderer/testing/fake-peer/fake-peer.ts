@@ -54,6 +54,11 @@ export class FakePeer {
     this.#handlers[name] = answers as FakeHandlers[K]
   }
 
+  /** What a call was taught, to be put around or back. */
+  handler<K extends WindowCallName>(name: K): FakeHandlers[K] {
+    return this.#handlers[name]
+  }
+
   /** Replaces one slice and tells the window. */
   change<K extends SliceName>(slice: K, value: AppState[K]): void {
     this.state = { ...this.state, [slice]: value }

@@ -25,11 +25,12 @@ const needsVirtualScreen = process.platform === 'linux'
 
 /**
  * @param {import('../setup/progress.mjs').Progress} progress
+ * @param {() => Promise<unknown>} build makes what the windows show; unless said otherwise the app
  * @returns {Promise<WindowTests>}
  */
-export async function setUpWindowTests(progress) {
+export async function setUpWindowTests(progress, build = () => ensureBuild(progress)) {
   const runtime = await setUpElectron(progress, { needsVirtualScreen })
-  await ensureBuild(progress)
+  await build()
   return { runtime, runner: await setUpUser(progress) }
 }
 

@@ -407,7 +407,7 @@ export const fences = [
   {
     name: 'electron',
     modules: ['electron'],
-    folders: ['electron', 'resources/electron-default-app'],
+    folders: ['electron', 'resources/electron-default-app', 'resources/page-test-window'],
     typesIn: [],
     openToTests: false,
   },
