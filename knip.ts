@@ -28,6 +28,8 @@ const config: KnipConfig = {
   ignoreDependencies: [
     // Kept at the top level for a module that uses it undeclared: docs/known-issues.md.
     'b4a',
+    // What @playwright/test drives, at the version we have chosen.
+    'playwright',
   ],
   // A schema beside its type, and a value beside the function that uses it, are one thing.
   ignoreExportsUsedInFile: true,

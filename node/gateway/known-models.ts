@@ -35,7 +35,8 @@ export class KnownModels {
   /** Takes up what earlier runs knew. */
   async open(): Promise<void> {
     const before = await this.kept.read()
-    for (const machine of before) if (!this.#byDevice.has(machine.deviceId)) this.#byDevice.set(machine.deviceId, machine)
+    for (const machine of before)
+      if (!this.#byDevice.has(machine.deviceId)) this.#byDevice.set(machine.deviceId, machine)
   }
 
   note(machines: readonly RemoteMachine[]): void {

@@ -4,8 +4,6 @@ const beatMs = 600
 const quietMs = 1_900
 /** Silence after which the connection is ended; the transport alone takes about 17 s. */
 const silenceMs = 8_000
-/** A beat this late means that our own process stood still: sleep, or a blocked event loop. */
-const ownStallMs = 1_000
 
 interface Beating {
   sendBeat(): void
@@ -50,9 +48,10 @@ export class PoolBeat {
 
   #tick(): void {
     const nowMs = performance.now()
-    const isLate = nowMs - this.#lastTickMs - beatMs > ownStallMs
+    // Time in which our own process stood still (sleep, a busy processor) is no silence of the other side.
+    const lateMs = Math.max(0, nowMs - this.#lastTickMs - beatMs)
     this.#lastTickMs = nowMs
-    if (isLate || this.connection.isHolding()) this.#lastHeardMs = nowMs
+    this.#lastHeardMs = this.connection.isHolding() ? nowMs : Math.min(nowMs, this.#lastHeardMs + lateMs)
     const silentMs = nowMs - this.#lastHeardMs
     this.connection.onTick()
     if (silentMs > silenceMs) return this.connection.onSilence()

@@ -154,7 +154,7 @@ describe('several devices of one account', () => {
     expect(codeOf(await desk.peer.call('account.unlinkDevice', { deviceId: self, password }))).toBe('device_is_this')
     valueOf(await desk.peer.call('account.unlinkDevice', { deviceId, password }))
     await laptop.until(({ account }) => account.current === null, 'the end')
-    expect(notices).toContain('device_unlinked')
+    await expect.poll(() => notices).toContain('device_unlinked')
     expect(codeOf(await laptop.peer.call('account.unlock', { username: 'parted', password }))).toBe('device_unlinked')
     const left = await desk.state()
     expect(devicesOf(left)).toHaveLength(1)

@@ -48,6 +48,7 @@ export class Session extends Worker {
   readonly #facilities: readonly Facility[]
   readonly #workers: readonly Worker[]
   #unsubscribe: (() => void)[] = []
+  #deviceName: string
 
   private constructor(
     private readonly options: SessionOptions,
@@ -63,6 +64,7 @@ export class Session extends Worker {
     this.#workers = createWorkers(options, services, this.api)
     events.membershipChanged.add(options.onChange)
 
+    this.#deviceName = options.vault.contents.deviceName
     this.settings = stores.settings
     this.serverKeys = stores.serverKeys
     this.pools = network.pools
@@ -110,13 +112,20 @@ export class Session extends Worker {
     return this.#facilities
   }
 
+  /** Tells the pools what this computer is called now, if that has changed. */
+  #tellName(): void {
+    const { deviceName } = this.options.vault.contents
+    if (deviceName === this.#deviceName) return
+    this.#deviceName = deviceName
+    this.processor.enforce()
+    this.pools.showProfile()
+  }
+
   protected override async onStarted(): Promise<void> {
     this.#unsubscribe = [
       this.options.vault.onChange(() => {
         this.options.onAccount()
-        // The name of this computer may have changed.
-        this.processor.enforce()
-        this.pools.showProfile()
+        this.#tellName()
       }),
       this.processor.onServing(this.options.onServing),
       this.processor.onCapabilities(() => {

@@ -1,5 +1,4 @@
 import type { Hypercore } from 'hypercore'
-import type Corestore from 'corestore'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { keyPairFromSeed, randomBytes } from '../crypto/keys.ts'
@@ -22,7 +21,7 @@ afterEach(async () => {
 /** Another device's view of a core, once it has all of it. */
 async function readerOf(core: Hypercore, length: number): Promise<Bee> {
   const reader = await Bee.open(await stores.open('victim'), 'member', { key: core.key }, encryptionKey)
-  partings.push(replicate({ core } as Bee, reader))
+  partings.push(replicate({ core }, reader))
   reader.keepAll()
   await expect.poll(() => reader.core.length, { interval: 5 }).toBe(length)
   return reader
@@ -42,7 +41,7 @@ describe('a core that no Kith makes', () => {
     const store = await stores.open('evil')
     const keyPair = keyPairFromSeed(randomBytes(32))
     const early = { key: keyPair.publicKey, keyPair, compat: true, encryption: { key: encryptionKey } }
-    const core = store.get(early as Parameters<Corestore['get']>[0])
+    const core = store.get(early)
     await core.ready()
     await core.append(Buffer.from('whatever'))
     expect(core.core.compat).toBe(true)

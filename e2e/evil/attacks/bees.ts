@@ -3,7 +3,7 @@ import type { Scene } from '../harness/scene.ts'
 import type { Poison } from '../hostile/poisoned-bees.ts'
 
 /** A core of one’s own, with blocks that freeze whoever walks it. */
-function poisonedBee(poison: Poison, as: 'guest' | 'member', kind: 'member' | 'usage' = 'member'): Attack {
+function poisonedBee(poison: Poison, as: 'guest' | 'member' | 'gateway', kind: 'member' | 'usage' = 'member'): Attack {
   const blocks = poison === 'random' ? 'blocks drawn at random' : poison
   return {
     name: kind === 'member' ? blocks : `${blocks}, in a usage bee`,
@@ -16,7 +16,7 @@ function poisonedBee(poison: Poison, as: 'guest' | 'member', kind: 'member' | 'u
       // Blocks drawn at random may happen to be lawful.
       const isNamed = poison !== 'random'
       return {
-        attempts: report.fetched,
+        attempts: report.sent,
         culprit: isNamed ? culprit : null,
         codes: ['records_malformed', 'records_too_long'],
         harms: [],
@@ -41,6 +41,7 @@ export const bees: readonly Attack[] = [
   poisonedBee('a lattice with as many ways down as there are atoms', 'member'),
   variant(poisonedBee('a hundred thousand keys', 'member')),
   variant(poisonedBee('a hundred thousand nodes', 'guest')),
-  poisonedBee('a node that is its own child', 'member', 'usage'),
+  // Of whoever may ask for others, what is written down is read by all.
+  poisonedBee('a node that is its own child', 'gateway', 'usage'),
   poisonedBee('random', 'member'),
 ]

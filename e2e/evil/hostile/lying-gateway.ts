@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceIdOf } from '../../../node/accounts/ids.ts'
+import { delay } from '../../../node/base/deadline.ts'
 import { accountIdSchema, requestIdSchema } from '../../../node/contract/ids.ts'
 import type { Receipt } from '../../../node/contract/usage.ts'
 import { toHex } from '../../../node/crypto/encoding.ts'
@@ -20,6 +21,9 @@ import { count, hostilePart, targetSchema } from './hostile-part.ts'
 const invented = 20
 const repeats = 20
 const mostTokens = 1_000_000
+/** How long its own receipts may take to be returned. */
+const returnMs = 8_000
+const lookAgainMs = 50
 
 /** What the victim said to receipts: kept, refused, later, or a code where it took none of them. */
 const repliesSchema = z.record(z.string(), count)
@@ -53,6 +57,8 @@ export const lyingGateway = hostilePart({
     const target = app.machine(victimDeviceId)
     const { publicKey, secretKey } = app.clients['options'].deviceKeyPair
     const ownAccountId = app.pool(poolId).ownAccountId
+    const endMs = performance.now() + returnMs
+    while (returned.length === 0 && performance.now() < endMs) await delay(lookAgainMs)
     const truth = [...returned]
     const told = async (receipts: readonly WireReceipt[]): Promise<z.infer<typeof repliesSchema>> => {
       const replies: Record<string, number> = {}

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { delay } from '../../../node/base/deadline.ts'
-import type { DeviceId } from '../../../node/contract/ids.ts'
+import type { PoolId } from '../../../node/contract/ids.ts'
 import { toHex } from '../../../node/crypto/encoding.ts'
 import type { DeviceBee } from '../../../node/pools/pool/device-bees.ts'
+import { memberKeys } from '../../../node/pools/pool/records.ts'
 import { Bee } from '../../../node/state/bee.ts'
 import {
   appendBlocks,
@@ -11,6 +12,7 @@ import {
   encodeBlock,
   type RawNode,
 } from '../../../node/state/testing/evil-blocks.ts'
+import { usageKeys } from '../../../node/usage/usage-keys.ts'
 import { Random } from '../harness/random.ts'
 import type { HostileApp } from './captured-app.ts'
 import { count, hostilePart, targetSchema } from './hostile-part.ts'
@@ -18,56 +20,59 @@ import { count, hostilePart, targetSchema } from './hostile-part.ts'
 export const poisons = [...beeAttacks, 'random'] as const
 export type Poison = (typeof poisons)[number]
 
-/** How long the victim gets to fetch the blocks. */
+/** How long the others get to ask for the blocks. */
 const spreadDeadlineMs = 10_000
 const lookAgainMs = 50
+/** What others list in such a bee: there lie the keys, so that the whole tree is walked. */
+const listed = { member: memberKeys.usageCores, usage: usageKeys.rollups('hour') } as const
 /** How long the others get after that to read them. */
-const readMs = 500
+const readMs = 1_000
 
 /** Appends blocks to a bee of this install that freeze whoever walks it. */
 export const poisonedBees = hostilePart({
   input: targetSchema.extend({ poison: z.enum(poisons), kind: z.enum(['member', 'usage']) }),
-  /** `fetched` are those of the blocks that the victim has asked for and was sent. */
-  report: z.object({ blocks: count, fetched: count }),
+  /** How many of the blocks somebody has asked for and was sent, and how many the victim itself. */
+  report: z.object({ blocks: count, sent: count, sentToVictim: count }),
   replace() {
     // A core that grows behind the app's back makes it think that its profile was copied.
     Bee.prototype.onForeignAppend = () => undefined
   },
   async run(app: HostileApp, { poolId, victimDeviceId, poison, kind, seed }) {
-    const { bee } = await ownBee(app, poolId, kind)
+    const bee = await ownBee(app, poolId, kind)
     const first = bee.core.length
-    const fetched = uploadedTo(bee, victimDeviceId)
+    const uploads = uploadsOf(bee)
     if (poison === 'random') await appendBlocks(bee, randomBlocks(first, new Random(seed)))
-    else await attackBee(bee, poison)
+    else await attackBee(bee, poison, listed[kind])
     const blocks = bee.core.length - first
-    const ofPoison = (): number => [...fetched].filter((index) => index >= first).length
+    const poisoned = () => [...uploads].filter(([index]) => index >= first)
     const endMs = performance.now() + spreadDeadlineMs
-    while (ofPoison() < blocks && performance.now() < endMs) await delay(lookAgainMs)
+    while (poisoned().length === 0 && performance.now() < endMs) await delay(lookAgainMs)
     await delay(readMs)
-    return { blocks, fetched: ofPoison() }
+    const sentToVictim = poisoned().filter(([, devices]) => devices.has(victimDeviceId)).length
+    return { blocks, sent: poisoned().length, sentToVictim }
   },
 })
 
-/** A usage bee that the victim replicates is one of a member; it is there once there was something to write down. */
-async function ownBee(
-  app: HostileApp,
-  poolId: Parameters<HostileApp['pool']>[0],
-  kind: DeviceBee['kind'],
-): Promise<DeviceBee> {
+/** A bee of this install that the victim replicates. */
+async function ownBee(app: HostileApp, poolId: PoolId, kind: DeviceBee['kind']): Promise<Bee> {
   const pool = app.pool(poolId)
-  if (kind === 'usage') await pool.usage.own(new Date().toISOString().slice(0, 7))
-  const own = pool.bees.own(kind)
-  if (!own) throw new Error(`There is no ${kind} bee`)
-  return own
+  const bee = kind === 'usage' ? await pool.usage.own(thisMonth()) : pool.bees.own('member')?.bee
+  if (!bee) throw new Error(`There is no ${kind} bee`)
+  return bee
 }
 
-/** Which blocks a device is sent from now on. */
-function uploadedTo(bee: Bee, deviceId: DeviceId): ReadonlySet<number> {
-  const indexes = new Set<number>()
+/** The name of a usage bee, as in 2026-11. */
+function thisMonth(): string {
+  return new Date().toISOString().slice(0, 7)
+}
+
+/** Which blocks are sent to anybody from now on, by whom they are asked for: whoever has one passes it on. */
+function uploadsOf(bee: Bee): ReadonlyMap<number, ReadonlySet<string>> {
+  const sent = new Map<number, Set<string>>()
   bee.core.on('upload', (index: number, _bytes: number, { remotePublicKey }: { remotePublicKey: Uint8Array }) => {
-    if (toHex(remotePublicKey) === deviceId) indexes.add(index)
+    sent.set(index, (sent.get(index) ?? new Set()).add(toHex(remotePublicKey)))
   })
-  return indexes
+  return sent
 }
 
 function randomBlocks(first: number, random: Random): Uint8Array[] {

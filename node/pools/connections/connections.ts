@@ -45,6 +45,12 @@ export class Connections {
     return this.#names.get(deviceId)
   }
 
+  /** The name that an account goes by on a connection that stands. */
+  usernameOf(accountId: AccountId): string | undefined {
+    for (const { applicant } of this.#sessions) if (applicant?.accountId === accountId) return applicant.username
+    return undefined
+  }
+
   /** All devices of an account share what may wait for them unread. */
   #endUnread({ applicant }: ConnectionSession): void {
     if (!applicant) return

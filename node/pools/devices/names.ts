@@ -1,6 +1,6 @@
 import { cleanDeviceName } from '../../accounts/device-name.ts'
 import type { Vault } from '../../accounts/vault/vault.ts'
-import type { AccountId, DeviceId } from '../../contract/ids.ts'
+import { tagOf, type AccountId, type DeviceId } from '../../contract/ids.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { Callers } from './callers.ts'
@@ -8,7 +8,7 @@ import type { Callers } from './callers.ts'
 export interface NamesOptions {
   readonly vault: Pick<Vault, 'accountId' | 'username' | 'contents' | 'identity'>
   readonly pools: () => Iterable<Pool>
-  readonly connections: Pick<Connections, 'nameOf'>
+  readonly connections: Pick<Connections, 'nameOf' | 'usernameOf'>
   readonly callers: Pick<Callers, 'accountOf'>
 }
 
@@ -29,19 +29,22 @@ export class Names {
 
   /** The name a person goes by; null for strangers. */
   person(accountId: AccountId): string | null {
-    const { vault, pools } = this.options
+    const { vault, pools, connections } = this.options
     if (accountId === vault.accountId) return vault.username
     for (const pool of pools()) {
       const name = pool.directory?.members.get(accountId)?.username ?? pool.seen(accountId)?.username
       if (name !== undefined) return name
     }
-    return null
+    // Before the directory has come, there is only what those say who are connected.
+    return connections.usernameOf(accountId) ?? null
   }
 
   /** The person a device belongs to; null where it is one of our own account, or not known. */
   ownerOf(deviceId: DeviceId): string | null {
     const accountId = this.accountOf(deviceId)
-    return accountId === null || accountId === this.options.vault.accountId ? null : this.person(accountId)
+    if (accountId === null || accountId === this.options.vault.accountId) return null
+    // Nameless is still not our own.
+    return this.person(accountId) ?? tagOf(accountId)
   }
 
   /** What a device is called; null where it has never said. Whose it is has to be said beside it. */

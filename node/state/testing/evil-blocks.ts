@@ -43,7 +43,9 @@ function varint(number: number): Buffer {
   return Buffer.from([...bytes, rest])
 }
 
-const name = (number: number): string => `v1/k/${String(number).padStart(6, '0')}`
+/** Where the keys of attacks lie, unless they are to lie elsewhere. */
+const usualPrefix = 'v1/k/'
+const name = (number: number): string => usualPrefix + String(number).padStart(6, '0')
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index))
 /** Blocks that only hold a key, as the early ones of a batch may. */
@@ -177,10 +179,12 @@ export const noBlocks: readonly Uint8Array[] = [
  * Appends an attack to a bee that the attacker writes, in one go: everybody who replicates it has it then.
  *
  * Against whole peers, `bee` is `pool.bees.own('member').bee` of an admitted device, one of its usage bees, or a manager's
- * directory.
+ * directory. They list only what they know, so that the keys have to lie under a prefix that they list.
  */
-export function attackBee(bee: Bee, attack: BeeAttack): Promise<void> {
-  return appendBlocks(bee, evilBlocks[attack](bee.core.length).map(encodeBlock))
+export function attackBee(bee: Bee, attack: BeeAttack, prefix = usualPrefix): Promise<void> {
+  const blocks: readonly RawBlock[] = evilBlocks[attack](bee.core.length)
+  const moved = blocks.map((block) => ({ ...block, key: block.key.replace(usualPrefix, prefix) }))
+  return appendBlocks(bee, moved.map(encodeBlock))
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Bee } from '../bee.ts'
 type Replicating = { replicate(isInitiator: boolean): Duplex }
 
 /** Joins two stores' sessions of one core, as two connected devices are. Returns what parts them. */
-export function replicate(left: Bee, right: Bee): () => void {
+export function replicate(left: Pick<Bee, 'core'>, right: Pick<Bee, 'core'>): () => void {
   const one = (left.core as unknown as Replicating).replicate(true)
   const other = (right.core as unknown as Replicating).replicate(false)
   // Parting them is an error to the streams, and meant.
