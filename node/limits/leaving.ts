@@ -26,12 +26,14 @@ export class LeavingReservations {
   ): Promise<Result<Reservation>> {
     const name = subjectText(subject)
     const endMs = performance.now() + settleMs
+    let left: Promise<void> | undefined
     let reserved = await ask()
     while (!reserved.ok && spent.includes(reserved.error.code)) {
       const leaving = this.#bySubject.get(name)
       const leftMs = endMs - performance.now()
       if (!leaving || leftMs <= 0 || signal.aborted) return reserved
-      await withDeadline(Promise.race([...leaving, whenAborted(signal)]), leftMs)
+      left ??= whenAborted(signal)
+      await withDeadline(Promise.race([...leaving, left]), leftMs)
       reserved = await ask()
     }
     return reserved.ok ? ok(this.#watched(name, reserved.value, signal)) : reserved

@@ -170,7 +170,7 @@ test('from sign-up to the first answer the keyboard goes from heading to heading
   await press(page, 'Ask')
   await expect(page.getByRole('log')).toContainText('Paris')
   await expect(heading).toBeFocused()
-  await press(page, 'Open Kith')
+  await press(page, 'Go on in the chat')
   await expect(page.getByLabel('Your question')).toBeFocused()
   await press(page, 'mira: your account')
   await press(page, 'Log out')

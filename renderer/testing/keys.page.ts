@@ -218,7 +218,7 @@ test('a program that was refused can be listed, and what cannot be listed is sai
   expect(await asked(page, 'settings.update')).toEqual([])
   await pages.fill('chrome-extension://abcdef\napp://obsidian.md')
   await page.getByRole('button', { name: 'Save list' }).click()
-  await expect(page.getByText('The list was saved.')).toBeVisible()
+  await expect(page.getByText('The list was saved.', { exact: true })).toBeVisible()
   expect(await asked(page, 'settings.update')).toEqual([
     { apiHosts: ['host.docker.internal'], apiOrigins: ['chrome-extension://abcdef', 'app://obsidian.md'] },
   ])

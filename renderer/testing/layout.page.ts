@@ -70,12 +70,16 @@ test('the steps stay in their places from the phrase to the question, and what l
   const tops = () => steps.evaluateAll((items) => items.map((item) => Math.round(item.getBoundingClientRect().y)))
   const [atFirst, topsAtFirst] = [await places(), await tops()]
   await page.getByRole('button', { name: 'I have written it down' }).click()
-  for (let step = 0; step < 3; step += 1) {
-    await expect(page.getByRole('button', { name: step === 2 ? 'Ask' : 'Continue', exact: true })).toBeVisible()
+  for (const [step, leadsOn] of [
+    ['People', 'Continue'],
+    ['Model', 'Continue without a model'],
+    ['First answer', null],
+  ] as const) {
+    await expect(steps.filter({ hasText: step })).toHaveAttribute('aria-current', 'step')
     expect(await places()).toEqual(atFirst)
     expect(await tops()).toEqual(topsAtFirst)
-    if (step === 2) break
-    const next = page.getByRole('button', { name: 'Continue' })
+    if (leadsOn === null) break
+    const next = page.getByRole('button', { name: leadsOn, exact: true })
     expect((await box(next)).y).toBeLessThan(800)
     await next.click()
   }

@@ -176,7 +176,7 @@ test('receipts say in plain words who signed', async ({ page }) => {
   await openScene(page, 'keyed')
   await goTo(page, 'Usage')
   const receipts = page.getByRole('list', { name: 'Newest receipts' })
-  for (const words of ['both sides signed', 'only one side signed', 'the other computer was lost']) {
+  for (const words of ['both sides signed', 'only one side signed', 'only the asking side signed']) {
     await expect(receipts.getByText(words).first()).toBeVisible()
   }
   await page.getByRole('button', { name: 'Show 6 more' }).click()

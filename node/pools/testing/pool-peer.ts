@@ -63,7 +63,7 @@ export async function startPoolPeer(
   const password = 'a long enough password'
   const recoveryPhrase = same?.as.vault.recoveryPhrase
   const vault = recoveryPhrase
-    ? valueOf(await accounts.restore({ username, password, recoveryPhrase, areOthersLost: !same?.isSibling }))
+    ? valueOf(await accounts.restore({ username, password, recoveryPhrase, areOthersLost: !same.isSibling }))
     : valueOf(await accounts.signUp({ username, password })).vault
   if (same?.isSibling) valueOf(await vault.update((contents) => withSibling(contents, same.as.vault.contents)))
   const { deviceSeed } = vault.identity

@@ -5,10 +5,10 @@ export function mistakeIdOf(id: string): string {
   return `${id}-mistake`
 }
 
-/** What is wrong with one field, in words beside it. The form leads to the first field that has one. */
+/** What is wrong with one field, in words beside it; said aloud, since the focus may be in that field already. */
 export function Mistake({ id, text }: { readonly id: string; readonly text: string }) {
   return (
-    <p id={id} className="flex items-start gap-1.5 text-small text-danger-ink">
+    <p id={id} role="alert" className="flex items-start gap-1.5 text-small text-danger-ink">
       <CircleAlert aria-hidden size={15} className="mt-0.5 shrink-0" />
       <span className="min-w-0 break-words">{text}</span>
     </p>
