@@ -26,7 +26,7 @@ describe('two installs of one pool', () => {
     await asker.until((state) => state.pools.find((pool) => pool.poolId === poolId)?.state === 'active', 'the pool')
 
     const before = await asker.ask({ text: 'Are you there?', model, poolId })
-    expect(before.answer).toMatchObject({ state: 'failed', error: { code: 'no_model' } })
+    expect(before.answer).toMatchObject({ state: 'failed', error: { code: 'model_not_found' } })
 
     valueOf(await giver.peer.call('sharing.set', { isEnabled: true }))
     await asker.until(
