@@ -3,6 +3,7 @@ import type { AccountId, KeyId, PoolId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { LeavingReservations } from './leaving.ts'
 import type { LimitSubject, Reservation } from './limiter.ts'
+import { never } from './testing/never.ts'
 
 const subject: LimitSubject = {
   kind: 'key',
@@ -10,7 +11,6 @@ const subject: LimitSubject = {
   accountId: 'bb'.repeat(32) as AccountId,
   keyId: '0123456789abcdef' as KeyId,
 }
-const never = new AbortController().signal
 
 /** A budget for one request at a time. */
 function budget() {

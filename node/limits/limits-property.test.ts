@@ -6,6 +6,7 @@ import { limitKeys } from './limit-keys.ts'
 import { amountOf, shapeOf, windowOf } from './limit-names.ts'
 import type { LimitSubject, LimitTerms, Reservation } from './limiter.ts'
 import { LimitBench, type LimitDevice, type Mishap } from './testing/limit-bench.ts'
+import { never } from './testing/never.ts'
 
 let bench: LimitBench
 beforeAll(async () => {
@@ -13,7 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-const never = new AbortController().signal
 const minuteMs = 60_000
 /** KITH_LIMIT_RUNS asks for more. */
 const runs = Number(process.env['KITH_LIMIT_RUNS'] ?? 60)

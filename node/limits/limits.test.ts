@@ -4,6 +4,7 @@ import { holderRecordSchema } from './holder/holder-records.ts'
 import { limitKeys } from './limit-keys.ts'
 import { sweep } from './sweep.ts'
 import { LimitBench } from './testing/limit-bench.ts'
+import { never } from './testing/never.ts'
 
 let bench: LimitBench
 beforeAll(async () => {
@@ -15,7 +16,6 @@ beforeEach(() => {
   bench.nowMs = Math.ceil(bench.nowMs / 86_400_000 + 40) * 86_400_000 + 36_005_000
 })
 
-const never = new AbortController().signal
 const minuteMs = 60_000
 
 describe('a limit', () => {

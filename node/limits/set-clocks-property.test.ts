@@ -6,6 +6,7 @@ import { RealClock, type ClockRecord } from './real-clock.ts'
 import { LimitBench } from './testing/limit-bench.ts'
 import type { LimitSubject, LimitTerms } from './limiter.ts'
 import { graceMs } from './times.ts'
+import { never } from './testing/never.ts'
 
 let bench: LimitBench
 beforeAll(async () => {
@@ -14,7 +15,6 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 beforeEach(calm)
 
-const never = new AbortController().signal
 const runs = Number(process.env['KITH_LIMIT_RUNS'] ?? 40)
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs

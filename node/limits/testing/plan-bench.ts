@@ -4,13 +4,12 @@ import type { Result } from '../../contract/result.ts'
 import type { LimitSubject, LimitTerms, Reservation } from '../limiter.ts'
 import { HostileHolder } from './hostile-holder.ts'
 import type { LimitBench } from './limit-bench.ts'
+import { never } from './never.ts'
 
 export interface MemberPlan {
   readonly subject: LimitSubject
   readonly terms: LimitTerms
 }
-
-const never = new AbortController().signal
 
 /**
  * Members on plans, on a bench of five devices.
