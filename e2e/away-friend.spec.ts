@@ -36,7 +36,8 @@ test('an engine that dies while it answers a friend is read by both, each in the
   await expect(a.page.getByRole('list', { name: 'Who is being served' })).toContainText('bob')
   await ollama.die()
   await expect(b.transcript).toContainText("Ollama on ada's computer stopped. Ask again or choose another model.")
-  await expect(a.page.getByText('Ollama stopped while it answered bob.')).toBeVisible()
+  const notices = a.page.getByRole('region', { name: 'Notices' })
+  await expect(notices).toContainText('Ollama stopped while it answered bob.')
   await expect(a.page.getByText('Nobody is being served.')).toBeVisible()
 })
 
