@@ -217,15 +217,15 @@ test.describe('a pool with plans and admins', () => {
       const dialog = second.page.getByRole('dialog')
       await restorePool(second, backup, 'not that one')
       await expect(dialog.getByText('That password does not open this backup.')).toBeVisible()
-      await second.page.keyboard.press('Escape')
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
       const broken = join(folder, 'broken.kith-pool')
       await writeFile(broken, 'no backup')
       await restorePool(second, broken, secret)
       await expect(dialog.getByText('That is not a backup of a pool')).toBeVisible()
-      await second.page.keyboard.press('Escape')
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
       await restorePool(b, backup, secret)
       await expect(b.page.getByRole('dialog').getByText('only the owner can do that')).toBeVisible()
-      await b.page.keyboard.press('Escape')
+      await b.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
 
       // There is nothing to restore where the pool is looked after anyway.
       await restorePool(a, backup, secret)
