@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { unpackProof } from '../accounts/records/acceptance.ts'
 import { deviceNameField, timeField } from '../accounts/records/fields.ts'
-import { dialOf, verifyInvite } from '../accounts/records/invite.ts'
+import { keyOf } from '../accounts/ids.ts'
+import { verifyInvite } from '../accounts/records/invite.ts'
 import { labelKeyOf } from '../accounts/vault/label-key.ts'
 import { withHeardNames } from '../accounts/own-devices.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
@@ -147,7 +148,8 @@ export class AccountNotes implements Facility {
     if (leftAtMs >= membership.joinedAtMs) return
     const proof = membership.inviteProof ? unpackProof(membership.inviteProof) : null
     const certificate = proof ? verifyInvite(proof.certificate) : null
-    const opened = await pools.open({ ...membership, poolSecretKey: null }, certificate && dialOf(certificate))
+    const dial = certificate && keyOf(certificate.writerDevice)
+    const opened = await pools.open({ ...membership, poolSecretKey: null }, dial)
     if (!opened.ok) {
       log.warn({ code: opened.error.code }, 'a pool that another device joined could not be opened')
       return

@@ -1,5 +1,5 @@
 import { createAcceptance, packProof } from '../accounts/records/acceptance.ts'
-import { dialOf } from '../accounts/records/invite.ts'
+import { keyOf } from '../accounts/ids.ts'
 import { openInviteLink } from '../accounts/records/invite-link.ts'
 import { devicesPoolKeyPair } from '../accounts/vault/recovery-phrase.ts'
 import type { Vault } from '../accounts/vault/vault.ts'
@@ -78,7 +78,7 @@ export class PoolActions {
       inviteProof: packProof({ certificate: signedCertificate, acceptance }),
       joinedAtMs: nowMs,
     }
-    const opened = await this.pools.open(membership, dialOf(certificate))
+    const opened = await this.pools.open(membership, keyOf(certificate.writerDevice))
     if (!opened.ok) return opened
     this.pools.connections.claim()
     return this.pools.remember(membership)

@@ -1,6 +1,6 @@
-import { buffer, encode, fixed, fixed32, uint, uint48, uint8, type Encoder } from 'compact-encoding'
+import { buffer, encode, fixed32, uint, uint48, uint8, type Encoder } from 'compact-encoding'
 import { z } from 'zod'
-import { planIdSchema, poolIdSchema } from '../../contract/ids.ts'
+import { deviceIdSchema, planIdSchema, poolIdSchema } from '../../contract/ids.ts'
 import { defaultPlanId } from '../../contract/pools.ts'
 import { bytesOfText, fromHex, textOfBytes, toHex } from '../../crypto/encoding.ts'
 import { poolNameField, publicKeyField, timeField } from './fields.ts'
@@ -11,7 +11,7 @@ const termsSchema = z.object({
   pool: poolIdSchema,
   generation: z.number().int().min(0).max(maxSuccessions),
   authority: publicKeyField,
-  writerHint: z.string().regex(/^[0-9a-f]{16}$/),
+  writerDevice: deviceIdSchema,
   role: z.enum(['member', 'guest']),
   plan: planIdSchema,
   usesAllowed: z.number().int().min(1).max(1_000),
@@ -27,7 +27,6 @@ const termsSchema = z.object({
 export type InviteTerms = z.infer<typeof termsSchema>
 
 const flag = { isGuest: 1, namesPlan: 2, isHandedOver: 4 } as const
-const hint = fixed(8)
 
 /**
  * The terms as few bytes as they can have, since people send them: what is usual takes none.
@@ -51,7 +50,7 @@ const termsEncoding: Encoder<InviteTerms, unknown> = {
       pool,
       generation: isHandedOver ? uint8.decode(state) : 0,
       authority: isHandedOver ? toHex(fixed32.decode(state)) : pool,
-      writerHint: toHex(hint.decode(state)),
+      writerDevice: toHex(fixed32.decode(state)),
       role: (flags & flag.isGuest) === 0 ? 'member' : 'guest',
       plan: (flags & flag.namesPlan) === 0 ? defaultPlanId : textIn(buffer.decode(state)),
       usesAllowed: uint.decode(state),
@@ -71,7 +70,7 @@ function write(put: <T>(encoding: Encoder<T, unknown>, value: T) => void, terms:
   put(fixed32, bytesIn(terms.pool))
   if (isHandedOver) put(uint8, terms.generation)
   if (isHandedOver) put(fixed32, bytesIn(terms.authority))
-  put(hint, bytesIn(terms.writerHint))
+  put(fixed32, bytesIn(terms.writerDevice))
   if (namesPlan) put(buffer, bytesOfText(terms.plan))
   put(uint, terms.usesAllowed)
   put(uint48, terms.createdAtMs)

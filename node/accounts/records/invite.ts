@@ -9,7 +9,7 @@ import {
 } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import { fromHex, joinBytes, toHex } from '../../crypto/encoding.ts'
-import { deriveSeed, hash } from '../../crypto/hash.ts'
+import { deriveSeed } from '../../crypto/hash.ts'
 import { keyPairFromSeed, randomBytes, type KeyPair } from '../../crypto/keys.ts'
 import { signPurposes } from '../../crypto/purposes.ts'
 import { sign, verify } from '../../crypto/sign.ts'
@@ -34,8 +34,8 @@ export interface InviteCertificate {
   /** How often the pool had been handed over, and the key, in hexadecimal, that spoke for it then. */
   readonly generation: number
   readonly authority: string
-  /** The manager; a part of a hash of its id, to save letters, or all of it in invites of earlier versions. */
-  readonly writer: { readonly hint: string } | { readonly deviceId: DeviceId }
+  /** The manager, to be dialled first. */
+  readonly writerDevice: DeviceId
 }
 
 /** What whoever makes an invite decides. */
@@ -81,7 +81,7 @@ const firstRecord = z.tuple([
 ])
 
 export function createInvite(authority: KeyPair, grant: InviteGrant): NewInvite {
-  const { writerDevice, lifetimeMs, ...terms } = grant
+  const { lifetimeMs, ...terms } = grant
   const secret = randomBytes(inviteSecretBytes)
   const inviteId = inviteIdOf(inviteKeyOf(secret).publicKey)
   const lifetimeMinutes = Math.ceil(lifetimeMs / minuteMs)
@@ -89,7 +89,6 @@ export function createInvite(authority: KeyPair, grant: InviteGrant): NewInvite 
     ...terms,
     lifetimeMinutes,
     authority: toHex(authority.publicKey),
-    writerHint: hintOf(writerDevice),
   }
   const bytes = certificateBytes(inviteId, encodeTerms(all))
   const certificate = { bytes, signature: sign(signPurposes.invite, bytes, authority.secretKey) }
@@ -120,12 +119,11 @@ export function verifyInvite(signed: SignedBytes): InviteCertificate | null {
   const terms = decodeTerms(termsBytes(signed))
   const authority = terms && fromHex(terms.authority)
   if (!terms || !authority || !verify(signPurposes.invite, signed.bytes, signed.signature, authority)) return null
-  const { lifetimeMinutes, writerHint, ...rest } = terms
+  const { lifetimeMinutes, ...rest } = terms
   return {
     ...rest,
     inviteId: inviteIdOf(signed.bytes.subarray(1, 1 + idBytes)),
     expiresAtMs: terms.createdAtMs + lifetimeMinutes * minuteMs,
-    writer: { hint: writerHint },
   }
 }
 
@@ -134,24 +132,10 @@ function verifyFirst(signed: SignedBytes): InviteCertificate | null {
   if (!opened) return null
   const [, pool, poolName, inviteId, role, plan, usesAllowed, createdAtMs, expiresAtMs, deviceId] = opened
   const named = { pool, poolName, inviteId, inviter: null, role, plan, usesAllowed, createdAtMs, expiresAtMs }
-  return { ...named, generation: 0, authority: pool, writer: { deviceId } }
-}
-
-/** Whether an invite names this device as the pool's manager. */
-export function isWriterOf({ writer }: InviteCertificate, deviceId: DeviceId): boolean {
-  return 'hint' in writer ? writer.hint === hintOf(deviceId) : writer.deviceId === deviceId
-}
-
-/** The device to dial first; null where the invite does not say, and the pool's topic finds it. */
-export function dialOf({ writer }: InviteCertificate): Uint8Array | null {
-  return 'deviceId' in writer ? keyOf(writer.deviceId) : null
+  return { ...named, generation: 0, authority: pool, writerDevice: deviceId }
 }
 
 /** Whether an invite may still be accepted at this time. */
 export function checkInviteTime(certificate: InviteCertificate, nowMs: number): Result<void> {
   return nowMs < certificate.expiresAtMs ? ok() : fail('invite_expired')
-}
-
-function hintOf(deviceId: DeviceId): string {
-  return toHex(hash('kith/invite-writer/2', keyOf(deviceId))).slice(0, 16)
 }

@@ -1,5 +1,5 @@
 import { unpackProof, verifyAcceptance, type AcceptedInvite } from '../../accounts/records/acceptance.ts'
-import { isWriterOf, verifyInvite, type InviteCertificate } from '../../accounts/records/invite.ts'
+import { verifyInvite, type InviteCertificate } from '../../accounts/records/invite.ts'
 import type { AccountStanding } from '../../access/standing.ts'
 import type { AccountId, DeviceId } from '../../contract/ids.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
@@ -99,7 +99,7 @@ function isManager(pool: Pool, applicant: Applicant): boolean {
   const proof = pool.membership.inviteProof ? unpackProof(pool.membership.inviteProof) : null
   const certificate = proof ? verifyInvite(proof.certificate) : null
   if (pool.header) return applicant.deviceId === pool.header.directoryWriter
-  return certificate !== null && isWriterOf(certificate, applicant.deviceId)
+  return certificate?.writerDevice === applicant.deviceId
 }
 
 async function confirm(
