@@ -115,6 +115,9 @@ describe('handing a pool over', () => {
       await follows(one, poolId, three)
       await one.until(() => isWhole(one, poolId, 3), 'the statements')
     }
+    const ownerId = owner.vault.identity.deviceId
+    const isThere = (): boolean => three.pools.connections.in(poolId).some((one) => one.deviceId === ownerId)
+    await three.until(isThere, 'the first owner')
     expect(await handOver(three, poolId, owner)).toBe('done')
     for (const one of [owner, two, three]) await follows(one, poolId, owner)
     expect(poolOf(owner, poolId).authority.generation).toBe(3)
