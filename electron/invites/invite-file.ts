@@ -1,8 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { inviteLinkIn, maxInviteText } from '../../node/contract/invite-text.ts'
 import { parseInviteLink } from './invite-link.ts'
-
-/** An invite that was saved as a page is far shorter. */
-const maxFileBytes = 64 * 1024
 
 /** The invite link in a page that was opened with Kith; null for any other file, or none. */
 export function inviteInFile(path: string): string | null {
@@ -11,8 +9,8 @@ export function inviteInFile(path: string): string | null {
     const file = openSync(path, 'r')
     try {
       const found = fstatSync(file)
-      if (!found.isFile() || found.size > maxFileBytes) return null
-      return parseInviteLink(/kith:\/\/join\/[\w-]+/i.exec(readFileSync(file, 'utf8'))?.[0])
+      if (!found.isFile() || found.size > maxInviteText) return null
+      return parseInviteLink(inviteLinkIn(readFileSync(file, 'utf8')))
     } finally {
       closeSync(file)
     }

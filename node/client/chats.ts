@@ -1,15 +1,16 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Facility, Health } from '../base/facility.ts'
 import { healthy } from '../base/facility.ts'
 import type { Log } from '../base/log.ts'
 import type { ChatEvent, CallOutput, ParsedInput } from '../contract/contract.ts'
-import type { ChatId, DeviceId, MessageId, RequestId } from '../contract/ids.ts'
+import type { ChatId, DeviceId, MessageId } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import type { ChatSummary, Message } from '../contract/state.ts'
 import type { ChatTurn } from '../engines/engine.ts'
 import { mostUnnamedTokens, type GenerationPort } from '../protocol/messages/generation.ts'
 import type { Bee } from '../state/bee.ts'
 import { ChatRun } from './chat-run.ts'
+import { newRequestId } from './request-id.ts'
 import { ChatStore, type ChatRecord } from './chat-store.ts'
 
 export interface ClientChatsOptions {
@@ -84,7 +85,7 @@ export class ClientChats implements Facility {
       chatId: chat.chatId,
       answer,
       request: {
-        requestId: randomBytes(16).toString('hex') as RequestId,
+        requestId: newRequestId(),
         poolId: input.poolId,
         model: input.model,
         turns: [...turns, { role: 'user', text: input.text }],

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { KithError } from '../contract/errors.ts'
-import type { RequestId } from '../contract/ids.ts'
 import type { ChatTurn } from '../engines/engine.ts'
 import type { GenerationPort, PromptRequest, ServedPart } from '../protocol/messages/generation.ts'
+import { newRequestId } from './request-id.ts'
 
 const maxTries = 4
 /** Of the context, what a shortened conversation may take: the answer needs room, and its length was estimated. */
@@ -27,8 +26,7 @@ export async function* askFitting(
     }
     if (!shorter) return
     onLeftOut(request.turns.length - shorter.length)
-    // A machine takes no request twice.
-    asked = { ...request, requestId: randomBytes(16).toString('hex') as RequestId, turns: shorter }
+    asked = { ...request, requestId: newRequestId(), turns: shorter }
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxInviteText } from './invite-text.ts'
 import { kithErrorSchema } from './errors.ts'
 import {
   accountIdSchema,
@@ -34,7 +35,7 @@ const username = z.string().max(200)
 const password = z.string().max(1_000)
 const recoveryPhrase = z.string().max(400)
 /** A link, or a text that holds one, such as a message or the page it was saved as. */
-const inviteText = z.string().max(65_536)
+const inviteText = z.string().max(maxInviteText)
 const nothing = z.object({}).strict()
 const done = z.void()
 /** A signed token, and when it ends. It can be renewed while the account is unlocked. */

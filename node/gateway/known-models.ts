@@ -27,6 +27,8 @@ export interface KeptMachines {
  */
 export class KnownModels {
   readonly #byDevice = new Map<DeviceId, KnownMachine>()
+  /** The list of this computer that was noted last: it is another one only when the models may have changed. */
+  #own: readonly NamedModel[] = []
   /** Seen in this run. */
   readonly #seen = new Set<DeviceId>()
 
@@ -47,8 +49,11 @@ export class KnownModels {
 
   /** An engine that is not running now has the models it had; which pool asks does not matter. */
   noteOwn(deviceId: DeviceId, models: readonly NamedModel[]): void {
+    if (models === this.#own) return
+    this.#own = models
+    const names = new Set(models.map(({ name }) => name))
     const before = this.#byDevice.get(deviceId)?.models ?? []
-    const gone = before.filter(({ name }) => models.every((model) => model.name !== name))
+    const gone = before.filter(({ name }) => !names.has(name))
     if (models.length > 0) this.#note({ deviceId, poolIds: [], models: namesOf([...models, ...gone]).slice(0, maxOwn) })
   }
 

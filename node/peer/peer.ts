@@ -124,8 +124,7 @@ class KithPeer implements Peer {
     this.#worker.hub.onChange(() => changes.invalidate('models', 'engines', 'machines', 'runtime'))
     this.#worker.hub.onNotice((error) => this.#events.emit('notice', { error }))
     this.#worker.onPhase(() => changes.invalidate('network'))
-    await this.#readName()
-    await this.#known.refresh()
+    await Promise.all([this.#readName(), this.#known.refresh()])
     await this.#worker.start()
     this.#tick = setInterval(() => this.#ticked(), servedTickMs)
     // Whoever chose to keep sharing does so from here on, before anybody signs in.

@@ -9,7 +9,7 @@ import type { Facility, Health } from '../base/facility.ts'
 import { healthy } from '../base/facility.ts'
 import { Listeners } from '../base/listeners.ts'
 import type { Log } from '../base/log.ts'
-import type { AccountId, DeviceId, PoolId } from '../contract/ids.ts'
+import type { DeviceId, PoolId } from '../contract/ids.ts'
 import { tagOf } from '../contract/ids.ts'
 import { fail, ok, type Result } from '../contract/result.ts'
 import { fromHex } from '../crypto/encoding.ts'
@@ -19,6 +19,7 @@ import type { Caller } from '../access/standing.ts'
 import type { Capabilities, MachineDirectory, RemoteMachine } from '../protocol/machines.ts'
 import type { Bee } from '../state/bee.ts'
 import { openStore } from '../state/open-store.ts'
+import { awayFrom } from './devices/away.ts'
 import { Callers } from './devices/callers.ts'
 import { Names } from './devices/names.ts'
 import { leavePool } from './leave-pool.ts'
@@ -30,8 +31,6 @@ import type { Managed } from './connections/manager-client.ts'
 import { Pool } from './pool/pool.ts'
 import { keepName } from './pool-name.ts'
 
-/** People who are named as away. */
-const maxAwayNamed = 8
 /** How often the manager writes a beat into the directory. */
 const beatIntervalMs = 12 * 3_600_000
 /** The first beat waits, so that an install restored from a backup first receives newer records of its own. */
@@ -176,29 +175,10 @@ export class Pools implements Facility, MachineDirectory {
     return this.connections.isMeeting || (!pool.author && !pool.isAdmitted && !pool.refusal)
   }
 
-  /**
-   * The people of a pool where none of them is online: those who share while they are, if any has said so.
-   * Null where one is online, where all have said that they do not share, and where there is nobody else.
-   */
+  /** Who of a pool is away, where nobody is online; see awayFrom. */
   awayIn(poolId: PoolId): { pool: string; members: string[] } | null {
     const pool = this.#pools.get(poolId)
-    if (!pool?.directory || pool.membership.kind !== 'shared') return null
-    if (this.list().some(({ ownerName, poolIds }) => ownerName !== undefined && poolIds.includes(poolId))) return null
-    const { directory } = pool
-    const others = [...directory.members.values()].filter(
-      ({ accountId, state }) => accountId !== this.options.vault.accountId && state === 'active',
-    )
-    const devices = [...directory.devices.values()]
-    const says = (accountId: AccountId): (boolean | undefined)[] =>
-      devices.filter((one) => one.accountId === accountId).map(({ deviceId }) => this.names.sharesWhenOn(deviceId))
-    // A computer of an earlier version does not say: it may share.
-    const mayShare = others.filter(({ accountId }) => {
-      const said = says(accountId)
-      return said.length === 0 || said.some((isSharing) => isSharing !== false)
-    })
-    const sharing = mayShare.filter(({ accountId }) => says(accountId).includes(true))
-    const members = (sharing.length > 0 ? sharing : mayShare).map(({ username }) => username)
-    return members.length === 0 ? null : { pool: pool.name, members: members.slice(0, maxAwayNamed) }
+    return pool ? awayFrom(pool, { machines: this.list(), names: this.names }) : null
   }
 
   /** Sets the handler of actions that other devices ask of this one as the manager. */

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { pathForFile } from '../bridge/kith.ts'
 import { importModel } from '../models/import-model.ts'
-import { inviteInFile, isInviteFile } from '../pool/invites/invite-in-text.ts'
+import { inviteInFile, isInviteFile } from '../pool/invites/invite-file.ts'
 import { notify } from '../state/notices.ts'
 import { holdInvite } from '../state/pending-invite.ts'
 

@@ -14,7 +14,7 @@ import { useSlice } from '../state/slices.ts'
 import { useCall } from '../state/use-call.ts'
 import { LinkingCodeDialog } from './linking-code-dialog.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
-import { RenameDeviceDialog } from './rename-device-dialog.tsx'
+import { RenameComputerDialog } from '../components/rename-computer-dialog.tsx'
 
 interface DeviceRowProps {
   readonly device: OwnDeviceView
@@ -123,8 +123,10 @@ export function DeviceSection() {
         ))}
       </RowList>
       {renamed !== null && (
-        <RenameDeviceDialog
-          device={renamed}
+        <RenameComputerDialog
+          deviceId={renamed.deviceId}
+          name={renamed.name}
+          isReached={renamed.isSelf || renamed.isConnected}
           onClose={() => {
             setRenamed(null)
           }}

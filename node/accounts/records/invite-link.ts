@@ -1,3 +1,4 @@
+import { maxInviteText } from '../../contract/invite-text.ts'
 import { fail, ok, type Result } from '../../contract/result.ts'
 import { fromBase64Url, joinBytes, toBase64Url } from '../../crypto/encoding.ts'
 import { equalBytes, hash } from '../../crypto/hash.ts'
@@ -17,8 +18,6 @@ import {
 } from './invite.ts'
 
 export const maxLinkLength = 2_000
-/** Longest text that a link is looked for in: a page that holds an invite is far shorter. */
-const maxInviteText = 64 * 1024
 const prefix = 'kith://join/'
 const version = 2
 const checksumBytes = 3

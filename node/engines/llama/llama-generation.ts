@@ -21,7 +21,7 @@ export class ContextTooLong extends Error {
   }
 }
 
-/** Generates for one prompt with the loaded model, handing out text as it is made; `onRead` hears each piece of the prompt. */
+/** Generates for one prompt with the loaded model, handing out text as it is made, and each piece of the prompt as read. */
 export async function generate(
   loaded: LoadedModel,
   message: AskMessage,

@@ -45,5 +45,5 @@ export type CatalogueEntry = z.infer<typeof entrySchema>
 export type UrlSource = z.infer<typeof urlSourceSchema>
 export type PackageSource = z.infer<typeof packageSourceSchema>
 
-/** Models Kith offers to fetch, in the order of how well they answer, the best last. The scripts for tests with real parts read the same file. */
+/** Models Kith offers to fetch, in the order of how well they answer, the best last. Real tests read the same file. */
 export const catalogue: readonly CatalogueEntry[] = z.array(entrySchema).parse(catalogueJson)

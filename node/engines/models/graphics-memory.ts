@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { arch, platform, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { joinSignals } from '../../base/joined-signal.ts'
 import { runProgram } from '../downloads/run-program.ts'
 
 const askDeadlineMs = 5_000
@@ -29,19 +30,15 @@ async function amdCards(): Promise<number[]> {
 async function nvidiaCards(signal: AbortSignal): Promise<number[]> {
   let output = ''
   const args = ['--query-gpu=memory.total', '--format=csv,noheader,nounits']
-  const deadline = new AbortController()
-  const stop = (): void => deadline.abort()
-  const timer = setTimeout(stop, askDeadlineMs)
-  signal.addEventListener('abort', stop, { once: true })
+  const bounded = joinSignals([signal], askDeadlineMs)
   try {
     const ended = await runProgram('nvidia-smi', args, {
-      signal: deadline.signal,
+      signal: bounded,
       onOutput: (text) => (output = (output + text).slice(0, 10_000)),
     })
     return ended.kind === 'ended' && ended.code === 0 ? readMebibytes(output) : []
   } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
+    bounded.clear()
   }
 }
 

@@ -200,7 +200,7 @@ export class Pool {
     const ending = this.authority.ending
     return ending && kithError('pool_dissolved', { owner: ending.ownerName, pool: ending.poolName })
   }
-  /** Why the pool cannot be used: it is dissolved, its own records are set aside, or a device refused us and none has admitted us since. */
+  /** Why the pool cannot be used: it is dissolved, its records are set aside, or a device refused us and none admitted us since. */
   get refusal(): KithError | null {
     if (this.ending) return this.ending
     const known = this.#directory.knownFrom(this.#setAside.all)

@@ -70,15 +70,17 @@ export class DeadlineClock {
     this.#wait = wait
     this.#enteredMs = nowMs
     const ownMs = this.#ownMs(wait)
-    const limits = budgetsOf[wait].map((budget) => ({ limitMs: this.#leftMs[budget], budget }))
-    const { limitMs, budget } = limits.reduce<{ limitMs: number; budget: Budget | null }>(
-      (least, one) => (one.limitMs < least.limitMs ? one : least),
-      { limitMs: ownMs, budget: null },
-    )
+    let limitMs = ownMs
+    let spent: Budget | null = null
+    for (const budget of budgetsOf[wait]) {
+      if (this.#leftMs[budget] >= limitMs) continue
+      limitMs = this.#leftMs[budget]
+      spent = budget
+    }
     this.#timer = setTimeout(
       () => {
         if (performance.now() - nowMs - limitMs > ownStallMs) this.enter(wait)
-        else this.onExpire(budget === null ? this.#error(wait, ownMs) : this.#spent(budget))
+        else this.onExpire(spent === null ? this.#error(wait, ownMs) : this.#spent(spent))
       },
       Math.max(0, limitMs),
     )

@@ -11,7 +11,8 @@ export interface PartQueueListeners {
 /**
  * Parts of one generation between whoever produces them and whoever reads them.
  *
- * Text that nobody has read yet is joined and counted, in UTF-16 units; of a stage that is said again one is kept. After `end` or `failed` nothing more is taken.
+ * Text that nobody has read yet is joined and counted, in UTF-16 units; of a stage that is said again one is kept. After
+ * `end` or `failed` nothing more is taken.
  */
 export class PartQueue extends AsyncQueue<ServedPart> {
   constructor({ onRead, onLeave }: PartQueueListeners = {}) {

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { maxInviteText } from '../../../node/contract/invite-text.ts'
 import { TextArea } from '../../components/forms/text-area.tsx'
 
 interface InviteLinkFieldProps {
@@ -17,7 +18,7 @@ export function InviteLinkField({ link, mistake, onChange }: InviteLinkFieldProp
       mistake={mistake}
       rows={4}
       autoFocus
-      maxLength={65_536}
+      maxLength={maxInviteText}
       placeholder="kith://join/…"
       value={link}
       onChange={onChange}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CallOutput } from '../../../node/contract/contract.ts'
 import type { PoolId } from '../../../node/contract/ids.ts'
+import { inviteLinkIn } from '../../../node/contract/invite-text.ts'
 import { Button } from '../../components/button.tsx'
 import { FormDialog } from '../../components/forms/form-dialog.tsx'
 import { missing } from '../../components/forms/text-mistakes.ts'
@@ -13,7 +14,6 @@ import { usePendingInvite } from '../../state/pending-invite.ts'
 import { updateSettings } from '../../state/settings.ts'
 import { useCall } from '../../state/use-call.ts'
 import { InviteFacts } from './invite-facts.tsx'
-import { inviteInText } from './invite-in-text.ts'
 import { InviteLinkField } from './invite-link-field.tsx'
 
 type Facts = CallOutput<'pool.inspectInvite'>
@@ -67,7 +67,7 @@ export function JoinPoolDialog({ link: opened, onClose, onJoined }: JoinPoolDial
   async function chooseFile(): Promise<void> {
     const chosen = await openText.run({})
     if (!chosen.ok || chosen.value.text === null) return
-    const found = inviteInText(chosen.value.text)
+    const found = inviteLinkIn(chosen.value.text)
     if (found === null) {
       setFileMistake(t('pool.joinFileNone'))
       return

@@ -8,7 +8,7 @@ import { Section } from '../../components/layout/section.tsx'
 import { IconTile } from '../../components/icon-tile.tsx'
 import { useSlice } from '../../state/slices.ts'
 import { MachineMenu } from './machine-menu.tsx'
-import { RenameMachineDialog } from './rename-machine-dialog.tsx'
+import { RenameComputerDialog } from '../../components/rename-computer-dialog.tsx'
 
 const tones: Record<Machine['connection'], BadgeTone> = {
   self: 'own',
@@ -89,8 +89,10 @@ export function MachineSection({ pool }: { readonly pool: Pool }) {
         </RowList>
       )}
       {renamed !== null && (
-        <RenameMachineDialog
-          machine={renamed}
+        <RenameComputerDialog
+          deviceId={renamed.deviceId}
+          name={renamed.name}
+          isReached={renamed.isSelf || renamed.connection === 'admitted'}
           onClose={() => {
             setRenamed(null)
           }}

@@ -234,7 +234,7 @@ export const layers = [
         holds: 'the peer in the main process, its children, the keychain',
         imports: [...ground, 'node/peer', 'node/control'],
       },
-      'electron/invites': { holds: 'invites that come as a URL', imports: [] },
+      'electron/invites': { holds: 'invites that come as a URL or a file', imports: ['node/contract'] },
     },
   },
   {
