@@ -13,17 +13,23 @@ async function signedUp(launch: (username: string) => Promise<Install>, username
   return install
 }
 
+/** Ada owns "Friends" and has its page open; Bob is a member. */
+async function ownerAndMember(launch: (username: string) => Promise<Install>): Promise<{ a: Install; b: Install }> {
+  const a = await signedUp(launch, 'ada')
+  const b = await signedUp(launch, 'bob')
+  await b.joinPool(await a.startPool('Friends'))
+  await openPool(a, 'Friends')
+  await expect(person(a, 'bob')).toContainText('Member')
+  return { a, b }
+}
+
 function poolButton(install: Install, name: string) {
   return install.page.getByRole('navigation', { name: 'Your pools' }).getByRole('button', { name })
 }
 
 test('an owner hands a pool over, goes on as a member and leaves; the new one invites', async ({ launch }) => {
   test.setTimeout(240_000)
-  const a = await signedUp(launch, 'ada')
-  const b = await signedUp(launch, 'bob')
-  await b.joinPool(await a.startPool('Friends'))
-  await openPool(a, 'Friends')
-  await expect(person(a, 'bob')).toContainText('Member')
+  const { a, b } = await ownerAndMember(launch)
 
   await choosePoolAction(a, 'Friends', 'Hand over…')
   const dialog = a.page.getByRole('dialog')
@@ -54,11 +60,7 @@ test('an owner hands a pool over, goes on as a member and leaves; the new one in
 
 test('a pool is dissolved, and a member who was off meanwhile reads by whom', async ({ launch }) => {
   test.setTimeout(240_000)
-  const a = await signedUp(launch, 'ada')
-  const b = await signedUp(launch, 'bob')
-  await b.joinPool(await a.startPool('Friends'))
-  await openPool(a, 'Friends')
-  await expect(person(a, 'bob')).toContainText('Member')
+  const { a, b } = await ownerAndMember(launch)
   await b.createKey({ name: 'Editor', pool: 'Friends', requestsPerMinute: 5 })
   await b.close()
 
